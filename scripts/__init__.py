@@ -1,0 +1,1 @@
+"""The maintainers' tools: nothing here is part of the published package."""
