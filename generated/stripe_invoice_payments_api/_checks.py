@@ -1,0 +1,127 @@
+# Generated from Stripe's OpenAPI document 2026-05-27.dahlia by `make regenerate`.
+# Do not edit: change spec/ or templates/ and run that command.
+
+"""What parameters are checked for before they are sent: kinds, ranges, and what must be there.
+
+A check is a function of a parameter's name and value that raises if the value cannot be meant.
+Which values of an enum there are is left to Stripe, which may know more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Check: TypeAlias = Callable[[str, Any], None]
+
+
+def plain(expected: str, *kinds: type) -> Check:
+    """A value of one of these types. True is no number, though Python counts with it."""
+
+    def check(name: str, value: Any) -> None:
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise _unexpected(name, expected, value)
+
+    return check
+
+
+string = plain("a string", str)
+boolean = plain("a bool", bool)
+number = plain("a number", int, float)
+_integer = plain("an integer", int)
+
+
+def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
+    """A whole number within bounds."""
+
+    def check(name: str, value: Any) -> None:
+        _integer(name, value)
+        if minimum is not None and value < minimum:
+            raise ValueError(f"{name}: {value} is less than {minimum}")
+        if maximum is not None and value > maximum:
+            raise ValueError(f"{name}: {value} is more than {maximum}")
+
+    return check
+
+
+def point_in_time(name: str, value: Any) -> None:
+    """Unix seconds, or a datetime that says in which timezone it is."""
+    if isinstance(value, bool):
+        raise _unexpected(name, "Unix seconds or an aware datetime", value)
+    if isinstance(value, int):
+        return
+    if not hasattr(value, "utcoffset") or not hasattr(value, "timestamp"):
+        raise _unexpected(name, "Unix seconds or an aware datetime", value)
+    if value.utcoffset() is None:
+        raise ValueError(f"{name}: the datetime {value} has no timezone; give it one, such as UTC")
+
+
+def array(check_item: Check) -> Check:
+    """A list or tuple."""
+
+    def check(name: str, value: Any) -> None:
+        if not _is(value, (list, tuple)):
+            raise _unexpected(name, "a list", value)
+        for index, item in enumerate(value):
+            check_item(f"{name}[{index}]", item)
+
+    return check
+
+
+def mapping(check_value: Check) -> Check:
+    """A mapping with any keys."""
+
+    def check(name: str, value: Any) -> None:
+        if not _is(value, Mapping):
+            raise _unexpected(name, "a mapping", value)
+        for key, item in value.items():
+            check_value(f"{name}[{key}]", item)
+
+    return check
+
+
+def fields(checks: Mapping[str, Check], required: tuple[str, ...] = ()) -> Check:
+    """A mapping with known keys. The parameters of an operation themselves have no name."""
+
+    def check(name: str, value: Any) -> None:
+        if not _is(value, Mapping):
+            raise _unexpected(name, "a mapping", value)
+        if unknown := value.keys() - checks.keys():
+            raise TypeError(
+                f"{name}{': ' if name else ''}unknown parameter {min(unknown, key=str)!r}; "
+                f"known are {', '.join(sorted(checks))}"
+            )
+        for key in required:
+            if value.get(key) is None:
+                raise ValueError(f"{_inside(name, key)}: required, but not given")
+        for key, item in value.items():
+            if item is not None:
+                checks[key](_inside(name, key), item)
+
+    return check
+
+
+def either(check_mapping: Check, check_other: Check) -> Check:
+    """A mapping of one kind, or something that is no mapping."""
+
+    def check(name: str, value: Any) -> None:
+        (check_mapping if isinstance(value, Mapping) else check_other)(name, value)
+
+    return check
+
+
+def anything(_name: str, _value: Any) -> None:
+    """Whatever can be encoded."""
+
+
+def _is(value: object, kind: type | tuple[type, ...]) -> bool:
+    # Not narrowed in place: type checkers disagree on what a bare list or mapping holds.
+    return isinstance(value, kind)
+
+
+def _inside(name: str, key: str) -> str:
+    return f"{name}[{key}]" if name else key
+
+
+def _unexpected(name: str, expected: str, value: Any) -> TypeError:
+    return TypeError(f"{name or 'parameters'}: {expected} was expected, not {type(value).__name__}")

@@ -1,0 +1,418 @@
+# Generated from Stripe's OpenAPI document 2026-05-27.dahlia by `make regenerate`.
+# Do not edit: change spec/ or templates/ and run that command.
+
+"""What all models share: reading from JSON, writing back, looking at unknown fields.
+
+Reading has two gears. A small model that comes in hundreds to a page has a `from_dict` of its
+own, written out field by field, for objects that are exactly as described; whatever is irregular
+about an object (a field more or less, a null, a wrong type) goes to `Model.from_dict`, which
+goes by the model's `Layout`, keeps what it does not know and says precisely what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, Union, cast
+
+from attrs import define, field, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+    from datetime import datetime
+
+    from typing_extensions import Self
+
+JSONValue: TypeAlias = Union[dict[str, "JSONValue"], list["JSONValue"], str, int, float, bool, None]
+"""Any value that JSON can hold."""
+
+JSONObject: TypeAlias = dict[str, JSONValue]
+"""A JSON object, as it came over the wire."""
+
+Reader: TypeAlias = Callable[[Any], Any]
+
+T = TypeVar("T")
+
+_MAX_FIELDS_IN_REPR = 14
+_MAX_LENGTH_IN_REPR = 100
+
+_KINDS: Mapping[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    dict: "an object",
+    float: "a number",
+    int: "a number",
+    list: "a list",
+    str: "a string",
+}
+
+
+class InvalidObjectError(ValueError):
+    """JSON that is not the object it should be.
+
+    Attributes:
+        model: The name of the class that was to be read.
+        field: The path to the offending field, such as `payment.type`; empty for the object itself.
+        object_id: The `id` of the innermost object that has one.
+        problem: What is wrong.
+    """
+
+    def __init__(self, model: str, field: str, object_id: str | None, problem: str) -> None:
+        super().__init__(model, field, object_id, problem)
+        self.model = model
+        self.field = field
+        self.object_id = object_id
+        self.problem = problem
+
+    def __str__(self) -> str:
+        name = f"{self.model} {self.object_id}" if self.object_id else self.model
+        return f"{name}: {self.field}: {self.problem}" if self.field else f"{name}: {self.problem}"
+
+
+class NotExpandedError(ValueError):
+    """A field holds an id, or nothing, where an expanded object was wanted.
+
+    Attributes:
+        model: The name of the class whose field it is.
+        path: What `expand` has to say for the field to hold an object; in lists, behind `data.`.
+        value: What the field holds.
+    """
+
+    def __init__(self, model: str, path: str, value: object) -> None:
+        super().__init__(model, path, value)
+        self.model = model
+        self.path = path
+        self.value = value
+
+    def __str__(self) -> str:
+        name = f"{self.model}.{self.path.rpartition('.')[2]}"
+        if self.value is None:
+            return f"{name} is empty"
+        if isinstance(self.value, str):
+            return (
+                f"{name} holds the id {self.value!r}; to get the object, ask for it with "
+                f"expand=[{self.path!r}], in a list with expand=['data.{self.path}']"
+            )
+        return f"{name} holds an object of a kind that this version of the package does not know"
+
+
+@define(frozen=True, kw_only=True)
+class Layout:
+    """How a model's fields travel: the facts that its annotations do not carry.
+
+    Attributes:
+        fields: Each field's name on the wire and the name of its attribute.
+        required: Names that must be there, and not null.
+        nullable: Names that are null, rather than absent, when there is no value.
+        secret: Names whose values are left out of `repr`.
+        readers: For fields that are not plain JSON, the function that reads them.
+    """
+
+    fields: tuple[tuple[str, str], ...]
+    required: frozenset[str]
+    nullable: frozenset[str]
+    secret: frozenset[str]
+    readers: Mapping[str, Reader]
+
+
+@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
+class Model:
+    """An object of Stripe's API.
+
+    Equality compares every field, unknown ones included. Objects can be changed, copied and
+    pickled; `to_dict(from_dict(x))` equals `x` for every `x` that can be read.
+    """
+
+    _layout: ClassVar[Layout]
+
+    # Fields that this version of the package does not know. None, not {}, when there are none:
+    # that is nearly always, and an empty dict is 64 bytes.
+    _extra: JSONObject | None = field(default=None, init=False, eq=lambda extra: extra or None)
+    # Fields that hold None and travel against their layout: absent though nullable, or null
+    # though not.
+    _null_exceptions: frozenset[str] | None = field(default=None, init=False, eq=False)
+
+    @property
+    def additional_properties(self) -> JSONObject:
+        """Fields that Stripe sent and this version of the package does not know, as plain JSON."""
+        if self._extra is None:
+            self._extra = {}
+        return self._extra
+
+    @classmethod
+    def define_layout(
+        cls,
+        *,
+        required: str = "",
+        nullable: str = "",
+        secret: str = "",
+        renamed: Mapping[str, str] | None = None,
+        readers: Mapping[str, Reader] | None = None,
+    ) -> None:
+        """Complete the class once the classes that its fields refer to exist."""
+        names = {attribute: name for name, attribute in (renamed or {}).items()}
+        attributes: list[str] = [f.name for f in fields(cls) if not f.name.startswith("_")]
+        cls._layout = Layout(
+            fields=tuple((names.get(attribute, attribute), attribute) for attribute in attributes),
+            required=frozenset(required.split()),
+            nullable=frozenset(nullable.split()),
+            secret=frozenset(secret.split()),
+            readers=readers or {},
+        )
+
+    @classmethod
+    def from_dict(cls, data: JSONObject) -> Self:
+        """Read one from the JSON object that Stripe sends.
+
+        Raises:
+            InvalidObjectError: A required field is missing or null, or a nested object is none.
+        """
+        return cls._read(data, lenient=False)
+
+    @classmethod
+    def from_dict_leniently(cls, data: JSONObject) -> Self:
+        """Read one that another version of the API has written.
+
+        A required field that is missing or null is None, whatever its annotation says. So is an
+        object in it that cannot be read, which is then kept in `additional_properties`.
+
+        Raises:
+            InvalidObjectError: `data` is no JSON object.
+        """
+        return cls._read(data, lenient=True)
+
+    @classmethod
+    def _read(cls, data: JSONObject, *, lenient: bool) -> Self:
+        if not isinstance(data, dict):  # pyright: ignore[reportUnnecessaryIsInstance] - JSON may lie
+            raise InvalidObjectError(
+                cls.__name__, "", None, f"an object was expected, not {_kind(data)}"
+            )
+        layout = cls._layout
+        identifier = data.get("id")
+        object_id = identifier if isinstance(identifier, str) else None
+        unknown = dict(data)
+        exceptions: list[str] = []
+        self = cls.__new__(cls)
+        for name, attribute in layout.fields:
+            value: Any = unknown.pop(name, None)
+            if value is None:
+                if name in layout.required and not lenient:
+                    problem = "null where a value is required" if name in data else "missing"
+                    raise InvalidObjectError(cls.__name__, name, object_id, problem)
+                if (name in data) != (name in layout.nullable):
+                    exceptions.append(name)
+            elif name in layout.readers:
+                try:
+                    value = _read_at(name, layout.readers[name], value, cls.__name__, object_id)
+                except InvalidObjectError:
+                    if not lenient:
+                        raise
+                    unknown[name], value = value, None
+            setattr(self, attribute, value)
+        self._extra = unknown or None
+        self._null_exceptions = frozenset(exceptions) or None
+        return self
+
+    def to_dict(self) -> JSONObject:
+        """The JSON object that Stripe would send for this, unknown fields included."""
+        layout = self._layout
+        exceptions = self._null_exceptions or ()
+        written: JSONObject = {}
+        for name, attribute in layout.fields:
+            value = getattr(self, attribute)
+            if value is not None:
+                written[name] = to_json(value)
+            elif (name in layout.nullable) != (name in exceptions):
+                written[name] = None
+        if self._extra:
+            written.update(to_json(self._extra))
+        return written
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        return (self._extra or None) == (other._extra or None) and all(
+            getattr(self, attribute) == getattr(other, attribute)
+            for _, attribute in self._layout.fields
+        )
+
+    def __repr__(self) -> str:
+        """The fields that have a value, shortened to what fits on a screen."""
+        shown: list[str] = []
+        for name, attribute in self._layout.fields:
+            value = getattr(self, attribute)
+            if value is None:
+                continue
+            if len(shown) == _MAX_FIELDS_IN_REPR:
+                shown.append("...")
+                break
+            text = "'***'" if name in self._layout.secret else _short_repr(value)
+            shown.append(f"{attribute}={text}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _short_repr(value: object) -> str:
+    identifier = getattr(value, "id", None)
+    if isinstance(value, Model) and identifier is not None:
+        return f"<{type(value).__name__} {identifier}>"
+    if isinstance(value, (dict, list)):  # plain JSON: nobody has said which of it is a secret
+        container = cast("Sized", value)
+        return f"<{type(container).__name__} of {len(container)}>"
+    text = repr(value)
+    return text if len(text) <= _MAX_LENGTH_IN_REPR else f"{text[: _MAX_LENGTH_IN_REPR - 3]}..."
+
+
+@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
+class ListObject(Model, Generic[T]):
+    """One page of a list, as Stripe sends it."""
+
+    object: str = "list"
+    """Always `list`."""
+
+    data: list[T]
+    """The objects of this page, newest first."""
+
+    has_more: bool
+    """Whether there are objects beyond this page, in the direction it was asked for."""
+
+    url: str
+    """The path of the list, with the query that the list is bound to."""
+
+
+def list_object(read_item: Reader) -> Callable[[Any], ListObject[Any]]:
+    """The reader of a list whose items `read_item` reads."""
+
+    def read(data: Any) -> ListObject[Any]:
+        page = ListObject[Any].from_dict(data)
+        page.data = _read_items(read_item, page.data, "ListObject", "data")
+        return page
+
+    return read
+
+
+def list_of(read_item: Reader) -> Reader:
+    """The reader of an array whose items `read_item` reads."""
+
+    def read(values: Any) -> Any:
+        return _read_items(read_item, values, "list", "")
+
+    return read
+
+
+def dict_of(read_value: Reader) -> Reader:
+    """The reader of an object with keys of any name, whose values `read_value` reads."""
+
+    def read(data: Any) -> Any:
+        if not _is(data, dict):
+            raise InvalidObjectError("dict", "", None, f"an object was expected, not {_kind(data)}")
+        return {key: _read_at(key, read_value, value, "dict", None) for key, value in data.items()}
+
+    return read
+
+
+def or_none(read: Reader) -> Reader:
+    """The reader of what `read` reads, or null."""
+    return lambda value: None if value is None else read(value)
+
+
+def _read_items(read_item: Reader, items: Any, model: str, field: str) -> list[Any]:
+    if not _is(items, list):
+        raise InvalidObjectError(model, field, None, f"a list was expected, not {_kind(items)}")
+    with suppress(InvalidObjectError):
+        return [read_item(item) for item in items]
+    # Once more, to tell which.
+    return [
+        _read_at(f"{field}[{index}]", read_item, item, model, None)
+        for index, item in enumerate(items)
+    ]
+
+
+def expandable(
+    classes: Mapping[str, type[Model]], *, deleted: Mapping[str, type[Model]] | None = None
+) -> Reader:
+    """The reader of a value that is an id or, expanded, one of several objects.
+
+    What it is, is decided by looking: at `deleted`, then at `object`. An object of a kind that is
+    not listed stays as it came.
+    """
+    deleted = deleted or {}
+
+    def read(value: Any) -> Any:
+        if not _is(value, dict):
+            return value
+        kinds = deleted if value.get("deleted") is True else classes
+        kind = value.get("object")
+        model = kinds.get(kind) if isinstance(kind, str) else None
+        return value if model is None else model.from_dict(value)
+
+    return read
+
+
+def object_or_scalar(read_object: Reader) -> Reader:
+    """The reader of a value that is an object of one known kind, or a scalar."""
+
+    def read(value: Any) -> Any:
+        return read_object(value) if _is(value, dict) else value
+
+    return read
+
+
+def as_is(value: Any) -> Any:
+    """The reader of plain JSON."""
+    return value
+
+
+def _read_at(field: str, read: Reader, value: Any, model: str, object_id: str | None) -> Any:
+    """Read a nested value; an error in it is told as seen from the object that holds the value."""
+    try:
+        return read(value)
+    except InvalidObjectError as error:
+        if error.object_id:
+            raise
+        joint = "" if not error.field or error.field.startswith("[") else "."
+        path = f"{field}{joint}{error.field}"
+        raise InvalidObjectError(model, path, object_id, error.problem) from None
+
+
+def to_json(value: Any) -> Any:
+    """`value` as plain JSON that shares no list or dict with it."""
+    if isinstance(value, Model):
+        return value.to_dict()
+    if _is(value, list):
+        return [to_json(item) for item in value]
+    if _is(value, dict):
+        return {key: to_json(member) for key, member in value.items()}
+    return value
+
+
+def object_id(value: str | Model | JSONObject) -> str:
+    """The id of what an expandable field holds, expanded or not."""
+    if isinstance(value, str):
+        return value
+    identifier = value.get("id") if isinstance(value, dict) else getattr(value, "id", None)
+    if not isinstance(identifier, str):
+        raise InvalidObjectError("expanded object", "id", None, "missing")
+    return identifier
+
+
+def to_datetime(seconds: int) -> datetime:
+    """Unix seconds as an aware `datetime` in UTC."""
+    from datetime import datetime, timezone  # a millisecond that few programs need
+
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _is(value: object, kind: type) -> bool:
+    """Whether `value` is of exactly this type.
+
+    Not a type guard, so that `Any` stays `Any`: type checkers disagree on what a bare list holds.
+    """
+    return type(value) is kind
+
+
+def _kind(value: object) -> str:
+    """What JSON calls the type of `value`."""
+    return _KINDS.get(type(value), f"a Python {type(value).__name__}")
+
+
+ListObject.define_layout(required="object data has_more url")

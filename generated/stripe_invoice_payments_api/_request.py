@@ -1,0 +1,95 @@
+# Generated from Stripe's OpenAPI document 2026-05-27.dahlia by `make regenerate`.
+# Do not edit: change spec/ or templates/ and run that command.
+
+"""Requests as data: what is sent, encoded the way Stripe reads it, and how the answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
+
+from attrs import define
+
+T = TypeVar("T")
+
+
+@define(frozen=True, kw_only=True)
+class Request(Generic[T]):
+    """One call of the API.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, percent-encoded.
+        query: The query string, percent-encoded, without the question mark.
+        form: The form-encoded body; None for methods without one.
+        read: Turns the JSON of a successful answer into its type.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    form: str | None = None
+    read: Callable[[Any], T]
+
+
+def encode(params: Mapping[str, object]) -> str:
+    """Query parameters or form fields in Stripe's notation, percent-encoded.
+
+    `{"created": {"gte": 1}}` becomes `created[gte]=1` and `{"expand": ["a"]}` becomes
+    `expand[]=a`; booleans are `true` and `false`, aware datetimes Unix seconds, and `None` is left
+    out.
+
+    Raises:
+        TypeError: A value is of a type that cannot be sent.
+        ValueError: A datetime does not say which timezone it is in.
+    """
+    return "&".join(
+        f"{quote(key, safe='')}={quote(text, safe='')}"
+        for name, value in params.items()
+        for key, text in _pairs(name, value)
+    )
+
+
+def _pairs(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The key-value pairs that `value` becomes under `key`."""
+    if value is None:
+        return
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, bool):
+        yield key, "true" if value else "false"
+    elif isinstance(value, (int, float)):
+        yield key, str(value)
+    elif isinstance(value, Mapping):
+        for name, item in cast("Mapping[str, object]", value).items():
+            yield from _pairs(f"{key}[{name}]", item)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(cast("Sequence[object]", value)):
+            # Stripe numbers the objects of an array and leaves scalars unnumbered.
+            yield from _pairs(f"{key}[{index if isinstance(item, Mapping) else ''}]", item)
+    elif hasattr(value, "utcoffset") and hasattr(value, "timestamp"):  # without importing datetime
+        if value.utcoffset() is None:
+            raise ValueError(
+                f"{key}: the datetime {value} has no timezone; give it one, such as UTC"
+            )
+        yield key, str(int(value.timestamp()))
+    else:
+        raise TypeError(f"{key}: a value of type {type(value).__name__} cannot be sent")
+
+
+def path_segment(name: str, value: object) -> str:
+    """`value` as one segment of a path.
+
+    Raises:
+        TypeError: `value` is not a string.
+        ValueError: `value` is empty or would lead to another path than the one that is meant:
+            an empty id turns a retrieval into a list, `..` climbs up.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: an id is a string, not {type(value).__name__}")
+    if not value.strip():
+        raise ValueError(f"{name}: an id is required, not an empty string")
+    if value in (".", "..") or "/" in value or not value.isprintable():
+        raise ValueError(f"{name}: {value!r} is not an id")
+    return quote(value, safe="")

@@ -1,0 +1,67 @@
+"""The lock: where the slice came from and what it was rendered with."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, define
+
+from .documents import Document, canonical_json, sha256
+from .errors import PipelineError
+
+# The tools whose version shapes the generated code.
+TOOLS = ("openapi-python-client", "jinja2", "pydantic", "python-jsonpath", "ruff")
+
+
+@define(frozen=True)
+class Source:
+    """Where a document came from.
+
+    Attributes:
+        location: What `--from` takes: a path, a URL, or `package==version`.
+        sha256: Of the downloaded file, wheel or document.
+    """
+
+    location: str
+    sha256: str
+
+
+@define(frozen=True)
+class Lock:
+    """`spec/lock.json`."""
+
+    api_version: str
+    source: Source
+    slice_sha256: str
+    tools: dict[str, str]
+
+    @classmethod
+    def of(cls, slice_document: Document, source: Source) -> Lock:
+        return cls(
+            api_version=slice_document["info"]["version"],
+            source=source,
+            slice_sha256=sha256(canonical_json(slice_document)),
+            tools={tool: version(tool) for tool in TOOLS},
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> Lock:
+        try:
+            content: dict[str, Any] = json.loads(path.read_bytes())
+            return cls(source=Source(**content.pop("source")), **content)
+        except OSError as error:
+            raise PipelineError(
+                str(path),
+                f"cannot be read: {error.strerror}",
+                "Restore it from git, or run with --from",
+            ) from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise PipelineError(
+                str(path), f"not a lock file ({error})", "Restore it from git"
+            ) from error
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2) + "\n"

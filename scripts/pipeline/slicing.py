@@ -1,0 +1,300 @@
+"""Slice: cut the configured operations and schemas out of the full document, facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import define
+
+from .documents import (
+    MEMBERS,
+    SCHEMA_PREFIX,
+    Document,
+    Schema,
+    is_list,
+    is_list_object,
+    is_mapping,
+    read_yaml,
+    referenced_schema,
+)
+from .errors import PipelineError
+
+EVERYTHING: Literal["everything"] = "everything"
+
+# What the slice keeps of a schema or parameter beside its structure. Upstream's prose, examples and
+# length limits are left behind.
+FACTS = (
+    *("name", "in", "style", "explode"),
+    *("type", "format", "enum", "nullable", "required", "x-resourceId"),
+)
+
+PLAIN_OBJECT: Schema = {"type": "object"}
+
+
+@define(frozen=True)
+class SliceConfig:
+    """`spec/slice.yaml`, checked."""
+
+    where: str
+    operations: tuple[tuple[str, str], ...]
+    roots: tuple[str, ...]
+    schemas: Mapping[str, Mapping[str, str] | None] | Literal["everything"]
+
+    @property
+    def listed(self) -> set[str]:
+        return set() if self.schemas == EVERYTHING else {*self.schemas}
+
+    def keeps(self, schema: str) -> bool:
+        return self.schemas == EVERYTHING or schema in self.schemas
+
+    def only_scalars(self, schema: str) -> bool:
+        options = None if self.schemas == EVERYTHING else self.schemas.get(schema)
+        return options is not None and options["only"] == "scalars"
+
+    @classmethod
+    def read(cls, path: Path) -> SliceConfig:
+        """Raises `PipelineError` for anything that the slicer would not understand."""
+        content = read_yaml(path)
+
+        def refuse(problem: str) -> PipelineError:
+            return PipelineError(str(path), problem, "See the comments in spec/slice.yaml")
+
+        if unknown := content.keys() - {"operations", "roots", "schemas"}:
+            raise refuse(f"unknown key {min(unknown)!r}")
+        entries, roots = content.get("operations"), content.get("roots", [])
+        schemas = content.get("schemas", EVERYTHING)
+        if not is_list(entries) or not is_list(roots) or not entries:
+            raise refuse("`operations` and `roots` are lists, and `operations` is not empty")
+        operations: list[tuple[str, str]] = []
+        for entry in entries:
+            method, _, location = str(entry).partition(" ")
+            if not location.startswith("/"):
+                raise refuse(f"operation {entry!r} is not of the form `GET /v1/...`")
+            operations.append((method.lower(), location))
+        if schemas != EVERYTHING and not is_mapping(schemas):
+            raise refuse('`schemas` is neither a mapping nor "everything"')
+        if is_mapping(schemas):
+            for name, options in schemas.items():
+                if options not in (None, {"only": "scalars"}):
+                    raise refuse(f"schema {name!r} has options that are not known: {options!r}")
+        return cls(str(path), tuple(operations), tuple(roots), schemas)
+
+
+def cut_slice(document: Document, config: SliceConfig) -> Document:
+    """The slice of `document` that `config` describes: names and types, none of the prose.
+
+    Raises:
+        PipelineError: the document lacks something that the configuration names, has a
+            reference that leads nowhere or around in a circle, or is not formed as OpenAPI asks.
+    """
+    slicer = _Slicer(document, config)
+    try:
+        return slicer.cut()
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise PipelineError(
+            slicer.place,
+            f"this part of the document is not as OpenAPI 3 or Stripe have it ({error!r})",
+            "The document is broken; fetch it again or take another version",
+        ) from error
+
+
+class _Slicer:
+    def __init__(self, document: Document, config: SliceConfig) -> None:
+        self.document = document
+        self.config = config
+        self.schemas: dict[str, Schema] = document["components"]["schemas"]
+        self.wanted: list[str] = []
+        self.place = ""  # what is being cut, for messages
+
+    def cut(self) -> Document:
+        for name in (*sorted(self.config.listed), *self.config.roots):
+            if name not in self.schemas:
+                raise self._lacks(f"schema {name!r}")
+        paths: dict[str, Any] = {}
+        for method, path in self.config.operations:
+            paths.setdefault(path, {})[method] = self._operation(method, path)
+        self.wanted += [name for name in self.config.roots if name not in self.wanted]
+        components: dict[str, Schema] = {}
+        for name in self.wanted:  # grows while schemas refer to further ones
+            components[name] = self._component(name)
+        if unused := sorted(self.config.listed - components.keys()):
+            raise PipelineError(
+                self.config.where,
+                f"schema {unused[0]!r} is listed, but nothing in the slice refers to it",
+                "Remove it, or add it to `roots`",
+            )
+        self.place = "the top"
+        info = self.document.get("info", {})
+        security_schemes = self.document["components"].get("securitySchemes", {})
+        return {
+            "openapi": self.document["openapi"],
+            "info": {"title": info.get("title", ""), "version": str(info.get("version", ""))},
+            "servers": [{"url": server["url"]} for server in self.document.get("servers", [])],
+            "security": self.document.get("security", []),
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "securitySchemes": {
+                    name: {key: value for key, value in scheme.items() if key != "description"}
+                    for name, scheme in security_schemes.items()
+                },
+            },
+        }
+
+    def _lacks(self, what: str) -> PipelineError:
+        return PipelineError(
+            self.config.where,
+            f"the document has no {what}",
+            "Correct the name, or remove it if Stripe has removed it",
+        )
+
+    def _operation(self, method: str, path: str) -> Schema:
+        self.place = f"{method.upper()} {path}"
+        operation = self.document["paths"].get(path, {}).get(method)
+        if operation is None:
+            raise self._lacks(f"operation {self.place}")
+        cut: Schema = {
+            "operationId": operation["operationId"],
+            "parameters": [
+                self._facts(parameter) | {"schema": self._schema(parameter["schema"])}
+                for parameter in operation.get("parameters", [])
+            ],
+            "responses": {
+                status: {"description": "", "content": self._content(response.get("content", {}))}
+                for status, response in operation["responses"].items()
+            },
+        }
+        if body := operation.get("requestBody"):
+            cut["requestBody"] = {"content": self._content(body["content"])}
+        return cut
+
+    def _content(self, content: Schema) -> Schema:
+        return {
+            media_type: {"schema": self._schema(value["schema"])}
+            for media_type, value in content.items()
+        }
+
+    def _component(self, name: str) -> Schema:
+        self.place = f"components.schemas.{name}"
+        self._refuse_circles(self.schemas[name], (name,))
+        schema = self.schemas[name]
+        while (target := referenced_schema(schema)) is not None:  # nothing but another's name
+            schema = self.schemas[target]
+        if self.config.only_scalars(name):
+            properties = {
+                key: value
+                for key, value in schema.get("properties", {}).items()
+                if not _holds_objects(value)
+            }
+            schema = {**schema, "properties": properties}
+        return self._schema(schema)
+
+    def _refuse_circles(self, schema: Schema, trail: tuple[str, ...]) -> None:
+        """A schema may come back to itself through an object's fields, and in no other way."""
+        if (target := referenced_schema(schema)) is not None:
+            if target in trail:
+                raise PipelineError(
+                    self.place,
+                    f"the references go in a circle: {' -> '.join([*trail, target])}",
+                    "The document is broken; take another version of it",
+                )
+            self._check_reference(target)
+            self._refuse_circles(self.schemas[target], (*trail, target))
+        for inner in _transparent_parts(schema):
+            self._refuse_circles(inner, trail)
+
+    def _schema(self, schema: Schema) -> Schema:
+        if (target := referenced_schema(schema)) is not None:
+            self._check_reference(target)
+            if not self.config.keeps(target):
+                return dict(PLAIN_OBJECT)
+            if target not in self.wanted:
+                self.wanted.append(target)
+            return {"$ref": SCHEMA_PREFIX + target}
+        if is_list_object(schema) and not self._keeps_items(schema["properties"]["data"]):
+            return PLAIN_OBJECT | self._nullable(schema)
+
+        cut = self._facts(schema)
+        if "x-expansionResources" in schema:
+            cut["x-expandable"] = _expansion_targets(schema["x-expansionResources"])
+        for key in MEMBERS:
+            if key in schema:
+                cut[key] = self._members(schema[key])
+        if cut.get("anyOf") == [PLAIN_OBJECT]:
+            return PLAIN_OBJECT | self._nullable(schema)
+        return cut | self._contents(schema)
+
+    def _contents(self, schema: Schema) -> Schema:
+        """What is in an object or array."""
+        cut: Schema = {}
+        if "properties" in schema:
+            cut["properties"] = {
+                name: self._schema(value) for name, value in schema["properties"].items()
+            }
+        if "items" in schema:
+            cut["items"] = self._schema(schema["items"])
+        if "additionalProperties" in schema:
+            values = schema["additionalProperties"]
+            cut["additionalProperties"] = self._schema(values) if is_mapping(values) else values
+        return cut
+
+    def _members(self, members: list[Schema]) -> list[Schema]:
+        """The members of a union; all that lie outside the slice are one plain object."""
+        cut: list[Schema] = []
+        for member in map(self._schema, members):
+            if member not in cut:
+                cut.append(member)
+        return cut
+
+    def _keeps_items(self, data: Schema) -> bool:
+        items = data.get("items", {})
+        names = map(referenced_schema, [items, *items.get("anyOf", [])])
+        return any(self.config.keeps(name) for name in names if name is not None)
+
+    def _check_reference(self, target: str) -> None:
+        if target not in self.schemas:
+            raise PipelineError(
+                self.place,
+                f"$ref to {target!r}, which the document does not have",
+                "The document is incomplete; fetch it again or take another version",
+            )
+
+    @staticmethod
+    def _facts(schema: Schema) -> Schema:
+        facts = {key: schema[key] for key in FACTS if key in schema}
+        if is_list(facts.get("required")):
+            facts["required"] = sorted(facts["required"])
+        return facts
+
+    @staticmethod
+    def _nullable(schema: Schema) -> Schema:
+        return {"nullable": True} if schema.get("nullable") else {}
+
+
+def _transparent_parts(schema: Schema) -> Iterator[Schema]:
+    """The schemas within `schema` that no object of its own kind lies around."""
+    if is_list_object(schema):
+        yield schema["properties"]["data"]
+    elif "properties" not in schema:
+        for key in MEMBERS:
+            yield from schema.get(key, [])
+        for key in ("items", "additionalProperties"):
+            if is_mapping(schema.get(key)):
+                yield schema[key]
+
+
+def _holds_objects(schema: Schema) -> bool:
+    if "$ref" in schema or "properties" in schema:
+        return True
+    members = [member for key in MEMBERS for member in schema.get(key, [])]
+    if "items" in schema:
+        members.append(schema["items"])
+    return any(_holds_objects(member) for member in members)
+
+
+def _expansion_targets(resources: Schema) -> list[str]:
+    """The names of what a field can be expanded to, those outside the slice included."""
+    names = [referenced_schema(member) for member in resources.get("oneOf", [])]
+    return [name for name in names if name is not None]

@@ -1,0 +1,23 @@
+"""Validate: the document is valid OpenAPI, judged by software that is not ours."""
+
+from __future__ import annotations
+
+from openapi_spec_validator import validate
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+from .documents import Document
+from .errors import PipelineError
+
+
+def validate_document(document: Document, where: str) -> None:
+    """Raises `PipelineError` if `openapi-spec-validator` objects to `document`."""
+    try:
+        validate(document)
+    except OpenAPIValidationError as error:
+        path = ".".join(str(part) for part in getattr(error, "absolute_path", ()))
+        complaint = str(error).splitlines()[0].rpartition("} ")[2]  # behind the whole schema
+        raise PipelineError(
+            where,
+            f"not valid OpenAPI at {path or 'the top'}: {complaint}",
+            "If an overlay action caused it, correct that; else report it upstream",
+        ) from error

@@ -1,0 +1,66 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts.pipeline.documents import Document
+from scripts.pipeline.errors import PipelineError
+from scripts.pipeline.lock import Lock
+from scripts.pipeline.repository import THIS_REPOSITORY, Repository
+from scripts.pipeline.source import fetch
+
+from .support import (
+    TINY_CONFIG,
+    TINY_DOCUMENT,
+    TINY_OVERLAY,
+    Checkout,
+    copy_repository,
+    index_is_unreachable,
+)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A copy of this repository, with the slice that is committed."""
+    return copy_repository(tmp_path / "repository")
+
+
+@pytest.fixture(scope="session")
+def rendered_tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the tiny document and a repository that was rendered from it."""
+    directory = tmp_path_factory.mktemp("tiny")
+    checkout = copy_repository(directory / "repository")
+    checkout.configure(slice=TINY_CONFIG, overlay=TINY_OVERLAY, generator={})
+    result = checkout.run("--from", checkout.write_document(TINY_DOCUMENT))
+    assert result.code == 0, result.err
+    return directory
+
+
+@pytest.fixture
+def tiny(rendered_tiny: Path, tmp_path: Path) -> Checkout:
+    """A repository for the tiny document, which stands beside it and is rendered."""
+    directory = tmp_path / "tiny"
+    shutil.copytree(rendered_tiny, directory)
+    checkout = Checkout(Repository(directory / "repository", THIS_REPOSITORY.downloads))
+    lock = checkout.repository.lock.read_text("utf-8")
+    checkout.repository.lock.write_text(lock.replace(str(rendered_tiny), str(directory)), "utf-8")
+    return checkout
+
+
+@pytest.fixture(scope="session")
+def full_document() -> Document:
+    """Stripe's real document, in the version that the lock pins."""
+    source = Lock.read(THIS_REPOSITORY.lock).source
+    try:
+        document, _ = fetch(source.location, THIS_REPOSITORY.downloads, source.sha256)
+    except PipelineError as error:
+        if not index_is_unreachable(error):
+            raise
+        pytest.skip(f"the document is neither cached nor to be had: {error}")
+    return document
+
+
+@pytest.fixture
+def pinned(checkout: Checkout, full_document: Document) -> Checkout:
+    """A copy of this repository, on a machine that can get at the pinned document."""
+    return checkout
