@@ -1,0 +1,202 @@
+"""One call of the API, from its request to its answer, without doing any of the waiting.
+
+`perform` is a generator: it yields what has to be sent or waited for and is handed the outcome.
+Pacing, retries, deadlines, logging and error mapping are decided here once; `Client` and
+`AsyncClient` only differ in how they carry out the steps.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Callable, Generator, Mapping
+from contextlib import nullcontext
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import define, evolve, field
+
+from stripe_invoice_payments_api._request import Request
+
+from ._errors import APITimeoutError, StripeError, error_from_response
+from ._observability import Observer
+from ._raw_response import RawResponse
+from ._retries import retry_delay
+from ._secrets import ApiKey
+from ._settings import AppInfo, Settings, Timeout
+
+T = TypeVar("T")
+
+
+@define(frozen=True, kw_only=True)
+class WireRequest:
+    """What a transport sends. The key travels apart from the headers.
+
+    Attributes:
+        method: The HTTP method.
+        url: The whole URL.
+        headers: All headers but those that are made of the key and of the app info.
+        content: The body, if there is one.
+        api_key: The key.
+        app_info: Who sends this.
+        timeout: How long each step of the exchange may take.
+        seconds_left: How long the exchange may take in all.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes | None = field(repr=False)
+    api_key: ApiKey
+    app_info: AppInfo | None
+    timeout: Timeout
+    seconds_left: float = math.inf
+
+    def within(self, seconds_left: float) -> WireRequest:
+        """The same, with no more time than is left."""
+        if seconds_left == math.inf:
+            return self
+        timeout = Timeout(
+            connect=min(seconds_left, self.timeout.connect),
+            read=min(seconds_left, self.timeout.read),
+        )
+        return evolve(self, timeout=timeout, seconds_left=seconds_left)
+
+
+@define(frozen=True, kw_only=True)
+class WireResponse:
+    """What a transport receives: header names in lower case, and nowhere the key."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+@define(frozen=True)
+class Wait:
+    """So many seconds have to pass."""
+
+    seconds: float
+
+
+Step: TypeAlias = "WireRequest | Wait"
+Outcome: TypeAlias = "WireResponse | StripeError"
+Steps: TypeAlias = "Generator[Step, Outcome | None, T]"
+
+
+def perform(
+    request: Request[Any],
+    settings: Settings,
+    read: Callable[[Any], T],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+) -> Steps[RawResponse[T]]:
+    """The steps of a call; its result is the answer.
+
+    Args:
+        request: What to ask for.
+        settings: How.
+        read: Makes of the answer's JSON what the caller gets.
+        clock: The time in seconds.
+
+    Raises:
+        StripeError: The API reports a failure, or cannot be reached.
+    """
+    wire = wire_request(request, settings)
+    observer = _observer(request, settings)
+    end = math.inf if settings.deadline is None else clock() + settings.deadline
+    attempt = 0
+    while True:
+        attempt += 1
+        left = yield from _await_turn(settings, end, clock)
+        outcome, elapsed = yield from _attempt(wire.within(left), observer, attempt, clock)
+        if isinstance(outcome, WireResponse):
+            return RawResponse(
+                status=outcome.status,
+                headers=outcome.headers,
+                content=outcome.content,
+                elapsed=elapsed,
+                attempts=attempt,
+                read=read,
+            )
+        delay = retry_delay(
+            outcome,
+            attempt=attempt,
+            max_retries=settings.max_retries,
+            retry_rate_limited=settings.retry_rate_limited,
+            now=time.time(),
+        )
+        if delay is None or clock() + delay >= end:
+            raise outcome
+        if settings.rate_limit is not None and outcome.http_status == 429:
+            settings.rate_limit.hold(delay)
+        observer.retrying(attempt, outcome.http_status, delay)
+        yield Wait(delay)
+
+
+def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
+    """The request as it is sent in each attempt."""
+    headers = {
+        "accept": "application/json",
+        "stripe-version": settings.stripe_version,
+        **settings.headers,
+    }
+    if settings.stripe_account is not None:
+        headers["stripe-account"] = settings.stripe_account
+    if request.method == "POST":
+        # One key for all attempts, so that Stripe carries out no more than one of them.
+        headers.setdefault("idempotency-key", str(uuid.uuid4()))
+    content = None
+    if request.form is not None:
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        content = request.form.encode("ascii")
+    query = f"?{request.query}" if request.query else ""
+    return WireRequest(
+        method=request.method,
+        url=f"{settings.base_url}{request.path}{query}",
+        headers=headers,
+        content=content,
+        api_key=settings.api_key,
+        app_info=settings.app_info,
+        timeout=settings.timeout,
+    )
+
+
+def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> Steps[float]:
+    """Wait until the rate limit lets the request go; the result is how many seconds are left."""
+    limit = settings.rate_limit
+    with nullcontext(0.0) if limit is None else limit.turn() as wait:
+        waits = 0 < wait < end - clock()
+        if waits:
+            yield Wait(wait)
+        left = end - clock()
+        if left > (0 if waits else wait):
+            return left
+        raise APITimeoutError(f"the deadline of {settings.deadline} s leaves no time to ask")
+
+
+def _attempt(
+    wire: WireRequest, observer: Observer, attempt: int, clock: Callable[[], float]
+) -> Steps[tuple[WireResponse | StripeError, float]]:
+    """Send the request once; the result is a success or an error, and how long it took."""
+    observer.sending(attempt)
+    sent = clock()
+    outcome = yield wire
+    elapsed = clock() - sent
+    assert outcome is not None  # noqa: S101 - narrows the type: a request has an outcome
+    if isinstance(outcome, WireResponse):
+        if not 200 <= outcome.status < 300:
+            outcome = error_from_response(outcome.status, outcome.headers, outcome.content)
+    status = outcome.http_status if isinstance(outcome, StripeError) else outcome.status
+    observer.ended(attempt, status, outcome.headers.get("request-id"), elapsed)
+    return outcome, elapsed
+
+
+def _observer(request: Request[Any], settings: Settings) -> Observer:
+    return Observer(
+        method=request.method,
+        path=request.path,
+        on_request=settings.on_request,
+        on_response=settings.on_response,
+        on_retry=settings.on_retry,
+    )

@@ -1,0 +1,251 @@
+"""The clients: what callers create, configure and close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from ._engine import AsyncEngine, Engine
+from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
+from ._secrets import ApiKey
+from ._settings import Settings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self, Unpack
+
+    from ._settings import SharedOptions
+    from ._transport import AsyncHTTPClient, AsyncTransport, HTTPClient, Transport
+
+
+class _Configured:
+    """What both clients are on the outside: their settings, without the key."""
+
+    _settings: Settings
+
+    def __repr__(self) -> str:
+        settings: Settings | None = getattr(self, "_settings", None)
+        if settings is None:  # seen in the traceback of a mistake in its options
+            return f"<{type(self).__name__} without settings>"
+        shown = [f"api_key={str(settings.api_key)!r}", f"base_url={settings.base_url!r}"]
+        if settings.stripe_account is not None:
+            shown.append(f"stripe_account={settings.stripe_account!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} holds a secret key and open connections, so it is not pickled "
+            "or copied; create one where it is needed, or use with_options()"
+        )
+
+
+class Client(_Configured):
+    """A client of Stripe's InvoicePayment API.
+
+    It can be shared by threads, keeps its connections open for the next call, and never changes:
+    `with_options` makes a client that differs.
+
+        with Client(api_key="sk_test_...") as client:
+            for payment in client.invoice_payments.list(invoice="in_...").auto_paging_iter():
+                print(payment.id, payment.amount_paid)
+
+    Args:
+        api_key: A secret or restricted key; the environment variable `STRIPE_API_KEY`, unless
+            given.
+        http_client: An `httpx.Client`, or anything with the same calls, to send requests with, for
+            proxies, certificates and the like. It is not closed with this client.
+        **options: See `SharedOptions`.
+
+    Raises:
+        AuthenticationError: There is no key, or it is a publishable one.
+        TypeError: An option is unknown or of the wrong type.
+        ValueError: An option cannot be meant, such as plain http to another machine.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        http_client: HTTPClient | None = None,
+        **options: Unpack[SharedOptions],
+    ) -> None:
+        key = ApiKey(api_key)
+        del api_key  # a traceback of what follows may show variables
+        settings = Settings.create(key, options)
+        self._set_up(settings, _transport(http_client), owns_transport=True)
+
+    def _set_up(self, settings: Settings, transport: Transport, *, owns_transport: bool) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._owns_transport = owns_transport
+        engine = Engine(settings, transport)
+        self._invoice_payments = InvoicePayments(engine)
+        self._invoices = Invoices(engine)
+
+    @property
+    def invoice_payments(self) -> InvoicePayments:
+        """Payments made toward invoices."""
+        return self._invoice_payments
+
+    @property
+    def invoices(self) -> Invoices:
+        """Invoices, as far as their payments are concerned."""
+        return self._invoices
+
+    def with_options(
+        self,
+        *,
+        api_key: str | None = None,
+        http_client: HTTPClient | None = None,
+        **options: Unpack[SharedOptions],
+    ) -> Client:
+        """A client that shares this one's connections and differs in what is given.
+
+        The connections stay this client's: closing the copy does not close them, and closing this
+        client ends the copy as well.
+
+        Args:
+            api_key: Another key.
+            http_client: Another HTTP client to send requests with; the connections are then its.
+            **options: See `SharedOptions`.
+        """
+        key = None if api_key is None else ApiKey(api_key)
+        del api_key  # a traceback of what follows may show variables
+        settings = self._settings.with_options(options, key)
+        copy = Client.__new__(Client)
+        if http_client is None:
+            copy._set_up(settings, self._transport, owns_transport=False)
+        else:
+            copy._set_up(settings, _transport(http_client), owns_transport=True)
+        return copy
+
+    def close(self) -> None:
+        """Close the connections. Calls after that raise `RuntimeError`."""
+        if self._owns_transport:
+            self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(_Configured):
+    """`Client` for asyncio: the same options, calls and results, with `await` and `async for`.
+
+    It can be shared by the tasks of an event loop, and opens connections of its own for each
+    further loop that it is used from.
+
+        async with AsyncClient(api_key="sk_test_...") as client:
+            page = await client.invoice_payments.list(invoice="in_...")
+            async for payment in page.auto_paging_iter():
+                print(payment.id, payment.amount_paid)
+
+    Args:
+        api_key: A secret or restricted key; the environment variable `STRIPE_API_KEY`, unless
+            given.
+        http_client: An `httpx.AsyncClient`, or anything with the same calls, to send requests with.
+            It is not closed with this client.
+        **options: See `SharedOptions`.
+
+    Raises:
+        AuthenticationError: There is no key, or it is a publishable one.
+        TypeError: An option is unknown or of the wrong type.
+        ValueError: An option cannot be meant, such as plain http to another machine.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        http_client: AsyncHTTPClient | None = None,
+        **options: Unpack[SharedOptions],
+    ) -> None:
+        key = ApiKey(api_key)
+        del api_key  # a traceback of what follows may show variables
+        settings = Settings.create(key, options)
+        self._set_up(settings, _async_transport(http_client), owns_transport=True)
+
+    def _set_up(
+        self, settings: Settings, transport: AsyncTransport, *, owns_transport: bool
+    ) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._owns_transport = owns_transport
+        engine = AsyncEngine(settings, transport)
+        self._invoice_payments = AsyncInvoicePayments(engine)
+        self._invoices = AsyncInvoices(engine)
+
+    @property
+    def invoice_payments(self) -> AsyncInvoicePayments:
+        """Payments made toward invoices."""
+        return self._invoice_payments
+
+    @property
+    def invoices(self) -> AsyncInvoices:
+        """Invoices, as far as their payments are concerned."""
+        return self._invoices
+
+    def with_options(
+        self,
+        *,
+        api_key: str | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        **options: Unpack[SharedOptions],
+    ) -> AsyncClient:
+        """A client that shares this one's connections and differs in what is given.
+
+        The connections stay this client's: closing the copy does not close them, and closing this
+        client ends the copy as well.
+
+        Args:
+            api_key: Another key.
+            http_client: Another HTTP client to send requests with; the connections are then its.
+            **options: See `SharedOptions`.
+        """
+        key = None if api_key is None else ApiKey(api_key)
+        del api_key  # a traceback of what follows may show variables
+        settings = self._settings.with_options(options, key)
+        copy = AsyncClient.__new__(AsyncClient)
+        if http_client is None:
+            copy._set_up(settings, self._transport, owns_transport=False)
+        else:
+            copy._set_up(settings, _async_transport(http_client), owns_transport=True)
+        return copy
+
+    async def aclose(self) -> None:
+        """Close the connections. Calls after that raise `RuntimeError`."""
+        if self._owns_transport:
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+# The module behind these is the only one that imports httpx, which takes longer than all others.
+
+
+def _transport(http_client: HTTPClient | None) -> Transport:
+    from ._transport import Transport
+
+    return Transport(http_client)
+
+
+def _async_transport(http_client: AsyncHTTPClient | None) -> AsyncTransport:
+    from ._transport import AsyncTransport
+
+    return AsyncTransport(http_client)

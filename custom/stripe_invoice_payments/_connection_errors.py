@@ -1,0 +1,119 @@
+"""What it means when an HTTP client raises an error instead of handing over an answer.
+
+Goes by the names of the error's classes, which httpx and its forks share.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ._errors import (
+    APIConnectionError,
+    APITimeoutError,
+    StripeError,
+    TLSError,
+    UnexpectedResponseError,
+    one_line,
+)
+
+if TYPE_CHECKING:
+    from ._calls import WireRequest, WireResponse
+    from ._secrets import ApiKey
+
+_MAX_DETAIL = 300
+
+
+def connection_error(
+    error: Exception, wire: WireRequest, head: WireResponse | None
+) -> StripeError | None:
+    """The error of this package that `error` stands for; None if it is not about the connection.
+
+    Args:
+        error: What the HTTP client raised.
+        wire: The request.
+        head: The answer's status and headers, if it got that far.
+    """
+    mapped = _mapped(error, wire, head)
+    if mapped is not None:
+        mapped.__cause__ = _presentable(error, wire.api_key)
+        mapped.__suppress_context__ = True
+    return mapped
+
+
+def deadline_error(wire: WireRequest) -> APITimeoutError:
+    """The answer was on its way when the call's time was over."""
+    return APITimeoutError(
+        f"no answer from {_host(wire)} in the {wire.seconds_left:.3g} s that the deadline left"
+    )
+
+
+def _mapped(error: Exception, wire: WireRequest, head: WireResponse | None) -> StripeError | None:
+    names = {cls.__name__ for cls in type(error).__mro__}
+    detail = one_line(wire.api_key.redact(str(error)), _MAX_DETAIL) or type(error).__name__
+    host = _host(wire)
+    if "TimeoutException" in names or isinstance(error, TimeoutError):
+        return APITimeoutError(_timeout_message(names, wire, host))
+    if "DecodingError" in names and head is not None:
+        return UnexpectedResponseError(
+            f"the answer's content encoding is broken: {detail}",
+            http_status=head.status,
+            headers=head.headers,
+        )
+    if _is_tls_failure(error):
+        return TLSError(f"no secure connection to {host}: {detail}")
+    if "RequestError" in names or isinstance(error, OSError):
+        return APIConnectionError(f"no answer from {host}: {detail}")
+    return None
+
+
+def _timeout_message(names: set[str], wire: WireRequest, host: str) -> str:
+    timeout = wire.timeout
+    if "PoolTimeout" in names:
+        return f"no connection to {host} became free within {timeout.read:.3g} s"
+    if "ConnectTimeout" in names:
+        return f"no connection to {host} within {timeout.connect:.3g} s"
+    return f"no answer from {host} within {timeout.read:.3g} s"
+
+
+def _host(wire: WireRequest) -> str:
+    return urlsplit(wire.url).hostname or ""
+
+
+def _is_tls_failure(error: BaseException) -> bool:
+    """Whether a certificate or a handshake is behind `error`, however deep."""
+    return any(
+        isinstance(link, ssl.SSLError)
+        and not isinstance(link, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        for link in _chain(error)
+    )
+
+
+def _presentable(error: Exception, api_key: ApiKey) -> Exception | None:
+    """`error` as a cause that can be shown; None if its own text has the key in it.
+
+    Its frames and the request it refers to are dropped: they hold the key, and there are tools that
+    report the variables of a traceback.
+    """
+    for link in _chain(error):
+        link.__traceback__ = None
+        if hasattr(type(link), "request"):
+            link.request = None  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - httpx's
+        if api_key.redact(shown := f"{link!s} {link!r}") != shown:
+            return None
+    return error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and everything that led to it."""
+    pending, seen = [error], set[int]()
+    while pending:
+        link = pending.pop()
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        pending += [other for other in (link.__cause__, link.__context__) if other is not None]
+        pending += getattr(link, "exceptions", ())  # of an ExceptionGroup

@@ -1,0 +1,33 @@
+"""Every default of the client, in one place."""
+
+from __future__ import annotations
+
+from stripe_invoice_payments_api import API_VERSION as API_VERSION
+from stripe_invoice_payments_api import BASE_URL as BASE_URL
+
+API_KEY_VARIABLE = "STRIPE_API_KEY"
+
+# Seconds. Connecting takes milliseconds or fails; Stripe may take over a minute to answer.
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 80.0
+
+MAX_RETRIES = 2
+# Seconds before the first retry; each further one waits twice as long, up to the maximum.
+INITIAL_RETRY_DELAY = 0.5
+MAX_RETRY_DELAY = 8.0
+# Seconds that a Retry-After header is believed. Stripe sends none; a proxy may send anything.
+MAX_RETRY_AFTER = 60.0
+
+# Connections kept to the API: as many as a fast parallel reader has use for.
+MAX_CONNECTIONS = 64
+KEEPALIVE_SECONDS = 30.0
+
+# Requests a second of a scan whose client has no limit of its own: below Stripe's 25 an endpoint.
+SCAN_RATE_LIMIT = 20.0
+# Seconds that an answer is expected to take, until the first one has shown it.
+SCAN_LATENCY = 0.12
+
+# Seconds that a webhook's timestamp may lie in the past or the future.
+WEBHOOK_TOLERANCE = 300
+
+LOGGER = "stripe_invoice_payments"

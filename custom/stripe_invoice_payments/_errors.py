@@ -1,0 +1,266 @@
+"""What can go wrong, and the mapping from an answer to one of these.
+
+    StripeError
+    |-- APIError                        the API reports a failure that has no class of its own
+    |   `-- UnexpectedResponseError     an answer that cannot be understood
+    |       `-- PaginationError         pages that lead nowhere
+    |-- APIConnectionError              no answer: refused, broken, no such host
+    |   |-- APITimeoutError             no answer in time
+    |   `-- TLSError                    no trustworthy connection
+    |-- AuthenticationError             no key, a wrong key, an expired key
+    |-- CardError                       the card or the payment failed
+    |-- IdempotencyError                a key used again with other parameters
+    |-- InvalidRequestError             a bad parameter, or no such object
+    |-- PermissionError                 the key may not do this
+    |-- RateLimitError                  too many requests, or a lock that was not to be had
+    |-- ScanError                       a scan stopped; the cause is chained
+    `-- SignatureVerificationError      a webhook that Stripe did not sign
+
+The names are those of Stripe's official library.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from stripe_invoice_payments_api.models import ErrorDetails, JSONObject
+
+# Characters of a message that `str` shows; the whole is in `message`.
+_MAX_SHOWN = 500
+# Characters of an answer's body that stand in for the message it does not have.
+_MAX_EXCERPT = 200
+
+
+class StripeError(Exception):
+    """The base of every error of this package that is not a mistake in the call itself.
+
+    Attributes:
+        message: What went wrong, in Stripe's words where there are any.
+        http_status: The status of the answer; None without an answer.
+        type: Stripe's kind of error, such as `invalid_request_error`.
+        code: Stripe's code of the error, such as `resource_missing`.
+        param: The parameter that the error is about.
+        doc_url: Where Stripe documents the code.
+        request_id: Stripe's id of the request, to be quoted to their support.
+        request_log_url: Where the account's owner sees the request in the dashboard.
+        headers: The answer's headers, their names in lower case.
+        http_body: The answer's body as text; None without an answer.
+        json_body: The answer's body as JSON; None if it is not a JSON object.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        http_body: str | None = None,
+        json_body: JSONObject | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.http_status = http_status
+        self.headers: dict[str, str] = dict(headers or {})
+        self.http_body = http_body
+        self.json_body = json_body
+        self.request_id = self.headers.get("request-id")
+        details = error_fields(json_body)
+        self.type = _text(details, "type")
+        self.code = _text(details, "code")
+        self.param = _text(details, "param")
+        self.doc_url = _text(details, "doc_url")
+        self.request_log_url = _text(details, "request_log_url")
+
+    @property
+    def error(self) -> ErrorDetails | None:
+        """Everything that Stripe says about the error; None if the answer held no such object."""
+        details = error_fields(self.json_body)
+        if not details:
+            return None
+        from stripe_invoice_payments_api.models import ErrorDetails
+
+        return ErrorDetails.from_dict(details)
+
+    def __str__(self) -> str:
+        facts = {
+            "status": self.http_status,
+            "code": self.code,
+            "param": self.param,
+            "request": self.request_id,
+        }
+        known = [f"{name} {one_line(str(fact), 100)}" for name, fact in facts.items() if fact]
+        message = one_line(self.message, _MAX_SHOWN)
+        return f"{message} ({', '.join(known)})" if known else message
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # BaseException's own way would call __init__ with the message only.
+        return _restore, (type(self), self.message), self.__dict__
+
+
+def _restore(cls: type[StripeError], message: str) -> StripeError:
+    error = cls.__new__(cls)
+    Exception.__init__(error, message)
+    return error
+
+
+class APIError(StripeError):
+    """Stripe reports a failure that has no class of its own: 409, 5xx, an unknown status."""
+
+
+class UnexpectedResponseError(APIError):
+    """The answer cannot be understood: not JSON, cut off, or lacking what it must have."""
+
+
+class PaginationError(UnexpectedResponseError):
+    """Following the pages of a list would lose objects, repeat them, or never end."""
+
+
+class APIConnectionError(StripeError):
+    """There was no answer: the connection was refused or broke. The cause is chained."""
+
+    # Whether it is any use to try again.
+    may_be_transient = True
+
+
+class APITimeoutError(APIConnectionError):
+    """There was no answer in time."""
+
+
+class TLSError(APIConnectionError):
+    """The other side could not prove to be the API."""
+
+    may_be_transient = False
+
+
+class AuthenticationError(StripeError):
+    """There is no key, or it is not (or no longer) a key of this API."""
+
+
+class CardError(StripeError):
+    """The card or the payment failed. `error.decline_code` may say why."""
+
+
+class IdempotencyError(StripeError):
+    """An idempotency key was used again with other parameters."""
+
+
+class InvalidRequestError(StripeError):
+    """A parameter is missing or wrong, or there is no such object."""
+
+
+class PermissionError(StripeError):
+    """The key lacks the permission for this."""
+
+
+class RateLimitError(StripeError):
+    """Too many requests at once, or a lock on the object could not be had in time."""
+
+
+class ScanError(StripeError):
+    """A scan stopped because a request failed for good. The cause is chained.
+
+    Attributes:
+        window: The period that was being read, as Unix seconds: its first, and the one after its
+            last.
+        checkpoint: The file to go on from; None if none was asked for.
+    """
+
+    window: tuple[int, int] | None = None
+    checkpoint: str | None = None
+
+
+class SignatureVerificationError(StripeError):
+    """The payload was not signed with this secret, or not at the time that it says.
+
+    Attributes:
+        sig_header: The `Stripe-Signature` header as it was received; None if there was none.
+    """
+
+    def __init__(self, message: str, sig_header: str | None, http_body: str) -> None:
+        super().__init__(message, http_body=http_body)
+        self.sig_header = sig_header
+
+
+def error_from_response(status: int, headers: Mapping[str, str], body: bytes) -> StripeError:
+    """The error that an unsuccessful answer stands for, whatever the answer looks like."""
+    text = body.decode("utf-8", errors="replace")
+    json_body = json_object(body)
+    details = error_fields(json_body)
+    error_class = _class_for(status, _text(details, "type"), _text(details, "code"))
+    message = _text(details, "message") or _message_without_details(
+        status, headers, text, json_body
+    )
+    return error_class(
+        message, http_status=status, headers=headers, http_body=text, json_body=json_body
+    )
+
+
+def _class_for(status: int, kind: str | None, code: str | None) -> type[StripeError]:
+    if status == 429 or (status == 400 and code == "rate_limit"):
+        return RateLimitError
+    if status in (400, 404, 409) and kind == "idempotency_error":
+        return IdempotencyError
+    return _CLASSES.get(status, APIError)
+
+
+_CLASSES: dict[int, type[StripeError]] = {
+    400: InvalidRequestError,
+    401: AuthenticationError,
+    402: CardError,
+    403: PermissionError,
+    404: InvalidRequestError,
+}
+
+
+def _message_without_details(
+    status: int, headers: Mapping[str, str], text: str, json_body: JSONObject | None
+) -> str:
+    if 300 <= status < 400 and "location" in headers:
+        return "the API answered with a redirect, which is not followed: the key would go with it"
+    error = (json_body or {}).get("error")
+    if isinstance(error, str) and error:  # as OAuth endpoints answer
+        description = _text(json_body or {}, "error_description")
+        return f"{error}: {description}" if description else error
+    excerpt = one_line(text, _MAX_EXCERPT)
+    if not excerpt:
+        return "the API answered with an error and an empty body"
+    kind = headers.get("content-type", "no content type")
+    return f"the API answered with an error that is not its usual JSON ({kind}): {excerpt}"
+
+
+def error_fields(json_body: JSONObject | None) -> JSONObject:
+    """The `error` object of a body; empty if there is none."""
+    error = (json_body or {}).get("error")
+    return error if isinstance(error, dict) else {}
+
+
+def json_object(body: bytes) -> JSONObject | None:
+    """`body` as a JSON object; None if it is anything else."""
+    # As bytes first: that way UTF-16 and byte order marks are understood. Decoded leniently it
+    # may still be read where the encoding is broken in the middle of some text.
+    for candidate in (body, body.decode("utf-8", errors="replace")):
+        try:
+            value = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        return cast("JSONObject", value) if isinstance(value, dict) else None
+    return None
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` on one line, without control characters, cut where it exceeds the limit."""
+    head = "".join(char if char.isprintable() else " " for char in text[: 2 * limit])
+    line = " ".join(head.split())
+    cut = len(line) > limit or len(text) > 2 * limit
+    return f"{line[:limit]}..." if cut else line
+
+
+def _text(details: JSONObject, key: str) -> str | None:
+    value = details.get(key)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,147 @@
+"""Logging and hooks: what happened, without a key, a header's value, a query or a body."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import define
+
+from . import _defaults
+
+logger = logging.getLogger(_defaults.LOGGER)
+
+E = TypeVar("E")
+
+
+@define(frozen=True, kw_only=True)
+class RequestEvent:
+    """An attempt is about to be sent.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without the query.
+        attempt: The number of the attempt, from 1.
+    """
+
+    method: str
+    path: str
+    attempt: int
+
+
+@define(frozen=True, kw_only=True)
+class ResponseEvent:
+    """An attempt has ended.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without the query.
+        attempt: The number of the attempt, from 1.
+        status: The status of the answer; None if there was none.
+        request_id: Stripe's id of the request, where it sent one.
+        elapsed: Seconds from sending to having the whole answer.
+    """
+
+    method: str
+    path: str
+    attempt: int
+    status: int | None
+    request_id: str | None
+    elapsed: float
+
+
+@define(frozen=True, kw_only=True)
+class RetryEvent:
+    """A failed attempt is about to be repeated.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without the query.
+        attempt: The number of the attempt that failed, from 1.
+        status: The status of its answer; None if there was none.
+        delay: Seconds until the next attempt.
+    """
+
+    method: str
+    path: str
+    attempt: int
+    status: int | None
+    delay: float
+
+
+@define(frozen=True, kw_only=True)
+class Observer:
+    """Tells the log and the hooks about one call. An event that nobody wants is not even made.
+
+    Attributes:
+        method: The call's HTTP method.
+        path: Its path, without the query.
+        on_request: The hook for attempts that are about to be sent.
+        on_response: The hook for attempts that have ended.
+        on_retry: The hook for attempts that are about to be repeated.
+    """
+
+    method: str
+    path: str
+    on_request: Callable[[RequestEvent], object] | None
+    on_response: Callable[[ResponseEvent], object] | None
+    on_retry: Callable[[RetryEvent], object] | None
+
+    def sending(self, attempt: int) -> None:
+        """An attempt is about to be sent."""
+        if self.on_request is not None:
+            event = RequestEvent(method=self.method, path=self.path, attempt=attempt)
+            _notify(self.on_request, event)
+
+    def ended(
+        self, attempt: int, status: int | None, request_id: str | None, elapsed: float
+    ) -> None:
+        """An attempt has ended."""
+        logger.debug(
+            "%s %s: %s, request %s, %.3f s, attempt %d",
+            self.method,
+            self.path,
+            _status(status),
+            request_id or "without id",
+            elapsed,
+            attempt,
+        )
+        if self.on_response is not None:
+            event = ResponseEvent(
+                method=self.method,
+                path=self.path,
+                attempt=attempt,
+                status=status,
+                request_id=request_id,
+                elapsed=elapsed,
+            )
+            _notify(self.on_response, event)
+
+    def retrying(self, attempt: int, status: int | None, delay: float) -> None:
+        """A failed attempt is about to be repeated."""
+        logger.info(
+            "%s %s: attempt %d failed (%s), next in %.2f s",
+            self.method,
+            self.path,
+            attempt,
+            _status(status),
+            delay,
+        )
+        if self.on_retry is not None:
+            event = RetryEvent(
+                method=self.method, path=self.path, attempt=attempt, status=status, delay=delay
+            )
+            _notify(self.on_retry, event)
+
+
+def _notify(hook: Callable[[E], object], event: E) -> None:
+    """Call a hook. One that fails is logged and does not fail the call that it watches."""
+    try:
+        hook(event)
+    except Exception:
+        logger.exception("a hook failed on %s", type(event).__name__)
+
+
+def _status(status: int | None) -> str:
+    return "no answer" if status is None else f"status {status}"

@@ -1,0 +1,289 @@
+"""Pages of a list: what callers hold, look at and walk on from.
+
+`next_page` is always towards older objects and `previous_page` towards newer ones; iterating goes
+in the direction in which the list was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Generator, Iterator
+from contextlib import aclosing, closing
+from copy import copy, deepcopy
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+from attrs import define, field
+
+from stripe_invoice_payments_api._model import ListObject
+
+from ._errors import PaginationError
+from ._paging import (
+    ENDING_BEFORE,
+    STARTING_AFTER,
+    ListQuery,
+    check_list,
+    check_progress,
+    following,
+)
+from ._prefetch import Ahead, AsyncAhead, AsyncInTurn, InTurn
+
+if TYPE_CHECKING:
+    import threading
+
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+
+class Fetch(Protocol[T]):
+    """Gets a page; once `stop` is set, nobody waits for it any more."""
+
+    def __call__(self, query: ListQuery[T], stop: threading.Event | None = None) -> Page[T]: ...
+
+
+class AsyncFetch(Protocol[T]):
+    """Gets a page."""
+
+    def __call__(self, query: ListQuery[T]) -> Awaitable[AsyncPage[T]]: ...
+
+
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)
+class _BoundPage(ListObject[T]):  # noqa: PLW1641 - what can change has no hash
+    """What the pages of both clients share: a list that knows where it came from."""
+
+    _query: ListQuery[T] = field(alias="query")
+    _fetch: Any = field(alias="fetch")
+
+    @classmethod
+    def bind(cls, page: ListObject[T], query: ListQuery[T], fetch: Any) -> Self:
+        """A page out of what Stripe sent.
+
+        Raises:
+            InvalidObjectError: That is not a list that can be walked.
+        """
+        check_list(page)
+        bound = cls(
+            data=page.data,
+            has_more=page.has_more,
+            url=page.url,
+            object=page.object,
+            query=query,
+            fetch=fetch,
+        )
+        if page.additional_properties:
+            bound.additional_properties.update(page.additional_properties)
+        return bound
+
+    def __len__(self) -> int:
+        """How many objects are on this page."""
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[T]:
+        """This page's own objects, newest first."""
+        return iter(self.data)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} of {len(self.data)}, has_more={self.has_more}, "
+            f"url={self.url!r}>"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        # The same list, however it was come by; a pickled page comes back as a plain list.
+        if not isinstance(other, ListObject):
+            return NotImplemented
+        return _contents(self) == _contents(cast("Any", other))
+
+    def __copy__(self) -> Self:
+        return self.bind(self, self._query, self._fetch)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.bind(deepcopy(self._plain(), memo), self._query, self._fetch)
+
+    def __reduce__(self) -> Any:
+        # A page holds its client and so its key; what is pickled is what Stripe sent.
+        return copy, (self._plain(),)
+
+    def _plain(self) -> ListObject[T]:
+        plain = ListObject[T](
+            data=self.data, has_more=self.has_more, url=self.url, object=self.object
+        )
+        if self.additional_properties:
+            plain.additional_properties.update(self.additional_properties)
+        return plain
+
+    def _without_objects(self) -> Self:
+        nothing = ListObject[T](data=[], has_more=False, url=self.url)
+        return self.bind(nothing, self._query, self._fetch)
+
+    def _onward(self) -> ListQuery[T] | PaginationError | None:
+        """The query for the next page, or why there is none.
+
+        Found out before the page is handed to a loop whose body may change it, but told later.
+        """
+        try:
+            return following(self, self._query, self._query.direction)
+        except PaginationError as error:
+            return error
+
+    def _in_order_of_travel(self) -> Iterator[T]:
+        """Reading towards newer objects, the oldest comes first."""
+        newest_first = self._query.direction == STARTING_AFTER
+        return iter(self.data) if newest_first else reversed(self.data)
+
+
+def _contents(page: ListObject[Any]) -> tuple[object, ...]:
+    return page.object, page.url, page.has_more, page.data, page.additional_properties
+
+
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)
+class Page(_BoundPage[T]):
+    """One page of a list, and the way to the others."""
+
+    _fetch: Fetch[T] = field(alias="fetch")
+
+    def next_page(self) -> Page[T]:
+        """The page of the next older objects; an empty one if there are none.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects.
+            StripeError: The request failed.
+        """
+        return self._page(STARTING_AFTER)
+
+    def previous_page(self) -> Page[T]:
+        """The page of the next newer objects; an empty one if there are none.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects.
+            StripeError: The request failed.
+        """
+        return self._page(ENDING_BEFORE)
+
+    def _page(self, direction: str) -> Page[T]:
+        query = following(self, self._query, direction)
+        if query is None:
+            return self._without_objects()
+        page = self._fetch(query)
+        check_progress(page, query, set())
+        return page
+
+    def iter_pages(self, *, prefetch: bool = False) -> Generator[Page[T], None, None]:
+        """This page and all that follow it, in the direction in which the list was asked for.
+
+        Args:
+            prefetch: Ask for each page while the one before is being worked on. Leaving the
+                loop early then waits for the request that is under way, but for no retry.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects, or never end.
+            StripeError: A request failed.
+        """
+        page, seen = self, set[str]()
+        check_progress(page, self._query, seen)
+        with Ahead[Page[T]]() if prefetch else InTurn[Page[T]]() as ahead:
+            while True:
+                onward = page._onward()
+                if not isinstance(onward, ListQuery):
+                    yield page
+                    if onward is not None:
+                        raise onward
+                    return
+                coming = ahead.start(partial(self._fetch, onward))
+                yield page
+                page = coming()
+                check_progress(page, onward, seen)
+
+    def auto_paging_iter(self, *, prefetch: bool = False) -> Generator[T, None, None]:
+        """Every object from this page on, on all pages.
+
+        Objects come newest first; in a list asked for with `ending_before`, oldest first.
+
+        Args:
+            prefetch: Ask for each page while the one before is being worked on. Leaving the
+                loop early then waits for the request that is under way, but for no retry.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects, or never end.
+            StripeError: A request failed.
+        """
+        with closing(self.iter_pages(prefetch=prefetch)) as pages:
+            for page in pages:
+                yield from page._in_order_of_travel()
+
+
+@define(kw_only=True, repr=False, eq=False, weakref_slot=False)
+class AsyncPage(_BoundPage[T]):
+    """One page of a list, and the way to the others, for `AsyncClient`."""
+
+    _fetch: AsyncFetch[T] = field(alias="fetch")
+
+    async def next_page(self) -> AsyncPage[T]:
+        """The page of the next older objects; an empty one if there are none.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects.
+            StripeError: The request failed.
+        """
+        return await self._page(STARTING_AFTER)
+
+    async def previous_page(self) -> AsyncPage[T]:
+        """The page of the next newer objects; an empty one if there are none.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects.
+            StripeError: The request failed.
+        """
+        return await self._page(ENDING_BEFORE)
+
+    async def _page(self, direction: str) -> AsyncPage[T]:
+        query = following(self, self._query, direction)
+        if query is None:
+            return self._without_objects()
+        page = await self._fetch(query)
+        check_progress(page, query, set())
+        return page
+
+    async def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:
+        """This page and all that follow it, in the direction in which the list was asked for.
+
+        Args:
+            prefetch: Ask for each page while the one before is being worked on. A loop that is
+                left early ends the request with it; `contextlib.aclosing` makes that immediate.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects, or never end.
+            StripeError: A request failed.
+        """
+        page, seen = self, set[str]()
+        check_progress(page, self._query, seen)
+        async with AsyncAhead[AsyncPage[T]]() if prefetch else AsyncInTurn[AsyncPage[T]]() as ahead:
+            while True:
+                onward = page._onward()
+                if not isinstance(onward, ListQuery):
+                    yield page
+                    if onward is not None:
+                        raise onward
+                    return
+                coming = await ahead.start(partial(self._fetch, onward))
+                yield page
+                page = await coming()
+                check_progress(page, onward, seen)
+
+    async def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:
+        """Every object from this page on, on all pages.
+
+        Objects come newest first; in a list asked for with `ending_before`, oldest first.
+
+        Args:
+            prefetch: Ask for each page while the one before is being worked on. A loop that is
+                left early ends the request with it; `contextlib.aclosing` makes that immediate.
+
+        Raises:
+            PaginationError: Going on would lose or repeat objects, or never end.
+            StripeError: A request failed.
+        """
+        async with aclosing(self.iter_pages(prefetch=prefetch)) as pages:
+            async for page in pages:
+                for item in page._in_order_of_travel():
+                    yield item

@@ -1,0 +1,71 @@
+"""A client-side rate limit: requests leave evenly spaced, whoever sends them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from heapq import heappop, heappush
+
+from . import _checks
+from ._fork import fork_safe_lock
+
+# One for all limits: it is held for a microsecond, and each one more would be work at every fork.
+_LOCK = fork_safe_lock()
+
+
+class RateLimit:
+    """Spaces requests so that no more than `rate` leave in any second.
+
+    Each request takes the next free moment and waits for it, so those that come first go
+    first. Taking one is instant; the waiting is the caller's, with `time.sleep` or `asyncio.sleep`,
+    so threads and tasks can share one limit.
+
+    Attributes:
+        rate: How many requests a second.
+    """
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate = rate
+        if not 0 < _checks.number("rate_limit", rate) < math.inf:
+            raise ValueError(f"rate_limit: {rate} requests a second is no limit to keep to")
+        self._interval = 1 / rate
+        self._clock = clock
+        self._next = clock()
+        # Moments that were taken, and given back: the earliest first.
+        self._returned: list[float] = []
+
+    @contextmanager
+    def turn(self) -> Generator[float, None, None]:
+        """Take the next free moment; the value is how many seconds to wait for it in the block.
+
+        A block that fails has not sent its request, and leaves the moment to the next who asks.
+        """
+        with _LOCK:
+            now = self._clock()
+            moment = self._reserve(now)
+        try:
+            yield moment - now
+        except BaseException:
+            with _LOCK:
+                heappush(self._returned, moment)
+            raise
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing leave for so long: whoever is refused speaks for all."""
+        with _LOCK:
+            self._returned.clear()
+            self._next = max(self._next, self._clock() + seconds)
+
+    def _reserve(self, now: float) -> float:
+        while self._returned and self._returned[0] < now:
+            heappop(self._returned)
+        if self._returned:
+            return heappop(self._returned)
+        moment = max(now, self._next)
+        self._next = moment + self._interval
+        return moment
+
+    def __repr__(self) -> str:
+        return f"RateLimit({self.rate} requests a second)"

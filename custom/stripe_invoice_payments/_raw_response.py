@@ -1,0 +1,86 @@
+"""A successful answer as it came: for callers who want more than the typed object in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import define, field
+
+from stripe_invoice_payments_api._model import InvalidObjectError
+
+from ._errors import UnexpectedResponseError, json_object
+
+T = TypeVar("T")
+
+
+@define(frozen=True, kw_only=True)
+class RawResponse(Generic[T]):
+    """A successful answer as it came, and the means to read it.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, their names in lower case.
+        content: The body.
+        elapsed: Seconds from sending the last attempt to having its whole answer.
+        attempts: How many attempts it took.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes = field(repr=lambda content: f"<{len(content)} bytes>")
+    elapsed: float
+    attempts: int
+    _read: Callable[[Any], T] = field(alias="read", repr=False, eq=False)
+
+    @property
+    def request_id(self) -> str | None:
+        """Stripe's id of the request, to be quoted to their support."""
+        return self.headers.get("request-id")
+
+    def parse(self) -> T:
+        """The answer as the typed object that the plain call returns.
+
+        Raises:
+            UnexpectedResponseError: It is not the JSON that this call is answered with.
+        """
+        try:
+            return self._read(json.loads(self.content))
+        except InvalidObjectError as error:
+            # Without the frames of the reader: the objects in them are half read.
+            raise self._unexpected(str(error)) from error.with_traceback(None)
+        except (ValueError, RecursionError) as error:
+            too_deep = isinstance(error, RecursionError)
+            problem = "it is nested too deeply" if too_deep else str(error)
+            raise self._unexpected(f"the answer is not JSON: {problem}") from error
+
+    def _unexpected(self, problem: str) -> UnexpectedResponseError:
+        return UnexpectedResponseError(
+            problem,
+            http_status=self.status,
+            headers=self.headers,
+            http_body=self.content.decode("utf-8", errors="replace"),
+            json_body=json_object(self.content),
+        )
+
+    def __copy__(self) -> RawResponse[T]:
+        return self  # nothing about it can change
+
+    def __deepcopy__(self, memo: object) -> RawResponse[T]:
+        return self
+
+    def __reduce__(self) -> Any:
+        # What reads a list holds the client, and so its key: what has been read goes along instead.
+        facts = {
+            "status": self.status,
+            "headers": self.headers,
+            "content": self.content,
+            "elapsed": self.elapsed,
+            "attempts": self.attempts,
+        }
+        return _with_known_result, (facts, self.parse())
+
+
+def _with_known_result(facts: dict[str, Any], result: T) -> RawResponse[T]:
+    return RawResponse(**facts, read=lambda _: result)

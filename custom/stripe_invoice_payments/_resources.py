@@ -1,0 +1,285 @@
+"""The operations as methods. What a method takes and returns comes from the generated types."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+from stripe_invoice_payments_api.models import Invoice, InvoicePayment, ListObject
+from stripe_invoice_payments_api.operations import (
+    list_invoice_payments,
+    retrieve_invoice,
+    retrieve_invoice_payment,
+)
+
+from ._engine import AsyncEngine, Engine
+from ._pages import AsyncPage, Page
+from ._paging import ListQuery, embedded_query, list_query
+from ._raw_response import RawResponse
+from ._settings import Settings, split_call
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from stripe_invoice_payments_api.params import (
+        ListInvoicePaymentsParams,
+        RetrieveInvoiceParams,
+        RetrieveInvoicePaymentParams,
+    )
+
+    from ._scan_options import ScanOptions
+    from ._settings import RequestOptions
+
+    class ListInvoicePayments(ListInvoicePaymentsParams, RequestOptions, total=False):
+        """The operation's parameters and the call's options."""
+
+    class ScanInvoicePayments(ListInvoicePaymentsParams, ScanOptions, RequestOptions, total=False):
+        """The parameters of the list, the scan's options, and those of its calls."""
+
+    class RetrieveInvoicePayment(RetrieveInvoicePaymentParams, RequestOptions, total=False):
+        """The operation's parameters and the call's options."""
+
+    class RetrieveInvoice(RetrieveInvoiceParams, RequestOptions, total=False):
+        """The operation's parameters and the call's options."""
+
+
+@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
+class PagedInvoice(Invoice):
+    """An invoice whose embedded payments can be paged through."""
+
+    payments: Page[InvoicePayment] | None = None  # pyright: ignore[reportIncompatibleVariableOverride] - a page is a list, and nobody puts back a mere list
+    """The first payments of the invoice, if `expand` asked for them; the page leads to the rest.
+    Pickled, the page becomes the plain list that Stripe sent.
+    """
+
+
+@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
+class AsyncPagedInvoice(Invoice):
+    """An invoice whose embedded payments can be paged through, for `AsyncClient`."""
+
+    payments: AsyncPage[InvoicePayment] | None = None  # pyright: ignore[reportIncompatibleVariableOverride] - a page is a list, and nobody puts back a mere list
+    """The first payments of the invoice, if `expand` asked for them; the page leads to the rest.
+    Pickled, the page becomes the plain list that Stripe sent.
+    """
+
+
+def _list_query(settings: Settings, arguments: Mapping[str, Any]) -> ListQuery[InvoicePayment]:
+    params, options = split_call(arguments)
+    return list_query(list_invoice_payments(params), settings.for_call(options), params)
+
+
+def _payments_query(
+    payments: ListObject[InvoicePayment], settings: Settings, expand: Any
+) -> ListQuery[InvoicePayment]:
+    read = list_invoice_payments({}).read
+    return embedded_query(payments, read, settings, expand or (), "payments")
+
+
+class InvoicePaymentsWithRawResponse:
+    """The methods of `InvoicePayments`, returning the answer as it came."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def retrieve(
+        self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
+    ) -> RawResponse[InvoicePayment]:
+        """See `InvoicePayments.retrieve`."""
+        params, options = split_call(arguments)
+        request = retrieve_invoice_payment(invoice_payment, params)
+        return self._engine.call(request, self._engine.settings.for_call(options), request.read)
+
+    def list(self, **arguments: Unpack[ListInvoicePayments]) -> RawResponse[Page[InvoicePayment]]:
+        """See `InvoicePayments.list`."""
+        return self._engine.call_list(_list_query(self._engine.settings, arguments))
+
+
+class InvoicePayments:
+    """Payments made toward invoices. Source: https://docs.stripe.com/api/invoice-payment."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.with_raw_response = InvoicePaymentsWithRawResponse(engine)
+
+    def retrieve(
+        self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
+    ) -> InvoicePayment:
+        """The invoice payment with this id.
+
+        Args:
+            invoice_payment: The id, `inpay_...`.
+            **arguments: See `RetrieveInvoicePaymentParams` and `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: An argument cannot be meant, such as an empty id.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        return self.with_raw_response.retrieve(invoice_payment, **arguments).parse()
+
+    def list(self, **arguments: Unpack[ListInvoicePayments]) -> Page[InvoicePayment]:
+        """One page of invoice payments, newest first.
+
+        Args:
+            **arguments: See `ListInvoicePaymentsParams` and `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: An argument cannot be meant, such as both cursors at once.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        return self.with_raw_response.list(**arguments).parse()
+
+    def scan(
+        self, **arguments: Unpack[ScanInvoicePayments]
+    ) -> Generator[InvoicePayment, None, None]:
+        """Every invoice payment of a period, read by several readers side by side.
+
+        As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
+        created while the scan runs may or may not be among them.
+
+        Args:
+            **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit,
+                `ScanOptions` and `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: An argument cannot be meant, or the checkpoint is another scan's.
+            ScanError: A request failed, retries included; the checkpoint says where to go on.
+        """
+        from ._scan import Readers, prepare
+
+        return iter(Readers(self._engine, prepare(self._engine.settings, arguments)))
+
+
+class InvoicesWithRawResponse:
+    """The methods of `Invoices`, returning the answer as it came."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def retrieve(
+        self, invoice: str, **arguments: Unpack[RetrieveInvoice]
+    ) -> RawResponse[PagedInvoice]:
+        """See `Invoices.retrieve`."""
+        engine = self._engine
+        params, options = split_call(arguments)
+        settings = engine.settings.for_call(options)
+
+        def read(data: Any) -> PagedInvoice:
+            found = PagedInvoice.from_dict(data)
+            if found.payments is not None:
+                query = _payments_query(found.payments, settings, params.get("expand"))
+                found.payments = engine.page(found.payments, query)
+            return found
+
+        return engine.call(retrieve_invoice(invoice, params), settings, read)
+
+
+class Invoices:
+    """Invoices, as far as their payments are concerned."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.with_raw_response = InvoicesWithRawResponse(engine)
+
+    def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> PagedInvoice:
+        """The invoice with this id; with `expand=["payments"]`, along with its payments.
+
+        Args:
+            invoice: The id, `in_...`.
+            **arguments: See `RetrieveInvoiceParams` and `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: An argument cannot be meant, such as an empty id.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        return self.with_raw_response.retrieve(invoice, **arguments).parse()
+
+
+class AsyncInvoicePaymentsWithRawResponse:
+    """The methods of `AsyncInvoicePayments`, returning the answer as it came."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def retrieve(
+        self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
+    ) -> RawResponse[InvoicePayment]:
+        """See `InvoicePayments.retrieve`."""
+        params, options = split_call(arguments)
+        request = retrieve_invoice_payment(invoice_payment, params)
+        return await self._engine.call(
+            request, self._engine.settings.for_call(options), request.read
+        )
+
+    async def list(
+        self, **arguments: Unpack[ListInvoicePayments]
+    ) -> RawResponse[AsyncPage[InvoicePayment]]:
+        """See `InvoicePayments.list`."""
+        return await self._engine.call_list(_list_query(self._engine.settings, arguments))
+
+
+class AsyncInvoicePayments:
+    """Payments made toward invoices. Source: https://docs.stripe.com/api/invoice-payment."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self.with_raw_response = AsyncInvoicePaymentsWithRawResponse(engine)
+
+    async def retrieve(
+        self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
+    ) -> InvoicePayment:
+        """The invoice payment with this id; see `InvoicePayments.retrieve`."""
+        return (await self.with_raw_response.retrieve(invoice_payment, **arguments)).parse()
+
+    async def list(self, **arguments: Unpack[ListInvoicePayments]) -> AsyncPage[InvoicePayment]:
+        """One page of invoice payments, newest first; see `InvoicePayments.list`."""
+        return (await self.with_raw_response.list(**arguments)).parse()
+
+    def scan(
+        self, **arguments: Unpack[ScanInvoicePayments]
+    ) -> AsyncGenerator[InvoicePayment, None]:
+        """Every invoice payment of a period; see `InvoicePayments.scan`."""
+        from ._scan import AsyncReaders, prepare
+
+        return AsyncReaders(self._engine, prepare(self._engine.settings, arguments)).read()
+
+
+class AsyncInvoicesWithRawResponse:
+    """The methods of `AsyncInvoices`, returning the answer as it came."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def retrieve(
+        self, invoice: str, **arguments: Unpack[RetrieveInvoice]
+    ) -> RawResponse[AsyncPagedInvoice]:
+        """See `Invoices.retrieve`."""
+        engine = self._engine
+        params, options = split_call(arguments)
+        settings = engine.settings.for_call(options)
+
+        def read(data: Any) -> AsyncPagedInvoice:
+            found = AsyncPagedInvoice.from_dict(data)
+            if found.payments is not None:
+                query = _payments_query(found.payments, settings, params.get("expand"))
+                found.payments = engine.page(found.payments, query)
+            return found
+
+        return await engine.call(retrieve_invoice(invoice, params), settings, read)
+
+
+class AsyncInvoices:
+    """Invoices, as far as their payments are concerned."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.with_raw_response = AsyncInvoicesWithRawResponse(engine)
+
+    async def retrieve(
+        self, invoice: str, **arguments: Unpack[RetrieveInvoice]
+    ) -> AsyncPagedInvoice:
+        """The invoice with this id; see `Invoices.retrieve`."""
+        return (await self.with_raw_response.retrieve(invoice, **arguments)).parse()

@@ -1,0 +1,73 @@
+"""Whether and when a failed request is repeated: one decision, as a plain function."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+
+from . import _defaults
+from ._errors import APIConnectionError, StripeError
+
+# From here on the back-off has long reached its maximum, and 2 ** attempt soon leaves no float.
+_LAST_DOUBLING = 32
+
+
+def retry_delay(
+    error: StripeError,
+    *,
+    attempt: int,
+    max_retries: int,
+    retry_rate_limited: bool = False,
+    now: float = 0.0,
+    jitter: Callable[[], float] = random.random,
+) -> float | None:
+    """Seconds to wait before the next attempt; None to give up.
+
+    The method does not matter: a GET changes nothing, and a POST carries the same idempotency key
+    each time.
+
+    Args:
+        error: What became of the last attempt.
+        attempt: The number of the last attempt, from 1.
+        max_retries: How many attempts may follow the first.
+        retry_rate_limited: Whether to repeat what was refused as too many requests.
+        now: The time in Unix seconds, which a `Retry-After` with a date is relative to.
+        jitter: A random number from 0 to 1.
+    """
+    if attempt > max_retries or not _is_worth_repeating(error, retry_rate_limited):
+        return None
+    doublings = min(attempt - 1, _LAST_DOUBLING)
+    delay = min(_defaults.INITIAL_RETRY_DELAY * 2.0**doublings, _defaults.MAX_RETRY_DELAY)
+    delay *= 1 - jitter() / 2  # so that clients that failed together do not return together
+    asked = retry_after(error.headers, now)
+    return delay if asked is None else max(delay, min(asked, _defaults.MAX_RETRY_AFTER))
+
+
+def _is_worth_repeating(error: StripeError, retry_rate_limited: bool) -> bool:
+    if isinstance(error, APIConnectionError):
+        return error.may_be_transient
+    verdict = error.headers.get("stripe-should-retry", "").strip().lower()
+    if verdict in ("true", "false"):
+        return verdict == "true"
+    status = error.http_status or 0
+    return status == 409 or status >= 500 or (status == 429 and retry_rate_limited)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds that a `Retry-After` header asks for, as a number or as a date.
+
+    None without the header, or if it is neither.
+    """
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
+        return float(value)
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None  # the standard library's reader stumbles over garbage in many ways
+    if date.tzinfo is None:  # "-0000": UTC, from a machine that does not know its own zone
+        date = date.replace(tzinfo=timezone.utc)
+    return max(0.0, date.timestamp() - now)

@@ -1,0 +1,183 @@
+"""How a scan divides its work: windows of creation time, read side by side.
+
+A window is read from its newest object to its oldest with ordinary cursors, by one reader. A
+reader without a window takes the older part of the one that has most left: that part is cut into
+pieces that grow with their distance, because what lies next is likely to be as dense as what was
+just read, and what lies far is anybody's guess. So dense stretches end up with many readers
+and empty ones cost a request, wherever they are.
+
+Windows never overlap and together cover the period, in whole seconds, so that every object
+belongs to exactly one: nothing is missed or read twice, however often windows are split.
+
+This module only decides; `_scan` does the reading. Nothing here is safe for threads by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+# A window is worth splitting when it has at least this many pages left.
+MIN_PAGES_TO_SPLIT = 1.5
+# How many pages, going by the density of the last one, its reader keeps of a window that is split.
+PAGES_KEPT = 8
+# Into how many pieces at the most.
+MAX_PIECES = 8
+
+
+@define(eq=False, kw_only=True)
+class Window:
+    """A stretch of creation time, from `start` to just before `end`, read from its end.
+
+    Attributes:
+        start: Its first second.
+        end: The second after its last.
+        cursor: The id of the last object that was read; None before the first page.
+        position: When that object was created; `end` before the first page.
+        density: Objects a second on the last page.
+    """
+
+    start: int
+    end: int
+    cursor: str | None = None
+    position: int = field(default=0)
+    density: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        if self.cursor is None:
+            self.position = self.end
+
+    def pages_left(self, page_size: int) -> float:
+        """How many pages are left, if it goes on as densely as the last one."""
+        return (self.position - self.start) * self.density / page_size
+
+
+class ScanPlan:
+    """Which window to read next, and what a page that was read means.
+
+    Args:
+        windows: What there is to read, newest first.
+        page_size: How many objects are on a full page.
+        in_order: Whether the newest windows are wanted first: pieces are then short and equal,
+            and what is left of the window waits its turn.
+    """
+
+    def __init__(
+        self, windows: Sequence[Window], page_size: int, *, in_order: bool = False
+    ) -> None:
+        self.waiting = list(windows)
+        self.being_read: list[Window] = []
+        self._page_size = page_size
+        self._in_order = in_order
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything has been read."""
+        return not self.waiting and not self.being_read
+
+    def take(self, idle_readers: int) -> Window | None:
+        """A window to read; None if there is nothing to do just now.
+
+        Args:
+            idle_readers: How many readers have nothing to do, the one that asks included.
+        """
+        if not self.waiting:
+            self._split_fullest(idle_readers)
+        if not self.waiting:
+            return None
+        window = self.waiting.pop(0)
+        self.being_read.append(window)
+        return window
+
+    def advance(self, window: Window, page: Sequence[tuple[str, int]], has_more: bool) -> int:
+        """Note that a page of `window` was read.
+
+        Args:
+            window: A window that `take` gave out and that is not finished.
+            page: The id and the time of creation of each object, newest first. The page may
+                reach beyond the window.
+            has_more: Whether older objects follow.
+
+        Returns:
+            How many objects of the page, counted from its first, belong to the window.
+        """
+        belonging = sum(created >= window.start for _, created in page)
+        if page:
+            oldest_id, oldest = page[-1]
+            seconds = max(1, min(window.position, page[0][1] + 1) - oldest)
+            window.density = len(page) / seconds
+            window.cursor, window.position = oldest_id, oldest
+        if belonging < len(page) or not has_more:
+            self.being_read.remove(window)
+        if not has_more:
+            self._nothing_before(page[-1][1] if page else window.end)
+        return belonging
+
+    def _nothing_before(self, second: int) -> None:
+        """What a page without successors shows: no object is older than its last."""
+        self.waiting = [window for window in self.waiting if window.end > second]
+        for window in (*self.waiting, *self.being_read):
+            window.start = max(window.start, min(second, window.position))
+
+    def _split_fullest(self, idle_readers: int) -> None:
+        candidates = [window for window in self.being_read if window.cursor is not None]
+        if not candidates:
+            return
+        window = max(candidates, key=lambda window: window.pages_left(self._page_size))
+        if window.pages_left(self._page_size) < MIN_PAGES_TO_SPLIT:
+            return
+        *points, start = split_points(
+            window.start,
+            window.position,
+            first=PAGES_KEPT * self._page_size / window.density,
+            pieces=min(MAX_PIECES, idle_readers + 1),
+            growing=not self._in_order,
+        )
+        ends = points
+        starts = [*points[1:], start]
+        if points:
+            window.start = points[0]
+            self.waiting += [
+                Window(start=start, end=end) for start, end in zip(starts, ends, strict=True)
+            ]
+
+
+def split_points(
+    start: int, end: int, *, first: float, pieces: int, growing: bool = True
+) -> list[int]:
+    """Where to cut the seconds from `start` to `end`, from the newest cut down to `start`.
+
+    Args:
+        start: The oldest second; always the last of the points.
+        end: The newest second, which is not a point itself.
+        first: The length of the newest piece, unless all pieces have to be shorter.
+        pieces: How many pieces at the most.
+        growing: Whether each piece is longer than the one before; else all are as long as the
+            first, but for the last, which is what is left.
+    """
+    length = end - start
+    is_short = first * pieces >= length
+    size = length / pieces if is_short else first
+    ratio = growth(length / first, pieces) if growing and not is_short else 1.0
+    points: list[int] = []
+    point = float(end)
+    for _ in range(pieces - 1):
+        point -= size
+        size *= ratio
+        cut = int(point)
+        if start < cut <= end and cut not in points:
+            points.append(cut)
+    return [*points, start]
+
+
+def growth(total: float, pieces: int) -> float:
+    """By which factor each piece is longer than the last, if the first is 1 and all are `total`."""
+    low, high = 1.0, max(2.0, total)
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(middle**power for power in range(pieces)) < total:
+            low = middle
+        else:
+            high = middle
+    return high

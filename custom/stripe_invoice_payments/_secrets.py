@@ -1,0 +1,73 @@
+"""The API key: checked once, shown never."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NoReturn
+
+from . import _defaults
+from ._errors import AuthenticationError
+
+
+class ApiKey:
+    """A secret key that cannot be printed, logged or pickled by accident.
+
+    Made before the key is checked, so that no variable of a failed check holds the bare key: a
+    traceback may show variables.
+
+    Args:
+        value: The key; that of the environment, unless given.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | None = None) -> None:
+        self._value = os.environ.get(_defaults.API_KEY_VARIABLE, "") if value is None else value
+
+    def reveal(self) -> str:
+        """The key itself, for the one header that carries it."""
+        return self._value
+
+    def check(self) -> None:
+        """Find out what cannot be a secret key without asking the API.
+
+        Raises:
+            AuthenticationError: There is none, or it is a publishable key.
+            TypeError: It is not a string.
+            ValueError: It has characters that no key has, such as a line break from a file.
+        """
+        if not isinstance(self._value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
+            raise TypeError(f"api_key: a string was expected, not {type(self._value).__name__}")
+        if not self._value:
+            raise AuthenticationError(
+                "no API key: pass api_key= or set the environment variable "
+                f"{_defaults.API_KEY_VARIABLE}"
+            )
+        if not re.fullmatch(r"[!-~]+", self._value):
+            raise ValueError(
+                "api_key: it has a space, a line break or another character that no key has"
+            )
+        if self._value.startswith("pk_"):
+            raise AuthenticationError(
+                "this is a publishable key (pk_...); the API wants a secret (sk_...) or restricted "
+                "key (rk_...)"
+            )
+
+    def redact(self, text: str) -> str:
+        """`text` without the key, should something have echoed it."""
+        return text.replace(self._value, str(self))
+
+    def redact_bytes(self, content: bytes) -> bytes:
+        """`content` without the key, should something have echoed it."""
+        return content.replace(self._value.encode(), str(self).encode())
+
+    def __str__(self) -> str:
+        prefix = re.match(r"[sr]k_(test|live)_", str(self._value))
+        return f"{prefix[0] if prefix else ''}***"
+
+    def __repr__(self) -> str:
+        return f"ApiKey({str(self)!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an API key is not pickled or copied; give the new process its own")

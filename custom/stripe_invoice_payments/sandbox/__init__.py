@@ -1,0 +1,21 @@
+"""A sandbox: a server that behaves like Stripe for invoice payments, to test and to try against.
+
+It needs the extra `sandbox`. In code, `with Sandbox() as sandbox:`; on the command line,
+`python -m stripe_invoice_payments.sandbox`.
+"""
+
+from __future__ import annotations
+
+try:
+    from .server import Sandbox
+    from .traffic import RecordedRequest, Traffic
+except ModuleNotFoundError as error:
+    missing = (error.name or "").partition(".")[0]
+    if missing not in {"starlette", "uvicorn"}:
+        raise
+    raise ModuleNotFoundError(
+        f"The sandbox needs {missing}: pip install 'stripe-invoice-payments[sandbox]'",
+        name=error.name,
+    ) from error
+
+__all__ = ["RecordedRequest", "Sandbox", "Traffic"]

@@ -1,0 +1,153 @@
+"""`python -m stripe_invoice_payments.sandbox`: serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+import signal
+import sys
+import time
+from collections.abc import Sequence
+
+from .fault_rules import seconds_from
+from .faults import fault_named
+from .server import CONNECTED_ACCOUNT, Sandbox
+
+_LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sandbox as a command; returns the exit code."""
+    options = _make_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # Handlers that only take a note: raising, or setting an Event, is not safe at any moment.
+    signals: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: signals.append(received))
+    sandbox = Sandbox(
+        payments=options.payments,
+        seed=options.seed,
+        host=options.host,
+        port=options.port,
+        latency=options.latency,
+        jitter=options.jitter,
+        rate_limit=options.rate_limit,
+        endpoint_rate_limit=options.endpoint_rate_limit,
+    )
+    for name, rate in options.fault:
+        sandbox.add_fault(name, rate=rate)
+    try:
+        sandbox.start()
+    except OSError as error:
+        reason = error.strerror or error
+        print(f"Cannot listen on {options.host} port {options.port}: {reason}", file=sys.stderr)
+        return 1
+    print(f"Stripe sandbox: {sandbox.base_url} with API key {sandbox.api_key}", flush=True)
+    while not signals:
+        time.sleep(0.1)
+    sandbox.stop()
+    return 0
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m stripe_invoice_payments.sandbox",
+        description="Serve a sandbox that behaves like Stripe for invoice payments.",
+        epilog=f"A connected account with data of its own is {CONNECTED_ACCOUNT}. Other keys, and "
+        "what to tell a running sandbox: docs/sandbox.md.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0: a free one")
+    parser.add_argument(
+        "--payments", type=_count, default=250, help="invoice payments in each account"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="another seed, other data")
+    parser.add_argument(
+        "--latency",
+        type=_seconds,
+        default=0,
+        metavar="SECONDS",
+        help="let each request wait before it is answered",
+    )
+    parser.add_argument(
+        "--jitter",
+        type=_seconds,
+        default=0,
+        metavar="SECONDS",
+        help="how much longer or shorter the latency may be",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        type=_rate,
+        metavar="RATE",
+        help="requests a second of one account; Stripe's is 25 for test data, 100 for live data",
+    )
+    parser.add_argument(
+        "--endpoint-rate-limit",
+        type=_rate,
+        metavar="RATE",
+        help="requests a second of one account to one endpoint; 25 is Stripe's",
+    )
+    parser.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="NAME[:SHARE]",
+        help="let requests fail; server_error:0.05 is one in twenty. May be given several times",
+    )
+    parser.add_argument(
+        "--log-level", choices=_LOG_LEVELS, default="warning", help="info: a line for each request"
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"not a whole number of 0 or more: {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return seconds_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(f"not a number above 0: {text!r}")
+    return rate
+
+
+def _fault(text: str) -> tuple[str, float]:
+    name, colon, share = text.partition(":")
+    try:
+        fault_named(name)
+        rate = float(share) if colon else 1.0
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not 0 <= rate <= 1:
+        raise argparse.ArgumentTypeError(f"not a share from 0 to 1: {share!r}")
+    return name, rate
+
+
+def _port(text: str) -> int:
+    port = _count(text)
+    if port > 65535:
+        raise argparse.ArgumentTypeError(f"a port is at most 65535: {text}")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The methods of `Control` over HTTP, for tests that run in another process or language.
+
+`POST /_sandbox/<method>` takes the method's arguments as a JSON object, and answers with what it
+returns. `GET /_sandbox` tells which methods, faults, keys and accounts there are.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, cast
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from .control import Control
+from .faults import FAULTS
+from .keys import GRANTS
+from .traffic import Traffic
+
+_METHODS = (
+    "create_invoice_payment",
+    "set_invoice_payment_status",
+    "delete_invoice",
+    "add_fault",
+    "clear_faults",
+    "set_latency",
+    "set_rate_limit",
+    "traffic",
+    "clear_traffic",
+    "reset",
+)
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "None": (type(None),),
+}
+
+
+def create_control_api(path: str, control: Control, accounts: Iterable[str]) -> ASGIApp:
+    """The control API as an ASGI application below `path`."""
+    methods: dict[str, Callable[..., object]] = {name: getattr(control, name) for name in _METHODS}
+    overview = {
+        "methods": {name: str(inspect.signature(method)) for name, method in methods.items()},
+        "faults": {name: fault.summary for name, fault in FAULTS.items()},
+        "keys": {key: grant._asdict() for key, grant in GRANTS.items()},
+        "accounts": list(accounts),
+    }
+
+    async def describe(_request: Request) -> Response:
+        return JSONResponse(overview)
+
+    async def call(request: Request) -> Response:
+        method = methods.get(request.path_params["method"])
+        if method is None:
+            return _mistake(f"no such method; there are {', '.join(methods)}", 404)
+        try:
+            arguments = _read_arguments(method, await request.body())
+            result = method(**arguments)
+        except (TypeError, ValueError) as error:
+            return _mistake(str(error), 400)
+        return JSONResponse(asdict(result) if isinstance(result, Traffic) else result)
+
+    return Starlette(
+        routes=[
+            Route(path, describe, methods=["GET"]),
+            Route(f"{path}/{{method}}", call, methods=["POST"]),
+        ]
+    )
+
+
+def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, Any]:
+    """The arguments in a body; a mistake in them is a TypeError or a ValueError."""
+    value = json.loads(body or b"{}")
+    if not isinstance(value, dict):
+        raise TypeError("the body must be a JSON object with the arguments")
+    arguments = cast("dict[str, Any]", value)
+    signature = inspect.signature(method)
+    signature.bind(**arguments)
+    for name, argument in arguments.items():
+        expected = str(signature.parameters[name].annotation)
+        if not any(_is(argument, kind) for kind in expected.split(" | ")):
+            raise TypeError(f"{name}: {expected} was expected, not {argument!r}")
+    return arguments
+
+
+def _is(value: object, kind: str) -> bool:
+    return isinstance(value, _TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
+
+
+def _mistake(message: str, status: int) -> Response:
+    return JSONResponse({"error": {"message": message}}, status)

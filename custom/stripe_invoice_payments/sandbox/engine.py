@@ -1,0 +1,80 @@
+"""What the server answers from, and what tests change while it does."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from collections.abc import Iterable
+
+from .endpoints import Endpoints
+from .fault_rules import Choice, FaultRules
+from .rate_limit import RateLimit
+from .state import State
+from .traffic import TrafficLog
+from .world import World
+
+
+class Engine:
+    """The data of all accounts, the faults, the limits and the counts of one sandbox.
+
+    The server works in a thread of its own: whoever reads or changes anything here that can change
+    holds the `lock`, except for the traffic log, which has its own.
+    """
+
+    def __init__(self, *, payments: int, seed: int, accounts: Iterable[str]) -> None:
+        self.lock = threading.Lock()
+        self.states = {
+            (account, livemode): State(
+                World(_account_seed(seed, account, livemode), payments, livemode=livemode)
+            )
+            for account in (None, *accounts)
+            for livemode in (False, True)
+        }
+        """By account (None: the key's own) and mode."""
+        self.endpoints = {key: Endpoints(state) for key, state in self.states.items()}
+        self.fault_rules = FaultRules(seed)
+        self.rate_limit = RateLimit()
+        self.traffic_log = TrafficLog()
+        self._seed = seed
+        self._encode_request_id = self.states[None, False].ids["request"].encode
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the seeded data and the first request, without faults and latency."""
+        for state in self.states.values():
+            state.forget_changes()
+        self.fault_rules.clear()
+        self.set_latency(0.0, 0.0)
+        self.traffic_log.clear()
+        self._requests = 0
+
+    def make_request_id(self) -> str:
+        """The id of the next request."""
+        with self.lock:
+            self._requests += 1
+            return self._encode_request_id(self._requests - 1)
+
+    def choose_fault(self, method: str, path: str) -> Choice | None:
+        """The fault for this request, if it gets one."""
+        with self.lock:
+            return self.fault_rules.choose(method, path)
+
+    def set_latency(self, seconds: float, jitter: float) -> None:
+        """Seconds for each request to wait, more or less `jitter`."""
+        self._latency = seconds
+        self._jitter = jitter
+        self._luck = random.Random(self._seed)
+
+    def draw_latency(self) -> float:
+        """Seconds for the next request to wait; may be less than nothing."""
+        if not self._jitter:
+            return self._latency
+        with self.lock:
+            return self._latency + self._luck.uniform(-self._jitter, self._jitter)
+
+
+def _account_seed(seed: int, account: str | None, livemode: bool) -> int:
+    """A seed for each account and mode; never negative: `random` forgets the sign of a seed."""
+    text = f"{seed} {account or ''}{' live' if livemode else ''}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -1,0 +1,85 @@
+"""What every request passes on its way to the API: the count, the latency, the faults."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .engine import Engine
+from .errors import ApiError
+from .fault_answers import error
+from .fault_rules import Choice, read_choice
+from .faults import FAULTS, Fault
+from .wire import FindTransport, Wire
+
+CONTROL_PATH = "/_sandbox"
+_FAULT_HEADER = b"sandbox-fault"
+
+
+class Gateway:
+    """Leads requests to the control API or, on a way that may be long and stony, to the API."""
+
+    def __init__(
+        self, api: ASGIApp, control_api: ASGIApp, engine: Engine, find_transport: FindTransport
+    ) -> None:
+        self._api = api
+        self._control_api = control_api
+        self._engine = engine
+        self._find_transport = find_transport
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        path: str = scope["path"]
+        if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
+            await self._control_api(scope, receive, send)
+            return
+        if b"%2f" in scope["raw_path"].lower():
+            path = scope["path"] = _with_encoded_slashes(scope["raw_path"])
+        traffic = self._engine.traffic_log
+        request = traffic.arrive(scope["method"], path, scope["query_string"].decode("latin-1"))
+
+        def leave() -> None:
+            traffic.leave(request)
+
+        async def send_and_note(message: Message) -> None:
+            # Noted before it is sent: whoever has the answer finds it counted.
+            if message["type"] == "http.response.start":
+                request.status = message["status"]
+            elif not message.get("more_body", False):
+                leave()
+            await send(message)
+
+        try:
+            wire = Wire(scope, receive, send_and_note, self._find_transport, before_closing=leave)
+            latency = self._engine.draw_latency()
+            if latency > 0 and not await wire.pause(latency):
+                return
+            try:
+                choice = self._choose_fault(scope)
+            except ValueError as mistake:
+                await _refuse(str(mistake)).answer(self._api, scope, receive, wire, 0)
+                return
+            if choice is None:
+                await self._api(scope, receive, send_and_note)
+            else:
+                request.fault = choice.name
+                fault = FAULTS[choice.name]
+                await fault.answer(self._api, scope, receive, wire, choice.seconds)
+        finally:
+            leave()
+
+    def _choose_fault(self, scope: Scope) -> Choice | None:
+        for name, value in scope["headers"]:
+            if name == _FAULT_HEADER:
+                return read_choice(value.decode("latin-1"))
+        return self._engine.choose_fault(scope["method"], scope["path"])
+
+
+def _with_encoded_slashes(raw_path: bytes) -> str:
+    """The decoded path, in which a slash that came encoded stays so: it is part of an id."""
+    return unquote(raw_path.decode("ascii").replace("%2f", "%2F").replace("%2F", "%252F"))
+
+
+def _refuse(message: str) -> Fault:
+    return Fault(message, change=error(ApiError(400, f"Sandbox-Fault: {message}")))

@@ -1,0 +1,96 @@
+"""What the parameters of `GET /v1/invoice_payments` mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import believed
+from .errors import missing_parameter
+from .query import Query
+
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 100
+STATUSES = ("canceled", "open", "paid")
+PAYMENT_TYPES = ("payment_intent", "payment_record")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """`payment[type]`, and the id of that type where one is given."""
+
+    type: str
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedRange:
+    """Seconds from `start` up to, not including, `stop`; None where the range is open."""
+
+    start: int | None
+    stop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListParameters:
+    """The parameters of one list request, checked as far as possible without the data."""
+
+    limit: int
+    starting_after: str | None
+    ending_before: str | None
+    invoice: str | None
+    status: str | None
+    payment: PaymentFilter | None
+    created: CreatedRange
+
+
+def read_list_parameters(query: Query) -> ListParameters:
+    """Read everything but `expand`, and refuse what is unknown."""
+    parameters = ListParameters(
+        limit=_read_limit(query),
+        starting_after=query.string("starting_after"),
+        ending_before=query.string("ending_before"),
+        invoice=query.string("invoice"),
+        status=query.choice("status", STATUSES),
+        payment=_read_payment(query),
+        created=_read_created(query),
+    )
+    query.finish()
+    if parameters.starting_after is not None and parameters.ending_before is not None:
+        raise believed.both_cursors()
+    return parameters
+
+
+def _read_limit(query: Query) -> int:
+    limit = query.integer("limit")
+    if limit is None:
+        return DEFAULT_LIMIT
+    if not 1 <= limit <= MAX_LIMIT:
+        raise believed.limit_out_of_range(limit, 1, MAX_LIMIT)
+    return limit
+
+
+def _read_payment(query: Query) -> PaymentFilter | None:
+    if not query.has_group("payment"):
+        return None
+    payment_type = query.choice("payment[type]", PAYMENT_TYPES)
+    if payment_type is None:
+        raise missing_parameter("payment[type]")
+    ids = {name: query.string(f"payment[{name}]") for name in PAYMENT_TYPES}
+    for name, value in ids.items():
+        if value is not None and name != payment_type:
+            raise believed.other_payment_type(f"payment[{name}]", payment_type)
+    return PaymentFilter(payment_type, ids[payment_type])
+
+
+def _read_created(query: Query) -> CreatedRange:
+    exact = query.integer("created")
+    starts = [exact, query.integer("created[gte]"), _next(query.integer("created[gt]"))]
+    stops = [_next(exact), query.integer("created[lt]"), _next(query.integer("created[lte]"))]
+    return CreatedRange(
+        start=max((start for start in starts if start is not None), default=None),
+        stop=min((stop for stop in stops if stop is not None), default=None),
+    )
+
+
+def _next(second: int | None) -> int | None:
+    return None if second is None else second + 1

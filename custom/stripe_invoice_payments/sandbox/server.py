@@ -1,0 +1,168 @@
+"""The sandbox as a server in a background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp
+
+from .app import create_api
+from .control import Control
+from .control_api import create_control_api
+from .engine import Engine
+from .gateway import CONTROL_PATH, Gateway
+from .keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
+from .serving import Server, listen
+from .wire import FindTransport
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+    from .._client import AsyncClient, Client
+    from .._settings import SharedOptions
+
+CONNECTED_ACCOUNT = "acct_1SandboxConnected"
+
+
+class Sandbox(Control):
+    """A server on this machine that behaves like Stripe for invoice payments.
+
+    The same seed gives the same payments, and more of them only add newer ones. They are computed
+    when asked for: a million start as fast as ten. What a test changes outlives `stop` and `start`;
+    `reset` undoes it.
+
+    Args:
+        payments: How many invoice payments each account holds, live and test data alike.
+        seed: Another seed, other data.
+        host: The address to listen on.
+        port: The port to listen on; 0 picks a free one.
+        accounts: The connected accounts that a `Stripe-Account` header may name, each with data of
+            its own.
+        latency: Seconds for each request to wait before it is answered.
+        jitter: How many seconds more or less that may be.
+        rate_limit: Requests a second of one account; those beyond are refused as Stripe does.
+        endpoint_rate_limit: Requests a second of one account to one endpoint.
+
+    Example:
+        with Sandbox(payments=250) as sandbox, sandbox.client() as client:
+            sandbox.add_fault("server_error", times=1)
+            page = client.invoice_payments.list()
+            assert sandbox.traffic().total == 2
+    """
+
+    api_key = TEST_KEY
+    """The secret key of the test data."""
+
+    live_api_key = LIVE_KEY
+    """The secret key of the live data, which is data of its own and as imaginary."""
+
+    expired_api_key = EXPIRED_KEY
+    """A key that no longer opens: 401."""
+
+    restricted_api_key = RESTRICTED_KEY
+    """A key that lacks the permission to read invoices and their payments: 403."""
+
+    def __init__(
+        self,
+        *,
+        payments: int = 250,
+        seed: int = 0,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        accounts: Iterable[str] = (CONNECTED_ACCOUNT,),
+        latency: float = 0.0,
+        jitter: float = 0.0,
+        rate_limit: float | None = None,
+        endpoint_rate_limit: float | None = None,
+    ) -> None:
+        if payments < 0:
+            raise ValueError(f"payments must not be negative: {payments}")
+        self.accounts = tuple(accounts)
+        """The ids of the connected accounts."""
+        super().__init__(
+            Engine(payments=payments, seed=seed, accounts=self.accounts),
+            latency=latency,
+            jitter=jitter,
+            rate_limit=rate_limit,
+            endpoint_rate_limit=endpoint_rate_limit,
+        )
+        self._host = host
+        self._port = port
+        self._server: Server | None = None
+        self._clients: list[Client] = []
+
+    @property
+    def base_url(self) -> str:
+        """Where the running sandbox listens, without a slash at the end."""
+        if self._server is None:
+            raise RuntimeError(
+                "The sandbox is not running: start it, or use it in a with statement."
+            )
+        return self._server.url
+
+    def client(self, api_key: str = TEST_KEY, **options: Unpack[SharedOptions]) -> Client:
+        """A new client of this sandbox. Stopping the sandbox closes it, if nobody did before.
+
+        Args:
+            api_key: Another key, `live_api_key` for one.
+            **options: Those of `Client`.
+        """
+        from .._client import Client
+
+        options.setdefault("base_url", self.base_url)
+        client = Client(api_key, **options)
+        self._clients.append(client)
+        return client
+
+    def async_client(
+        self, api_key: str = TEST_KEY, **options: Unpack[SharedOptions]
+    ) -> AsyncClient:
+        """A new asynchronous client of this sandbox, to be used with `async with`.
+
+        Args:
+            api_key: Another key, `live_api_key` for one.
+            **options: Those of `AsyncClient`.
+        """
+        from .._client import AsyncClient
+
+        options.setdefault("base_url", self.base_url)
+        return AsyncClient(api_key, **options)
+
+    def close_clients(self) -> None:
+        """Close every client that `client` has made so far."""
+        clients, self._clients = self._clients, []
+        for client in clients:
+            client.close()
+
+    def start(self) -> None:
+        """Start serving; returns once requests are answered. Raises OSError for a port in use."""
+        if self._server is not None:
+            raise RuntimeError("The sandbox is running already.")
+        server = Server(self._make_app, listen(self._host, self._port))
+        server.start()
+        self._server = server
+
+    def stop(self) -> None:
+        """Stop serving, close every connection and join the thread; stopping twice is fine."""
+        self.close_clients()
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def _make_app(self, find_transport: FindTransport) -> ASGIApp:
+        control_api = create_control_api(CONTROL_PATH, self, self.accounts)
+        return Gateway(create_api(self._engine), control_api, self._engine, find_transport)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from stripe_invoice_payments import _defaults
+
+from .helpers import Answer, Api, AsyncApi, FakeApi, SyncApi
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=[SyncApi, AsyncApi], ids=["sync", "async"])
+def api_class(request: pytest.FixtureRequest) -> type[SyncApi | AsyncApi]:
+    """Both clients, one after the other."""
+    return request.param
+
+
+@pytest.fixture
+async def connect(api_class) -> AsyncIterator[Callable[..., Api]]:
+    """A client of a scripted API: takes the handler, or the answers, and the client's options."""
+    opened: list[Api] = []
+
+    def connect(*answers: Answer, **options: Any) -> Api:
+        is_handler = len(answers) == 1 and isinstance(answers[0], FakeApi)
+        handler: Any = answers[0] if is_handler else FakeApi(*answers)
+        opened.append(api_class(handler, **options))
+        return opened[-1]
+
+    yield connect
+    for api in opened:
+        await api.close()
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries follow at once."""
+    monkeypatch.setattr(_defaults, "INITIAL_RETRY_DELAY", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing from outside: no key, and no proxy."""
+    for name in ("STRIPE_API_KEY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

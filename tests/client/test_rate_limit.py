@@ -1,0 +1,281 @@
+"""A client sends no more requests a second than it is allowed, whoever makes the calls."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stripe_invoice_payments import APIError, APITimeoutError, Client
+from stripe_invoice_payments._calls import Wait, WireResponse, perform
+from stripe_invoice_payments._rate_limit import RateLimit
+from stripe_invoice_payments._secrets import ApiKey
+from stripe_invoice_payments._settings import Settings
+from stripe_invoice_payments_api._request import Request
+
+from .helpers import (
+    KEY,
+    AsyncApi,
+    Clock,
+    FakeApi,
+    FakeList,
+    SyncApi,
+    drive,
+    failure,
+    payment,
+    reply,
+)
+
+GET: Request[Any] = Request(method="GET", path="/v1/x", read=lambda data: data)
+OK = WireResponse(status=200, headers={}, content=b"{}")
+
+
+def waits(limit: RateLimit, count: int) -> list[float]:
+    """What so many requests wait that come at the same time."""
+    with ExitStack() as stack:
+        return [round(stack.enter_context(limit.turn()), 9) for _ in range(count)]
+
+
+# --- Turns ----------------------------------------------------------------------------------------
+
+
+def test_requests_are_spaced_evenly_in_the_order_they_came():
+    assert waits(RateLimit(4, Clock()), 5) == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_a_pause_earns_nothing():
+    clock = Clock()
+    limit = RateLimit(4, clock)
+    waits(limit, 1)
+    clock.now += 60
+    assert waits(limit, 3) == [0, 0.25, 0.5]
+
+
+def test_time_that_has_passed_counts():
+    clock = Clock()
+    limit = RateLimit(4, clock)
+    waits(limit, 2)
+    clock.now += 0.375
+    assert waits(limit, 2) == [0.125, 0.375]
+
+
+def test_a_turn_that_is_given_up_goes_to_the_next_who_asks():
+    limit = RateLimit(4, Clock())
+    waits(limit, 2)
+    with pytest.raises(KeyError), limit.turn() as wait:
+        assert wait == 0.5
+        raise KeyError
+    assert waits(limit, 2) == [0.5, 0.75]
+
+
+def test_many_that_give_up_leave_no_queue_behind():
+    limit = RateLimit(25, Clock())
+    waits(limit, 1)
+    with pytest.raises(KeyError), ExitStack() as stack:
+        for _ in range(1000):
+            stack.enter_context(limit.turn())
+        raise KeyError
+    assert waits(limit, 3) == [0.04, 0.08, 0.12]
+
+
+def test_a_turn_given_up_too_late_is_lost():
+    clock = Clock()
+    limit = RateLimit(4, clock)
+    waits(limit, 2)
+    with pytest.raises(KeyError), limit.turn():
+        clock.now += 0.625
+        raise KeyError
+    assert waits(limit, 2) == [0.125, 0.375]
+
+
+@given(
+    rate=st.integers(1, 100),
+    steps=st.lists(st.tuples(st.sampled_from(["keep", "drop"]), st.floats(0, 0.1)), max_size=60),
+)
+def test_however_they_come_and_go_no_two_are_closer_than_the_limit(rate, steps):
+    clock = Clock()
+    limit = RateLimit(rate, clock)
+    kept = []
+    for what, pause in steps:
+        clock.now += pause
+        try:
+            with limit.turn() as wait:
+                moment = clock.now + wait
+                if what == "drop":
+                    raise KeyError
+            kept.append(moment)
+        except KeyError:
+            pass
+    assert all(later - sooner > 0.999 / rate for sooner, later in pairwise(sorted(kept)))
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("inf"), float("nan")])
+def test_a_limit_that_is_none_is_refused(rate):
+    with pytest.raises(ValueError, match="rate_limit"):
+        Client(KEY, rate_limit=rate)
+
+
+@pytest.mark.parametrize("rate", ["25", True, [25]])
+def test_a_limit_is_a_number(rate):
+    with pytest.raises(TypeError, match="rate_limit: a number was expected"):
+        Client(KEY, rate_limit=rate)
+
+
+def test_a_limit_says_what_it_is():
+    assert repr(RateLimit(12.5)) == "RateLimit(12.5 requests a second)"
+
+
+# --- In a call --------------------------------------------------------------------------------------
+
+
+def settings(limit: RateLimit, **options: Any) -> Settings:
+    return evolve(Settings.create(ApiKey(KEY), options), rate_limit=limit)
+
+
+def call(clock: Clock, limit: RateLimit, outcomes: Iterable[Any], **options: Any) -> Any:
+    steps = perform(GET, settings(limit, **options), lambda data: data, clock=clock)
+    return drive(steps, outcomes, clock)
+
+
+def test_every_attempt_waits_for_its_turn():
+    clock = Clock()
+    limit = RateLimit(0.1, clock)
+    failed = WireResponse(status=500, headers={}, content=b"")
+    first = call(clock, limit, [failed, OK])
+    backed_off, turn = first.waits
+    assert backed_off + turn == pytest.approx(10)
+    assert [type(step).__name__ for step in first.steps] == [
+        "WireRequest",
+        "float",
+        "float",
+        "WireRequest",
+    ]
+
+
+def test_a_turn_after_the_deadline_is_not_waited_for():
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    call(clock, limit, [OK])
+    done = call(clock, limit, [OK], deadline=0.5)
+    assert type(done.error) is APITimeoutError
+    assert done.steps == []
+    assert call(clock, limit, [OK]).waits == [1]  # and it is not lost
+
+
+def test_the_wait_for_a_turn_counts_towards_the_deadline():
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    call(clock, limit, [OK])
+    (request,) = call(clock, limit, [OK], deadline=5).requests
+    assert request.seconds_left == pytest.approx(4)
+
+
+def test_a_call_that_is_cancelled_while_it_waits_gives_its_turn_back():
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    call(clock, limit, [OK])
+    steps = perform(GET, settings(limit), lambda data: data, clock=clock)
+    assert steps.send(None) == Wait(1)
+    steps.close()
+    assert call(clock, limit, [OK]).waits == [1]
+
+
+def test_a_request_that_was_sent_has_used_its_turn():
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    steps = perform(GET, settings(limit), lambda data: data, clock=clock)
+    steps.send(None)
+    steps.close()
+    assert call(clock, limit, [OK]).waits == [1]
+
+
+# --- Shared -----------------------------------------------------------------------------------------
+
+
+class Timed(FakeApi):
+    """Keeps when requests arrived."""
+
+    def __init__(self) -> None:
+        super().__init__(reply(payment(1)))
+        self.times: list[float] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.times.append(time.monotonic())
+        return super().__call__(request)
+
+    @property
+    def seconds(self) -> float:
+        return max(self.times) - min(self.times)
+
+
+def test_threads_and_copies_of_a_client_share_the_limit():
+    source = Timed()
+    api = SyncApi(source, rate_limit=100)
+    clients = [api.client, api.client.with_options(stripe_account="acct_1", timeout=3)]
+    threads = [
+        threading.Thread(target=lambda client=client: client.invoice_payments.retrieve("inpay_1"))
+        for client in clients * 10
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 0.18 < source.seconds < 1
+
+
+async def test_tasks_share_the_limit_and_go_in_order(connect):
+    source = Timed()
+    api = connect(source, rate_limit=100)
+    await asyncio.gather(*(api.retrieve(f"inpay_{number}") for number in range(20)))
+    assert 0.18 < source.seconds < 1
+    asked = [request.url.path.rpartition("_")[2] for request in source.requests]
+    assert asked == [str(number) for number in range(20)]
+
+
+async def test_tasks_that_are_cancelled_leave_no_queue_behind():
+    source = Timed()
+    api = AsyncApi(source, rate_limit=10)
+    await api.retrieve()
+    tasks = [asyncio.create_task(api.retrieve()) for _ in range(50)]
+    await asyncio.sleep(0.02)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await api.retrieve()
+    await api.close()
+    assert source.seconds < 0.5
+
+
+async def test_pages_and_retries_count_too(connect, at_once):
+    source = FakeList(6)
+    api = connect(source, rate_limit=50)
+    started = time.monotonic()
+    assert len([one async for one in api.items(await api.list(limit=1))]) == 6
+    assert time.monotonic() - started > 0.09
+    source = FakeApi(failure(500))
+    api = connect(source, rate_limit=50, max_retries=5)
+    started = time.monotonic()
+    with pytest.raises(APIError):
+        await api.retrieve()
+    assert time.monotonic() - started > 0.09
+
+
+def test_a_copy_may_have_a_limit_of_its_own_or_none():
+    api = SyncApi(FakeApi(reply(payment(1))), rate_limit=3)
+    shared = api.client._settings.rate_limit
+    assert api.client.with_options(timeout=1)._settings.rate_limit is shared
+    assert api.client.with_options(rate_limit=None)._settings.rate_limit is None
+    own = api.client.with_options(rate_limit=3)._settings.rate_limit
+    assert own is not None
+    assert own is not shared
+    assert api.client._settings.rate_limit is shared
