@@ -1,0 +1,210 @@
+"""`scan` over real HTTP: every payment of a period once, from many readers at a time."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import aclosing
+
+import pytest
+
+from stripe_invoice_payments import AsyncClient, Client, RateLimitError, ScanError
+from stripe_invoice_payments.sandbox import Sandbox
+
+FAST = {"rate_limit": 2000, "workers": 6}
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(payments=1200, seed=5) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(sandbox):
+    with Client(sandbox.api_key, base_url=sandbox.base_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def everything(sandbox):
+    """What a plain list shows, newest first."""
+    with Client(sandbox.api_key, base_url=sandbox.base_url) as client:
+        return list(client.invoice_payments.list(limit=100).auto_paging_iter())
+
+
+def ids(payments):
+    return [payment.id for payment in payments]
+
+
+def test_every_payment_is_read_once(client, everything):
+    assert sorted(ids(client.invoice_payments.scan(**FAST))) == sorted(ids(everything))
+
+
+def test_a_period_is_what_it_says(client, everything):
+    start, end = everything[-200].created, everything[200].created
+    found = ids(client.invoice_payments.scan(created={"gt": start, "lte": end}, **FAST))
+    wanted = [payment.id for payment in everything if start < payment.created <= end]
+    assert sorted(found) == sorted(wanted)
+
+
+def test_one_second_is_a_period(client, everything):
+    second = everything[700].created
+    found = ids(client.invoice_payments.scan(created=second, **FAST))
+    assert sorted(found) == sorted(p.id for p in everything if p.created == second)
+
+
+def test_filters_and_expansions_hold_for_every_request(client, everything):
+    found = list(client.invoice_payments.scan(status="open", expand=["data.invoice"], **FAST))
+    assert sorted(ids(found)) == sorted(p.id for p in everything if p.status == "open")
+    assert not any(isinstance(payment.invoice, str) for payment in found)
+
+
+def test_in_order_is_the_order_of_the_list(client, everything):
+    assert ids(client.invoice_payments.scan(ordered=True, **FAST)) == ids(everything)
+
+
+async def test_tasks_read_the_same(sandbox, everything):
+    async with AsyncClient(sandbox.api_key, base_url=sandbox.base_url) as client:
+        found = [payment.id async for payment in client.invoice_payments.scan(**FAST)]
+        in_order = [p.id async for p in client.invoice_payments.scan(ordered=True, **FAST)]
+    assert sorted(found) == sorted(ids(everything))
+    assert in_order == ids(everything)
+
+
+def test_a_period_without_payments_is_empty(client):
+    assert list(client.invoice_payments.scan(created={"gte": 5, "lt": 5000}, **FAST)) == []
+
+
+def test_progress_is_told_after_each_page(client, everything):
+    told = []
+    for _ in client.invoice_payments.scan(progress=told.append, **FAST):
+        pass
+    assert told[-1].payments == len(everything)
+    assert told[-1].windows_left == 0
+    assert [step.payments for step in told] == sorted(step.payments for step in told)
+
+
+def test_a_loop_left_early_leaves_no_thread(client):
+    scan = client.invoice_payments.scan(**FAST)
+    next(scan)
+    scan.close()
+    assert not [t for t in threading.enumerate() if t.name == "stripe-scan"]
+
+
+async def test_a_loop_left_early_leaves_no_task(sandbox):
+    import asyncio
+
+    async with AsyncClient(sandbox.api_key, base_url=sandbox.base_url) as client:
+        async with aclosing(client.invoice_payments.scan(**FAST)) as scan:
+            await anext(scan)
+        assert not [task for task in asyncio.all_tasks() if task.get_name() == "stripe-scan"]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"limit": 10}, TypeError, "limit: a scan reads whole pages"),
+        ({"starting_after": "inpay_1"}, TypeError, "starting_after: a scan reads whole pages"),
+        ({"colour": "red"}, TypeError, "unknown parameter 'colour'"),
+        ({"created": {"ge": 1}}, TypeError, "created: unknown parameter 'ge'"),
+        ({"workers": 0}, ValueError, "workers: 0 readers would never read anything"),
+        ({"rate_limit": 0}, ValueError, "rate_limit: 0 requests a second"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_once(client, options, error, message):
+    with pytest.raises(error, match=message):
+        client.invoice_payments.scan(**options)
+
+
+def test_a_client_with_a_limit_of_its_own_shares_it(sandbox, everything):
+    with Client(sandbox.api_key, base_url=sandbox.base_url, rate_limit=2000) as client:
+        assert len(list(client.invoice_payments.scan())) == len(everything)
+        with pytest.raises(ValueError, match="this client has a rate limit of its own"):
+            client.invoice_payments.scan(rate_limit=10)
+
+
+def test_requests_are_paced(client):
+    started = time.monotonic()
+    count = sum(1 for _ in client.invoice_payments.scan(rate_limit=40, workers=8))
+    assert count == 1200
+    assert time.monotonic() - started > 0.27  # twelve requests, the first of them at once
+
+
+def test_an_error_names_the_window_and_the_checkpoint(tmp_path, sandbox):
+    path = tmp_path / "scan.json"
+    with Client(sandbox.api_key, base_url=sandbox.base_url, max_retries=0) as client:
+        scan = client.invoice_payments.scan(
+            checkpoint=path,
+            extra_headers={"Sandbox-Fault": "rate_limit"},
+            created={"gte": 1_735_689_600, "lt": 1_735_700_000},
+            **FAST,
+        )
+        with pytest.raises(ScanError) as caught:
+            list(scan)
+    assert isinstance(caught.value.__cause__, RateLimitError)
+    assert caught.value.checkpoint == str(path)
+    assert caught.value.window is not None
+    assert caught.value.http_status == 429
+
+
+def test_a_finished_checkpoint_says_so(tmp_path, client, everything):
+    path = tmp_path / "scan.json"
+    assert len(list(client.invoice_payments.scan(checkpoint=path, **FAST))) == len(everything)
+    assert json.loads(path.read_text())["windows"] == []
+    assert list(client.invoice_payments.scan(checkpoint=path, **FAST)) == []
+
+
+def test_a_checkpoint_of_another_scan_is_refused(tmp_path, client):
+    path = tmp_path / "scan.json"
+    list(client.invoice_payments.scan(checkpoint=path, created={"gte": 5, "lt": 9}, **FAST))
+    with pytest.raises(ValueError, match="it belongs to another scan"):
+        client.invoice_payments.scan(checkpoint=path, status="paid", **FAST)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 9, "query": {}, "windows": []}'])
+def test_a_broken_checkpoint_is_refused(tmp_path, client, content):
+    path = tmp_path / "scan.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"checkpoint .*scan\.json: "):
+        client.invoice_payments.scan(checkpoint=path, **FAST)
+
+
+_PROGRAM = """
+import sys
+from stripe_invoice_payments import Client
+
+base_url, key, checkpoint = sys.argv[1:]
+with Client(key, base_url=base_url) as client:
+    for payment in client.invoice_payments.scan(rate_limit=300, workers=4, checkpoint=checkpoint):
+        print(payment.id, flush=True)
+"""
+
+
+def test_after_being_killed_a_scan_goes_on_where_it_was(tmp_path, sandbox, everything):
+    arguments = [sandbox.base_url, sandbox.api_key, str(tmp_path / "scan.json")]
+    found, kills = [], 0
+    while True:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, *arguments], stdout=subprocess.PIPE, text=True
+        )
+        with process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                found.append(line.strip())
+                if kills < 6 and len(found) > 150 * (kills + 1):
+                    process.send_signal(signal.SIGKILL)
+                    kills += 1
+                    break
+            else:
+                break
+            # What it has printed before it died has been handed over as well.
+            found += [line.strip() for line in process.stdout if line.endswith("\n")]
+    assert kills == 6
+    assert set(found) == set(ids(everything))
+    # Each time, some payments of the page that was being handed over come again.
+    assert len(found) <= len(everything) + kills * 100
