@@ -1,0 +1,120 @@
+"""`python -m stripe_invoice_payments.sandbox`."""
+
+import inspect
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from stripe_invoice_payments.sandbox import Sandbox
+from stripe_invoice_payments.sandbox.__main__ import main
+
+COMMAND = [sys.executable, "-m", "stripe_invoice_payments.sandbox"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX sends them")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal_comes(connect, number):
+    arguments = ["--port", "0", "--payments", "3", "--seed", "5", "--log-level", "info"]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            url = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+            key = next(word for word in line.split() if word.startswith("sk_test_"))
+            with connect(url, key) as client:
+                page = client.get("/v1/invoice_payments").json()
+            assert len(page["data"]) == 3
+            process.send_signal(number)
+            rest, log = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert rest == ""
+    assert "GET /v1/invoice_payments" in log
+    assert key not in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--payments", "-1"], "--payments: not a whole number of 0 or more: '-1'"),
+        (["--payments", "many"], "--payments: not a whole number of 0 or more: 'many'"),
+        (["--port", "65536"], "--port: a port is at most 65535: 65536"),
+        (["--seed", "x"], "--seed"),
+        (["--log-level", "loud"], "--log-level"),
+        (["--latency", "-1"], "--latency: seconds: not a number from 0 to 3600: '-1'"),
+        (["--jitter", "x"], "--jitter: seconds: not a number from 0 to 3600: 'x'"),
+        (["--rate-limit", "0"], "--rate-limit: not a number above 0: '0'"),
+        (["--endpoint-rate-limit", "many"], "--endpoint-rate-limit: not a number above 0: 'many'"),
+        (["--fault", "nope"], "--fault: no such fault: 'nope'; there are rate_limit, "),
+        (["--fault", "server_error:2"], "--fault: not a share from 0 to 1: '2'"),
+        (["--fault", "server_error:x"], "--fault: could not convert string to float: 'x'"),
+        (["--pay", "3"], "--pay"),
+    ],
+)
+def test_bad_input_is_named(capsys, arguments, words):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+
+    assert stopped.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_named(sandbox):
+    port = sandbox.base_url.rpartition(":")[2]
+    result = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False)
+
+    assert result.returncode == 1
+    assert f"Cannot listen on 127.0.0.1 port {port}: " in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_help_says_what_there_is(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    for option in inspect.signature(Sandbox).parameters:
+        if option != "accounts":
+            assert f"--{option.replace('_', '-')} " in shown
+    for word in ("--fault ", "--log-level ", "acct_"):
+        assert word in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX sends them")
+def test_faults_latency_and_limits(connect):
+    arguments = ["--latency", "0.1", "--jitter", "0.01", "--rate-limit", "100"]
+    arguments += ["--endpoint-rate-limit", "2", "--fault", "lock_timeout:0", "--fault", "proxy_520"]
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            words = process.stdout.readline().split()
+            url = next(word for word in words if word.startswith("http://127.0.0.1:"))
+            with connect(url, words[-1]) as client:
+                started = time.perf_counter()
+                assert client.get("/v1/invoice_payments").status_code == 520
+                assert time.perf_counter() - started >= 0.09
+                client.post("/_sandbox/clear_faults")
+                statuses = [client.get("/v1/invoice_payments").status_code for _ in range(3)]
+            assert 429 in statuses
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_without_the_extra_the_error_names_it(missing):
+    code = f"import sys; sys.modules[{missing!r}] = None; import stripe_invoice_payments.sandbox"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 1
+    assert "pip install 'stripe-invoice-payments[sandbox]'" in result.stderr
