@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. Each figure is a ratio of things measured side by side in one run."""

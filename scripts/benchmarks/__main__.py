@@ -1,0 +1,111 @@
+"""Run the benchmarks, print one table, and write it into the documentation.
+
+make bench                  everything, about ten minutes
+make bench ARGS=--quick     less of it, under two minutes, nothing is written
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from .decoding import decoding, memory
+from .importing import importing
+from .measure import Figure
+from .reading import retrieving, sequential, streaming
+from .scanning import scanning
+
+REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+LIBRARIES = ("stripe", "httpx", "attrs", "orjson", "msgspec")
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """All figures, as they are measured."""
+    parts: tuple[Callable[[], Iterator[Figure]], ...] = (
+        decoding,
+        memory,
+        importing,
+        sequential,
+        retrieving,
+        lambda: streaming(quick),
+        lambda: scanning(quick),
+    )
+    for part in parts:
+        yield from part()
+
+
+def shown(figure: Figure) -> tuple[str, ...]:
+    """The cells of a figure's row."""
+    number = f"{figure.value:,.2f}" if figure.unit == "x" else f"{figure.value:,.0f}"
+    sign = ">=" if figure.better == "more" else "<="
+    wanted = "" if figure.bound is None else f"{sign} {figure.bound:g} {figure.unit}"
+    verdict = {None: "", True: "met", False: "missed"}[figure.is_met]
+    return (
+        str(figure.target),
+        figure.name,
+        f"{number} {figure.unit}",
+        wanted,
+        verdict,
+        figure.note,
+    )
+
+
+def circumstances() -> str:
+    """Where and when: the machine, the versions."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    today = datetime.now(UTC).date()
+    return (
+        f"{today}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"{platform.system()} {platform.machine()}; {libraries}"
+    )
+
+
+def markdown(rows: list[tuple[str, ...]], where: str) -> str:
+    """The table as a part of the documentation."""
+    lines = ["| target | what | result | wanted | | |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return f"Measured {where}.\n\n" + "\n".join(lines) + "\n"
+
+
+def write_report(rows: list[tuple[str, ...]], where: str) -> None:
+    """Replace the table in the documentation; the words around it are written by hand."""
+    begin, end = "<!-- begin table -->\n", "<!-- end table -->"
+    text = REPORT.read_text("utf-8")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    REPORT.write_text(f"{before}{begin}{markdown(rows, where)}{end}{after}", "utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m scripts.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less of it; nothing is written")
+    options = parser.parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    started = time.monotonic()
+    rows: list[tuple[str, ...]] = []
+    for figure in figures(options.quick):
+        rows.append(shown(figure))
+        console.print("  ".join(cell for cell in rows[-1] if cell), highlight=False)
+    table = Table("target", "what", "result", "wanted", "", "")
+    for row in rows:
+        table.add_row(*row)
+    where = circumstances()
+    console.print(table)
+    console.print(f"Measured {where}, in {time.monotonic() - started:.0f} s.", highlight=False)
+    if not options.quick:
+        write_report(rows, where)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

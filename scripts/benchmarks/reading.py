@@ -1,0 +1,151 @@
+"""Reading lists and single objects over HTTP, against a server that costs next to nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import httpx
+import stripe
+
+from stripe_invoice_payments import Client
+
+from .measure import Figure, cpu_side_by_side, running_server, side_by_side
+from .server import payment_id
+
+OBJECTS = 20_000
+KEY = "sk_test_benchmark"
+
+
+def read_ours(client: Client) -> int:
+    """Every payment, typed."""
+    page = client.invoice_payments.list(limit=100)
+    return sum(1 for _ in page.auto_paging_iter())
+
+
+def read_stripe(client: stripe.StripeClient) -> int:
+    """Every payment, with stripe-python's iterator."""
+    page = client.v1.invoice_payments.list({"limit": 100})
+    return sum(1 for _ in page.auto_paging_iter())
+
+
+def read_plain(client: httpx.Client, base_url: str, loads: Callable[[bytes], object]) -> int:
+    """Every payment with httpx and a JSON library, without models."""
+    count, cursor = 0, ""
+    while True:
+        url = f"{base_url}/v1/invoice_payments?limit=100{cursor}"
+        page: dict[str, list[dict[str, str]]] = loads(client.get(url).content)  # type: ignore[assignment] - as whoever writes this would
+        count += len(page["data"])
+        if not page["has_more"]:
+            return count
+        cursor = f"&starting_after={page['data'][-1]['id']}"
+
+
+def sequential() -> Iterator[Figure]:
+    """All of 20,000 payments, a page after the other, from a server without latency."""
+    with (
+        running_server(payments=OBJECTS) as base_url,
+        Client(KEY, base_url=base_url) as ours,
+        httpx.Client(headers={"Authorization": f"Bearer {KEY}"}) as plain,
+    ):
+        theirs = stripe.StripeClient(KEY, base_addresses={"api": base_url})
+        seconds = side_by_side(
+            {
+                "ours": lambda: read_ours(ours),
+                "stripe": lambda: read_stripe(theirs),
+                "plain": lambda: read_plain(plain, base_url, json.loads),
+            },
+            rounds=5,
+        )
+    rate = {name: OBJECTS / value for name, value in seconds.items()}
+    from stripe_invoice_payments import _json
+
+    speed = _json.LIBRARY != "json"
+    yield Figure(
+        target=4,
+        name=f"read all ({_json.LIBRARY}) / stripe-python",
+        value=rate["ours"] / rate["stripe"],
+        bound=10 if speed else 7.5,
+        better="more",
+        note=f"{rate['ours']:,.0f} against {rate['stripe']:,.0f} objects/s",
+    )
+    yield Figure(
+        target=4,
+        name=f"read all ({_json.LIBRARY}) / httpx + json without models",
+        value=rate["ours"] / rate["plain"],
+        bound=0.7,
+        better="more",
+        note=f"{rate['ours']:,.0f} against {rate['plain']:,.0f} objects/s",
+    )
+
+
+def retrieving() -> Iterator[Figure]:
+    """The CPU of one retrieval, hooks off."""
+    with (
+        running_server(payments=10) as base_url,
+        Client(KEY, base_url=base_url) as ours,
+        httpx.Client() as plain,
+    ):
+        theirs = stripe.StripeClient(KEY, base_addresses={"api": base_url})
+        url = f"{base_url}/v1/invoice_payments/{payment_id(3)}"
+        headers = {"Authorization": f"Bearer {KEY}", "Stripe-Version": "2026-05-27.dahlia"}
+        seconds = cpu_side_by_side(
+            {
+                "ours": lambda: ours.invoice_payments.retrieve(payment_id(3)),
+                "plain": lambda: json.loads(plain.get(url, headers=headers).content),
+                "stripe": lambda: theirs.v1.invoice_payments.retrieve(payment_id(3)),
+            },
+            rounds=9,
+            calls=200,
+        )
+    us = {name: f"{value * 1e6:.0f} us" for name, value in seconds.items()}
+    yield Figure(
+        target=5,
+        name="CPU of a retrieval / httpx.get + json.loads",
+        value=seconds["ours"] / seconds["plain"],
+        bound=1.0,
+        note=f"{us['ours']} against {us['plain']}",
+    )
+    yield Figure(
+        target=5,
+        name="CPU of a retrieval / stripe-python",
+        value=seconds["ours"] / seconds["stripe"],
+        bound=0.5,
+        note=f"{us['ours']} against {us['stripe']}",
+    )
+
+
+_STREAM = """
+import resource, sys
+from stripe_invoice_payments import Client
+client = Client("sk_test_benchmark", base_url=sys.argv[1])
+for payment in client.invoice_payments.list(limit=100).auto_paging_iter():
+    pass
+client.close()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def streaming(quick: bool) -> Iterator[Figure]:
+    """The peak memory of reading many payments, above that of reading 10,000."""
+    many = 100_000 if quick else 1_000_000
+    peaks: list[float] = []
+    for payments in (10_000, many):
+        with running_server(payments=payments) as base_url:
+            done = subprocess.run(
+                [sys.executable, "-c", _STREAM, base_url],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        peaks.append(float(done.stdout))
+    yield Figure(
+        target=6,
+        name=f"peak memory of reading {many:,}, above that of 10,000",
+        value=(peaks[1] - peaks[0]) / 1e6,
+        unit="MB",
+        bound=20,
+        note=f"{peaks[1] / 1e6:.0f} against {peaks[0] / 1e6:.0f} MB",
+    )
