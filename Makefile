@@ -5,6 +5,9 @@ PYTHON ?= python3
 # Extra arguments for the target's command, as in `make test ARGS="-n 2 -k pages"`.
 ARGS ?=
 
+# Where `make update-spec` finds the new document.
+FROM ?= latest
+
 BIN := .venv/bin
 PIP_INSTALL := -m pip install --disable-pip-version-check --no-input -qq
 PACKAGES := custom generated
@@ -34,6 +37,9 @@ check: .venv/ready ## Prove that generated/ is exactly what the pipeline makes
 
 record: .venv/ready ## Record the cassettes again, from the sandbox; with a test key in STRIPE_API_KEY, from Stripe
 	@$(BIN)/python -m scripts.record $(ARGS)
+
+update-spec: .venv/ready ## Take over a new document and report on it: make update-spec FROM=<file, URL or package==version>
+	@$(BIN)/python -m scripts.update_spec --from '$(FROM)' $(ARGS) || case $$? in 10 | 20) ;; *) exit 2 ;; esac
 
 test: .venv/ready ## Run the whole test suite
 	$(BIN)/python -m pytest $(ARGS)

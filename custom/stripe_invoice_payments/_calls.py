@@ -184,9 +184,8 @@ def _attempt(
     outcome = yield wire
     elapsed = clock() - sent
     assert outcome is not None  # noqa: S101 - narrows the type: a request has an outcome
-    if isinstance(outcome, WireResponse):
-        if not 200 <= outcome.status < 300:
-            outcome = error_from_response(outcome.status, outcome.headers, outcome.content)
+    if isinstance(outcome, WireResponse) and not 200 <= outcome.status < 300:
+        outcome = error_from_response(outcome.status, outcome.headers, outcome.content)
     status = outcome.http_status if isinstance(outcome, StripeError) else outcome.status
     observer.ended(attempt, status, outcome.headers.get("request-id"), elapsed)
     return outcome, elapsed

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
+    from ._http_client import AsyncHTTPClient, HTTPClient
     from ._settings import SharedOptions
-    from ._transport import AsyncHTTPClient, AsyncTransport, HTTPClient, Transport
+    from ._transport import AsyncTransport, Transport
 
 
 class _Configured:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +9,7 @@ from attrs import define, field
 
 from stripe_invoice_payments_api._model import InvalidObjectError
 
+from . import _json
 from ._errors import UnexpectedResponseError, json_object
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class RawResponse(Generic[T]):
             UnexpectedResponseError: It is not the JSON that this call is answered with.
         """
         try:
-            return self._read(json.loads(self.content))
+            return self._read(_json.loads(self.content))
         except InvalidObjectError as error:
             # Without the frames of the reader: the objects in them are half read.
             raise self._unexpected(str(error)) from error.with_traceback(None)
@@ -79,8 +79,16 @@ class RawResponse(Generic[T]):
             "elapsed": self.elapsed,
             "attempts": self.attempts,
         }
-        return _with_known_result, (facts, self.parse())
+        try:
+            return _with_known_outcome, (facts, self.parse(), None)
+        except UnexpectedResponseError as error:
+            return _with_known_outcome, (facts, None, error)
 
 
-def _with_known_result(facts: dict[str, Any], result: T) -> RawResponse[T]:
-    return RawResponse(**facts, read=lambda _: result)
+def _with_known_outcome(facts: dict[str, Any], result: Any, error: Exception | None) -> Any:
+    def read(_: object) -> Any:
+        if error is not None:
+            raise error
+        return result
+
+    return RawResponse[Any](**facts, read=read)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._observability import RequestEvent, ResponseEvent, RetryEvent
 
 
-def _wait(instance: object, attribute: object, value: object) -> None:
+def _wait(_instance: object, _attribute: object, value: object) -> None:
     _checks.timeout(value)
 
 

@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, closing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -26,6 +26,14 @@ from . import _defaults
 from ._calls import Outcome, Step, Steps, Wait, WireRequest, WireResponse
 from ._connection_errors import connection_error, deadline_error
 from ._fork import fork_safe_lock
+from ._http_client import (
+    AsyncHTTPClient,
+    AsyncHTTPResponse,
+    HTTPClient,
+    HTTPResponse,
+    check_http_client,
+    library_of,
+)
 from ._settings import user_agent
 
 if TYPE_CHECKING:
@@ -36,46 +44,16 @@ T = TypeVar("T")
 _LOCK = fork_safe_lock()
 
 
-class HTTPClient(Protocol):
-    """What `http_client=` has to have: these two calls of `httpx.Client`."""
-
-    def build_request(
-        self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
-    ) -> Any:
-        """Make a request."""
-        ...
-
-    def send(self, request: Any, *, stream: bool, follow_redirects: bool, auth: None) -> Any:
-        """Send it; the answer has `status_code`, `headers`, `iter_bytes()` and `close()`."""
-        ...
-
-
-class AsyncHTTPClient(Protocol):
-    """What `http_client=` has to have: these two calls of `httpx.AsyncClient`."""
-
-    def build_request(
-        self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
-    ) -> Any:
-        """Make a request."""
-        ...
-
-    async def send(self, request: Any, *, stream: bool, follow_redirects: bool, auth: None) -> Any:
-        """Send it; the answer has `status_code`, `headers`, `aiter_bytes()` and `aclose()`."""
-        ...
-
-
 class Transport:
     """Carries out the steps of calls, waiting for each in place."""
 
     def __init__(self, http_client: HTTPClient | None) -> None:
-        _check_calls(http_client)
-        if hasattr(http_client, "__aenter__") and not hasattr(http_client, "__enter__"):
-            raise TypeError("http_client: this one is asynchronous; AsyncClient takes it")
+        check_http_client(http_client, is_async=False)
         self._given = http_client
         self._own: httpx.Client | None = None
         self._owner = os.getpid()
         self._closed = False
-        self._library = _library(http_client)
+        self._library = library_of(http_client)
 
     def run(self, steps: Steps[T], stop: threading.Event | None = None) -> T:
         """Go through the steps of a call to its result.
@@ -107,7 +85,7 @@ class Transport:
     def _send(self, wire: WireRequest) -> Outcome:
         client = self._client()
         end = time.monotonic() + wire.seconds_left
-        response: Any = None
+        response: HTTPResponse | None = None
         try:
             request = _build(client, wire, self._library)
             response = client.send(request, stream=True, follow_redirects=False, auth=None)
@@ -170,16 +148,14 @@ class AsyncTransport:
     """Carries out the steps of calls, letting other tasks run meanwhile."""
 
     def __init__(self, http_client: AsyncHTTPClient | None) -> None:
-        _check_calls(http_client)
-        if hasattr(http_client, "__enter__") and not hasattr(http_client, "__aenter__"):
-            raise TypeError("http_client: this one is not asynchronous; Client takes it")
+        check_http_client(http_client, is_async=True)
         self._given = http_client
         # Connections belong to the event loop that opened them: a second `asyncio.run` gets its
         # own.
         self._own: dict[AbstractEventLoop, _Pool] = {}
         self._owner = os.getpid()
         self._closed = False
-        self._library = _library(http_client)
+        self._library = library_of(http_client)
 
     async def run(self, steps: Steps[T]) -> T:
         """Go through the steps of a call to its result."""
@@ -208,7 +184,7 @@ class AsyncTransport:
             return deadline_error(step)
 
     async def _send(self, client: AsyncHTTPClient, wire: WireRequest) -> Outcome:
-        response: Any = None
+        response: AsyncHTTPResponse | None = None
         try:
             request = _build(client, wire, self._library)
             response = await client.send(request, stream=True, follow_redirects=False, auth=None)
@@ -314,22 +290,6 @@ def _no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
-def _check_calls(client: object) -> None:
-    for name in ("build_request", "send"):
-        if client is not None and not callable(getattr(client, name, None)):
-            raise TypeError(f"http_client: it has no {name}(), which an HTTP client has")
-
-
-def _library(client: object) -> str:
-    """The name and version of the package that sends the requests."""
-    roots = [cls.__module__.partition(".")[0] for cls in type(client).__mro__]
-    name = next((root for root in roots if root.startswith("httpx")), "other")
-    if client is None:
-        name = "httpx"
-    version = getattr(sys.modules.get(name), "__version__", None)
-    return f"{name}/{version}" if isinstance(version, str) else name
-
-
 def _build(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str) -> Any:
     # httpx.Headers shows the key as "[secure]"; a plain dict in a traceback would show it.
     headers = httpx.Headers(dict(wire.headers))
@@ -356,12 +316,16 @@ def _check_query(request: Any, wire: WireRequest) -> None:
         raise ValueError("http_client: it has `params` of its own, which replace those of the call")
 
 
-def _head(response: Any, wire: WireRequest) -> WireResponse | None:
+def _head(
+    response: HTTPResponse | AsyncHTTPResponse | None, wire: WireRequest
+) -> WireResponse | None:
     """What came before the body."""
     return None if response is None else _received(response, b"", wire)
 
 
-def _received(response: Any, content: bytes, wire: WireRequest) -> WireResponse:
+def _received(
+    response: HTTPResponse | AsyncHTTPResponse, content: bytes, wire: WireRequest
+) -> WireResponse:
     redact = wire.api_key.redact  # there are proxies that send back what they have got
     return WireResponse(
         status=response.status_code,

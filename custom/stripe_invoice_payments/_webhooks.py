@@ -63,6 +63,8 @@ class Webhook:
         """
         key = _key(secret)
         del secret  # a traceback of what follows may show variables
+        if key is None:
+            raise _no_secret()
         body = _body(payload)
         problem = find_problem(body, sig_header, key, tolerance, now=time.time())
         if problem is not None:
@@ -83,6 +85,8 @@ class Webhook:
         """
         key = _key(secret)
         del secret  # a traceback of what follows may show variables
+        if key is None:
+            raise _no_secret()
         signed_at = str(int(time.time()) if timestamp is None else timestamp)
         return f"t={signed_at},{_SCHEME}={_sign(_body(payload), key, signed_at)}"
 
@@ -120,15 +124,18 @@ def find_problem(
     return None
 
 
-def _key(secret: object) -> hmac.HMAC:
-    """The secret as something that signs, and that cannot be printed by accident."""
+def _key(secret: object) -> hmac.HMAC | None:
+    """The secret as something that signs and cannot be shown; None if it cannot be a secret."""
     if not isinstance(secret, str) or not re.fullmatch("[!-~]+", secret):
-        del secret  # a traceback may show variables
-        raise ValueError(
-            "secret: the endpoint's signing secret (whsec_...) is wanted, without spaces or line "
-            "breaks around it"
-        )
+        return None
     return hmac.new(secret.encode(), digestmod=sha256)
+
+
+def _no_secret() -> ValueError:
+    return ValueError(
+        "secret: the endpoint's signing secret (whsec_...) is wanted, without spaces or line "
+        "breaks around it"
+    )
 
 
 def _body(payload: object) -> bytes:

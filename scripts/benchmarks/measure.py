@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from statistics import median
 from typing import Any, Literal
@@ -104,7 +104,7 @@ def processes_side_by_side(
 
 
 @contextmanager
-def running_server(**options: object) -> Iterator[str]:
+def running_server(**options: object) -> Generator[str, None, None]:
     """The benchmark's server in a process of its own; the result is its base URL."""
     arguments = [f"--{name}={value}" for name, value in options.items() if value is not None]
     command = [sys.executable, "-m", "scripts.benchmarks.server", *arguments]

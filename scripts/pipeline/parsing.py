@@ -1,9 +1,9 @@
 """Parse: run openapi-python-client's parser over the document and accept no warning from it.
 
 The parser resolves references, names the functions and the classes, those of nested objects
-included, and objects to what it does not understand. What it is known to get wrong (enums,
-`nullable`, Stripe's list envelope) it is not shown: `scripts.pipeline.views` takes those facts
-from the document itself.
+included, and objects to what it does not understand. The types that it derives are not used:
+`scripts.pipeline.views` takes all facts from the document itself. Enums and Stripe's list
+envelope, which would become classes, the parser is not even shown.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ from .errors import PipelineError
 # Its parser is unstable by its own account: another version is another generator, to be adopted
 # on purpose and with a look at the difference.
 SUPPORTED_VERSION = "0.29.1"
-
-# Facts that change how the parser names or reads a schema, and that it reads wrongly.
-HIDDEN_FACTS = ("enum", "nullable", "format", "minimum", "maximum")
 
 # Marks the schemas in the parser's copy of the document, to tell which class it made of which.
 NUMBER = "x-number"
@@ -126,10 +123,10 @@ def _for_the_parser(document: Document, numbered: list[Schema]) -> Document:
             return node
         if is_list_object(node):
             return {"type": "array", "items": visible(node["properties"]["data"]["items"])}
-        facts = {key: value for key, value in node.items() if key not in HIDDEN_FACTS}
-        properties = facts.pop("properties", None)
-        seen = {key: visible(value) for key, value in facts.items()}
-        if is_mapping(properties):  # one of them may be called "format": a name, not a fact
+        properties = node.get("properties")
+        hidden = ("enum", "properties")
+        seen = {key: visible(value) for key, value in node.items() if key not in hidden}
+        if is_mapping(properties):  # one of them may be called "enum": that is a name
             seen["properties"] = {name: visible(value) for name, value in properties.items()}
             seen[NUMBER] = len(numbered)
             numbered.append(node)

@@ -16,7 +16,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(params=[SyncApi, AsyncApi], ids=["sync", "async"])
-def api_class(request: pytest.FixtureRequest) -> type[SyncApi | AsyncApi]:
+def api_class(request: pytest.FixtureRequest) -> Any:
     """Both clients, one after the other."""
     return request.param
 

@@ -5,8 +5,10 @@ The tests are written once, as coroutines, and run against `Client` and `AsyncCl
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -161,7 +163,8 @@ class SyncApi(Api):
 
     def __init__(self, handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> None:
         self.http = httpx.Client(transport=httpx.MockTransport(handler))
-        self.client = Client(KEY, **{"http_client": self.http, **options})
+        options = {"http_client": self.http, **options}
+        self.client = Client(KEY, **options)
 
     async def close(self) -> None:
         self.client.close()
@@ -170,7 +173,7 @@ class SyncApi(Api):
     async def _value(self, result: Any) -> Any:
         return result
 
-    async def _each(self, results: Any) -> AsyncIterator[Any]:  # type: ignore[override] # a generator
+    async def _each(self, results: Any) -> AsyncIterator[Any]:
         for result in results:
             yield result
 
@@ -180,7 +183,8 @@ class AsyncApi(Api):
 
     def __init__(self, handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> None:
         self.http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-        self.client = AsyncClient(KEY, **{"http_client": self.http, **options})
+        options = {"http_client": self.http, **options}
+        self.client = AsyncClient(KEY, **options)
 
     async def close(self) -> None:
         await self.client.aclose()
@@ -189,8 +193,16 @@ class AsyncApi(Api):
     async def _value(self, result: Any) -> Any:
         return await result
 
-    def _each(self, results: Any) -> AsyncIterator[Any]:
-        return results
+    async def _each(self, results: Any) -> AsyncIterator[Any]:
+        async with aclosing(results):
+            async for result in results:
+                yield result
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let other tasks and threads run until something has happened."""
+    while not condition():  # noqa: ASYNC110 - what happens in threads sets no asyncio.Event
+        await asyncio.sleep(0.005)
 
 
 class Clock:
@@ -249,6 +261,6 @@ def drive(
                 outcome = next(script)
     except StopIteration as end:
         done.result = end.value
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
         done.error = error
     return done

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ from stripe_invoice_payments import (
     UnexpectedResponseError,
 )
 
-from .helpers import KEY, FakeApi, failure, payment, reply
+from .helpers import KEY, FakeApi, failure, payment, reply, until
 from .wire import Exchange, Script, WireServer, answering, response
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -42,17 +45,17 @@ async def retrieve(kind: str, base_url: str, **options: Any) -> Any:
         with httpx.Client(**http_options) as http:
             client = Client(KEY, http_client=http, **options)
             return client.invoice_payments.retrieve("inpay_1")
-    async with httpx.AsyncClient(**http_options) as http:
-        client = AsyncClient(KEY, http_client=http, **options)
-        return await client.invoice_payments.retrieve("inpay_1")
+    async with httpx.AsyncClient(**http_options) as async_http:
+        async_client = AsyncClient(KEY, http_client=async_http, **options)
+        return await async_client.invoice_payments.retrieve("inpay_1")
 
 
 @pytest.fixture(params=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> str:
+def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-# --- Broken answers ---------------------------------------------------------------------------
+# --- Broken answers -----------------------------------------------------------------------------
 
 
 def then_close(data: bytes) -> Script:
@@ -199,12 +202,12 @@ async def test_a_connection_that_the_server_has_closed_meanwhile(kind, at_once):
             with Client(KEY, base_url=server.url) as client:
                 for _ in range(3):
                     assert client.invoice_payments.retrieve("inpay_1").id == "inpay_1"
-                    time.sleep(0.02)
+                    await asyncio.sleep(0.02)
         else:
-            async with AsyncClient(KEY, base_url=server.url) as client:
+            async with AsyncClient(KEY, base_url=server.url) as async_client:
                 for _ in range(3):
-                    assert (await client.invoice_payments.retrieve("inpay_1")).id == "inpay_1"
-                    time.sleep(0.02)
+                    assert (await async_client.invoice_payments.retrieve("inpay_1")).id == "inpay_1"
+                    await asyncio.sleep(0.02)
         assert server.connections == 3
 
 
@@ -260,27 +263,25 @@ async def test_a_pool_that_is_used_up(kind):
                 client = Client(KEY, base_url=server.url, http_client=http, max_retries=0)
                 busy = threading.Thread(target=client.invoice_payments.retrieve, args=["inpay_1"])
                 busy.start()
-                while not server.heads:
-                    time.sleep(0.01)
-                with pytest.raises(APITimeoutError, match="became free within 0.1 s"):
+                await until(lambda: server.heads)
+                with pytest.raises(APITimeoutError, match=r"became free within 0\.1 s"):
                     client.invoice_payments.retrieve("inpay_1", timeout=0.1)
                 release.set()
                 busy.join()
         else:
-            import asyncio
-
-            async with httpx.AsyncClient(limits=limits) as http:
-                client = AsyncClient(KEY, base_url=server.url, http_client=http, max_retries=0)
-                task = asyncio.create_task(client.invoice_payments.retrieve("inpay_1"))
-                while not server.heads:
-                    await asyncio.sleep(0.01)
-                with pytest.raises(APITimeoutError, match="became free within 0.1 s"):
-                    await client.invoice_payments.retrieve("inpay_1", timeout=0.1)
+            async with httpx.AsyncClient(limits=limits) as async_http:
+                async_client = AsyncClient(
+                    KEY, base_url=server.url, http_client=async_http, max_retries=0
+                )
+                task = asyncio.create_task(async_client.invoice_payments.retrieve("inpay_1"))
+                await until(lambda: server.heads)
+                with pytest.raises(APITimeoutError, match=r"became free within 0\.1 s"):
+                    await async_client.invoice_payments.retrieve("inpay_1", timeout=0.1)
                 release.set()
                 await task
 
 
-# --- TLS ------------------------------------------------------------------------------------------
+# --- TLS ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -323,7 +324,7 @@ async def test_https_to_a_server_that_speaks_http(kind):
         speaker.join()
 
 
-# --- Deadlines on the wire -------------------------------------------------------------------------
+# --- Deadlines on the wire ----------------------------------------------------------------------
 
 
 def drip(exchange: Exchange) -> None:
@@ -350,19 +351,19 @@ async def test_a_deadline_ends_silence(kind):
         assert time.monotonic() - started < 0.6
 
 
-# --- Whatever an HTTP client raises ---------------------------------------------------------------
+# --- Whatever an HTTP client raises -------------------------------------------------------------
 
 
 def in_turn(*links: BaseException) -> BaseException:
     """Each caused by the next."""
-    for link, cause in zip(links, links[1:], strict=False):
+    for link, cause in pairwise(links):
         link.__cause__ = cause
     return links[0]
 
 
 RAISED: dict[str, tuple[Callable[[], BaseException], type[BaseException]]] = {
     **{
-        name: (lambda name=name: getattr(httpx, name)("x"), expected)
+        name: (partial(getattr(httpx, name), "x"), expected)
         for name, expected in {
             "TimeoutException": APITimeoutError,
             "ConnectTimeout": APITimeoutError,
@@ -407,7 +408,7 @@ RAISED: dict[str, tuple[Callable[[], BaseException], type[BaseException]]] = {
     ),
     "a mistake of the caller's hook": (lambda: KeyError("x"), KeyError),
     "a closed client": (lambda: RuntimeError("has been closed"), RuntimeError),
-    "StreamError": (lambda: httpx.StreamConsumed(), httpx.StreamError),
+    "StreamError": (httpx.StreamConsumed, httpx.StreamError),
 }
 
 
@@ -444,7 +445,7 @@ async def test_only_what_may_pass_is_tried_again(connect, at_once, raised, attem
     assert len(source.requests) == attempts
 
 
-# --- Before any request ----------------------------------------------------------------------------
+# --- Before any request -------------------------------------------------------------------------
 
 
 async def test_an_answer_after_failures_is_an_answer(connect, at_once):

@@ -32,12 +32,21 @@ from stripe_invoice_payments._errors import error_from_response, json_object, on
 
 from .helpers import FakeApi, SyncApi, failure, reply
 
-ATTRIBUTES = (
-    "message http_status code param type doc_url request_id request_log_url headers http_body "
-    "json_body"
-).split()
+ATTRIBUTES = [
+    "message",
+    "http_status",
+    "code",
+    "param",
+    "type",
+    "doc_url",
+    "request_id",
+    "request_log_url",
+    "headers",
+    "http_body",
+    "json_body",
+]
 
-# --- The class ------------------------------------------------------------------------------------
+# --- The class ----------------------------------------------------------------------------------
 
 BY_STATUS = {
     **dict.fromkeys([400, 404], InvalidRequestError),
@@ -188,7 +197,7 @@ def test_the_tree_is_the_documented_one():
     }
 
 
-# --- What it carries ------------------------------------------------------------------------------
+# --- What it carries ----------------------------------------------------------------------------
 
 
 async def test_everything_that_stripe_says_is_there(connect):
@@ -257,7 +266,7 @@ def test_what_is_no_json_object_is_none(body):
     assert json_object(body) is None
 
 
-# --- How it looks --------------------------------------------------------------------------------
+# --- How it looks -------------------------------------------------------------------------------
 
 
 def test_one_helpful_line():
@@ -293,7 +302,7 @@ def test_a_cut_line_shows_that_it_is_cut():
     assert one_line(" " * 20 + "abc", 7) == "..."
 
 
-# --- Copies ---------------------------------------------------------------------------------------
+# --- Copies -------------------------------------------------------------------------------------
 
 
 def every_class() -> list[type[StripeError]]:
@@ -351,7 +360,7 @@ class OwnError(APIError):
     extra: list[int]
 
 
-# --- Successful, and yet not ------------------------------------------------------------------------
+# --- Successful, and yet not --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 203, 204, 206, 299])

@@ -27,7 +27,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
     ]
 
 
-# --- The log ----------------------------------------------------------------------------------------
+# --- The log ------------------------------------------------------------------------------------
 
 
 async def test_one_line_for_each_attempt(connect, caplog):
@@ -72,7 +72,7 @@ async def test_neither_query_nor_header_nor_body_is_logged(connect, caplog):
         assert secret not in line
 
 
-# --- Hooks ------------------------------------------------------------------------------------------
+# --- Hooks --------------------------------------------------------------------------------------
 
 
 async def test_hooks_see_requests_responses_and_retries(connect, at_once):

@@ -28,7 +28,7 @@ def client_class(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-# --- The key ----------------------------------------------------------------------------------------
+# --- The key ------------------------------------------------------------------------------------
 
 
 async def test_the_key_is_sent_as_a_bearer_token(connect):
@@ -90,7 +90,7 @@ def test_a_key_of_no_known_kind_is_not_shown_at_all(key):
     assert "api_key='***'" in repr(Client(key))
 
 
-# --- Values that cannot be meant ---------------------------------------------------------------------
+# --- Values that cannot be meant ----------------------------------------------------------------
 
 
 def plain(event: object) -> None: ...
@@ -216,7 +216,7 @@ def test_a_timeout_is_checked_when_it_is_made():
         Timeout(read="5")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
-# --- Where the key may go ---------------------------------------------------------------------------
+# --- Where the key may go -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ async def test_a_base_url_may_have_a_path_and_a_slash_at_its_end(connect):
     )
 
 
-# --- What is sent ------------------------------------------------------------------------------------
+# --- What is sent -------------------------------------------------------------------------------
 
 
 async def test_the_headers_of_a_request(connect):
@@ -397,7 +397,7 @@ async def test_one_number_is_the_time_for_each_step(connect):
     ]
 
 
-# --- Copies -----------------------------------------------------------------------------------------
+# --- Copies -------------------------------------------------------------------------------------
 
 
 async def test_a_copy_differs_in_what_was_given_and_in_nothing_else(connect):
@@ -478,7 +478,7 @@ def test_nothing_given_is_a_copy_all_the_same(client_class):
     assert copy._settings == client._settings
 
 
-# --- As values --------------------------------------------------------------------------------------
+# --- As values ----------------------------------------------------------------------------------
 
 
 def test_a_client_says_what_it_is_without_the_key(client_class):

@@ -31,7 +31,7 @@ def expected(*numbers: int) -> list[str]:
     return [f"inpay_{number}" for number in numbers]
 
 
-# --- One page --------------------------------------------------------------------------------------
+# --- One page -----------------------------------------------------------------------------------
 
 
 async def test_a_page_says_what_stripe_said(connect):
@@ -56,7 +56,7 @@ async def test_fields_of_a_list_that_nobody_knows_survive(connect):
     assert page.to_dict() == {**listed(1), "total_count": 1}
 
 
-# --- Walking ---------------------------------------------------------------------------------------
+# --- Walking ------------------------------------------------------------------------------------
 
 
 async def test_all_pages_forward(connect):
@@ -343,7 +343,7 @@ async def walk(api, page, how) -> list[str]:
             seen += ids(page)
         return seen
     iterate = api.items if how.startswith("items") else api.pages
-    walked = []
+    walked: list[str] = []
     async for found in iterate(page, prefetch=how.endswith("ahead")):
         walked += [found.id] if how.startswith("items") else ids(found)
     return walked
@@ -416,7 +416,7 @@ async def test_objects_before_the_error_are_handed_out(connect, how):
     got: list[Any] = []
     with pytest.raises(PaginationError):
         async for found in iterate(await api.list(), prefetch=how.endswith("ahead")):
-            got.append(found)
+            got += [found]
     # The empty page is a page, and is seen by those who look at pages.
     assert len(got) == 2
 
@@ -474,7 +474,7 @@ async def test_a_second_page_that_is_not_a_list(connect, what):
     got: list[str] = []
     with pytest.raises(UnexpectedResponseError):
         async for one in api.items(await api.list()):
-            got.append(one.id)
+            got += [one.id]
     assert got == expected(3, 2)
 
 
@@ -485,7 +485,7 @@ async def test_both_cursors_are_refused_before_any_request(connect):
     assert source.requests == []
 
 
-# --- Pages as values ------------------------------------------------------------------------------
+# --- Pages as values ----------------------------------------------------------------------------
 
 
 async def test_a_page_fits_on_a_line(connect, api_class):
@@ -532,7 +532,7 @@ async def test_pages_are_equal_if_they_hold_the_same(connect):
     first, same, other = await api.list(), await api.list(limit=5), await api.list()
     assert first == same
     assert first != other
-    assert first != [one for one in first]
+    assert first != list(first)
     with pytest.raises(TypeError, match="unhashable"):
         hash(first)
 

@@ -51,7 +51,7 @@ class Announced:
         exchange.answer(self._body)
 
 
-# --- Ahead of time --------------------------------------------------------------------------------
+# --- Ahead of time ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("of", ["items", "pages"])
@@ -103,7 +103,7 @@ async def test_no_more_than_one_page_is_asked_for_ahead(connect):
     assert ahead == [2, 3, 4, 5, 5]
 
 
-# --- Errors surface at the right item --------------------------------------------------------------
+# --- Errors surface at the right item -----------------------------------------------------------
 
 
 BROKEN_SECOND_PAGES: dict[str, tuple[Any, type[Exception]]] = {
@@ -138,7 +138,7 @@ async def test_an_error_nobody_gets_to_is_not_heard_of(connect):
         assert len(source.requests) == 2
 
 
-# --- Leaving early -----------------------------------------------------------------------------
+# --- Leaving early ------------------------------------------------------------------------------
 
 
 def test_leaving_early_ends_the_thread():

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from typing import Any
 
@@ -46,7 +46,7 @@ def waits(limit: RateLimit, count: int) -> list[float]:
         return [round(stack.enter_context(limit.turn()), 9) for _ in range(count)]
 
 
-# --- Turns ----------------------------------------------------------------------------------------
+# --- Turns --------------------------------------------------------------------------------------
 
 
 def test_requests_are_spaced_evenly_in_the_order_they_came():
@@ -108,14 +108,11 @@ def test_however_they_come_and_go_no_two_are_closer_than_the_limit(rate, steps):
     kept = []
     for what, pause in steps:
         clock.now += pause
-        try:
-            with limit.turn() as wait:
-                moment = clock.now + wait
-                if what == "drop":
-                    raise KeyError
+        with suppress(KeyError), limit.turn() as wait:
+            moment = clock.now + wait
+            if what == "drop":
+                raise KeyError
             kept.append(moment)
-        except KeyError:
-            pass
     assert all(later - sooner > 0.999 / rate for sooner, later in pairwise(sorted(kept)))
 
 
@@ -135,11 +132,12 @@ def test_a_limit_says_what_it_is():
     assert repr(RateLimit(12.5)) == "RateLimit(12.5 requests a second)"
 
 
-# --- In a call --------------------------------------------------------------------------------------
+# --- In a call ----------------------------------------------------------------------------------
 
 
 def settings(limit: RateLimit, **options: Any) -> Settings:
-    return evolve(Settings.create(ApiKey(KEY), options), rate_limit=limit)
+    given: Any = options
+    return evolve(Settings.create(ApiKey(KEY), given), rate_limit=limit)
 
 
 def call(clock: Clock, limit: RateLimit, outcomes: Iterable[Any], **options: Any) -> Any:
@@ -199,7 +197,7 @@ def test_a_request_that_was_sent_has_used_its_turn():
     assert call(clock, limit, [OK]).waits == [1]
 
 
-# --- Shared -----------------------------------------------------------------------------------------
+# --- Shared -------------------------------------------------------------------------------------
 
 
 class Timed(FakeApi):
@@ -262,8 +260,7 @@ async def test_pages_and_retries_count_too(connect, at_once):
     started = time.monotonic()
     assert len([one async for one in api.items(await api.list(limit=1))]) == 6
     assert time.monotonic() - started > 0.09
-    source = FakeApi(failure(500))
-    api = connect(source, rate_limit=50, max_retries=5)
+    api = connect(failure(500), rate_limit=50, max_retries=5)
     started = time.monotonic()
     with pytest.raises(APIError):
         await api.retrieve()

@@ -87,6 +87,18 @@ async def test_a_pickle_holds_what_was_read_and_no_key(connect):
     assert type(pickle.loads(pickle.dumps(raw_list)).parse()) is ListObject
 
 
+@pytest.mark.parametrize("body", [b"<html>", b'{"id": "inpay_1"}'])
+async def test_a_pickle_of_what_cannot_be_read_still_cannot_be_read(connect, body):
+    raw = await connect(reply(body)).raw_retrieve()
+    twin = pickle.loads(pickle.dumps(raw))
+    assert twin == raw
+    with pytest.raises(UnexpectedResponseError) as first:
+        raw.parse()
+    with pytest.raises(UnexpectedResponseError) as second:
+        twin.parse()
+    assert str(first.value) == str(second.value)
+
+
 def test_it_says_of_which_type_it_is():
     raw = SyncApi(FakeList(1)).client.invoice_payments.with_raw_response.list()
     assert isinstance(raw, RawResponse)

@@ -47,7 +47,7 @@ def decide(error: StripeError, **options: Any) -> float | None:
     return retry_delay(error, **options)
 
 
-# --- Whether --------------------------------------------------------------------------------------
+# --- Whether ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_not_more_often_than_allowed(attempt, max_retries, again):
     assert (delay is not None) == again
 
 
-# --- When -----------------------------------------------------------------------------------------
+# --- When ---------------------------------------------------------------------------------------
 
 
 def test_waits_double_up_to_a_maximum():
@@ -133,7 +133,7 @@ def test_jitter_takes_off_up_to_a_half():
         ("1e3", 0.5),
         ("1_000", 0.5),
         ("0x10", 0.5),
-        ("٧", 0.5),
+        ("\N{ARABIC-INDIC DIGIT SEVEN}", 0.5),
         ("Thu, 01 Jan 1970 00:16:50 GMT", 10),
         ("Thu, 01 Jan 1970 00:16:50 -0000", 10),
         ("Thu, 01 Jan 1970 01:16:50 +0100", 10),
@@ -174,13 +174,14 @@ def test_any_decision_is_to_stop_or_to_wait_for_a_bearable_time(
     assert delay is None or attempt <= max_retries
 
 
-# --- A whole call, by a fake clock -------------------------------------------------------------------
+# --- A whole call, by a fake clock --------------------------------------------------------------
 
 
 def call(
     outcomes: Iterable[Any], request: Request[Any] = GET, *, takes: float = 0.0, **options: Any
 ) -> Drive:
-    settings = Settings.create(ApiKey(KEY), options)
+    given: Any = options
+    settings = Settings.create(ApiKey(KEY), given)
     clock = Clock()
     steps = perform(request, settings, lambda data: data, clock=clock)
     return drive(steps, outcomes, clock, takes=takes)
@@ -242,7 +243,7 @@ def test_too_many_requests_are_not_made_more():
     assert len(call([wire(429), OK], retry_rate_limited=True).requests) == 2
 
 
-# --- Idempotency ------------------------------------------------------------------------------------
+# --- Idempotency --------------------------------------------------------------------------------
 
 
 def keys(done: Drive) -> set[str | None]:
@@ -273,7 +274,7 @@ def test_a_get_needs_no_key():
     assert keys(call([wire(500), OK])) == {None}
 
 
-# --- Deadlines --------------------------------------------------------------------------------------
+# --- Deadlines ----------------------------------------------------------------------------------
 
 
 def test_no_attempt_after_the_deadline():
@@ -327,7 +328,7 @@ def test_a_deadline_is_kept_to_whatever_happens(deadline, takes, retries, asked)
     assert sum(done.waits) + takes * max(0, len(done.requests) - 1) <= deadline + 1e-6
 
 
-# --- Both clients ------------------------------------------------------------------------------------
+# --- Both clients -------------------------------------------------------------------------------
 
 
 async def test_a_call_succeeds_in_the_end(connect, at_once):

@@ -21,7 +21,7 @@ import pytest
 
 from stripe_invoice_payments import APIConnectionError, APIError, AsyncClient, Client
 
-from .helpers import KEY, FakeApi, listed, payment, reply
+from .helpers import KEY, FakeApi, listed, payment, reply, until
 from .wire import Exchange, WireServer, answering
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ def server() -> Iterator[WireServer]:
         yield running
 
 
-# --- Somebody else's HTTP client -----------------------------------------------------------------
+# --- Somebody else's HTTP client ----------------------------------------------------------------
 
 
 async def test_a_given_client_is_used_and_left_open(api_class):
@@ -220,7 +220,7 @@ def test_what_is_no_http_client_is_refused(given):
 
 async def test_a_fake_that_raises_is_an_error_of_the_connection(connect):
     api = connect(OSError("unplugged"), max_retries=0)
-    with pytest.raises(APIConnectionError, match="no answer from api.stripe.com: unplugged"):
+    with pytest.raises(APIConnectionError, match=r"no answer from api\.stripe\.com: unplugged"):
         await api.retrieve()
 
 
@@ -234,7 +234,7 @@ def test_the_user_agent_names_the_library_that_sends():
     assert f" httpx/{httpx.__version__}" in source.requests[0].headers["user-agent"]
 
 
-# --- Where the key goes ------------------------------------------------------------------------------
+# --- Where the key goes -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -334,7 +334,7 @@ def test_a_netrc_file_is_not_read(server, tmp_path, monkeypatch):
     assert f"Authorization: Bearer {KEY}" in server.heads[0]
 
 
-# --- Connections ------------------------------------------------------------------------------------
+# --- Connections --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -370,9 +370,9 @@ def test_many_threads_share_a_client():
         def work(number: int) -> None:
             barrier.wait(10)
             for step in range(10):
-                id = f"inpay_{number * 100 + step}"
-                assert client.invoice_payments.retrieve(id).id == id
-                results.append(id)
+                wanted = f"inpay_{number * 100 + step}"
+                assert client.invoice_payments.retrieve(wanted).id == wanted
+                results.append(wanted)
 
         threads = [threading.Thread(target=work, args=[number]) for number in range(32)]
         for thread in threads:
@@ -396,7 +396,7 @@ async def test_many_tasks_share_a_client():
         assert server.connections <= 64
 
 
-async def test_a_cancelled_call_leaves_the_others_alone(server):
+async def test_a_cancelled_call_leaves_the_others_alone():
     release = threading.Event()
 
     def hold(exchange: Exchange) -> None:
@@ -406,8 +406,7 @@ async def test_a_cancelled_call_leaves_the_others_alone(server):
     with WireServer(hold, answering(payment(2))) as server:
         async with AsyncClient(KEY, base_url=server.url) as client:
             held = asyncio.create_task(client.invoice_payments.retrieve("inpay_1"))
-            while not server.heads:
-                await asyncio.sleep(0.01)
+            await until(lambda: server.heads)
             held.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await held
@@ -415,7 +414,7 @@ async def test_a_cancelled_call_leaves_the_others_alone(server):
             release.set()
 
 
-# --- Closing ----------------------------------------------------------------------------------------
+# --- Closing ------------------------------------------------------------------------------------
 
 
 def test_after_closing_nothing_goes(server):
@@ -526,13 +525,13 @@ def test_a_client_is_neither_pickled_nor_copied(kind, duplicate):
             pickle.dumps(part)
 
 
-# --- Event loops ------------------------------------------------------------------------------------
+# --- Event loops --------------------------------------------------------------------------------
 
 
 def test_an_async_client_works_in_one_event_loop_after_the_other(server):
     client = AsyncClient(KEY, base_url=server.url)
 
-    async def work() -> str:
+    async def work() -> Any:
         await retrieve(client)
         return (await retrieve(client)).id
 
@@ -580,8 +579,7 @@ def test_closing_from_another_loop_closes_the_connections_of_both(server):
         await retrieve(client)
         clients.extend(pool.client for pool in client._transport._own.values())
         opened.set()
-        while not closed.is_set():
-            await asyncio.sleep(0.01)
+        await until(closed.is_set)
         await asyncio.sleep(0.05)
         assert all(http.is_closed for http in clients)
 
@@ -626,12 +624,12 @@ def test_a_loop_that_is_closed_without_ceremony_is_forgotten(server):
     assert loop not in client._transport._own
 
 
-# --- Programs of their own ---------------------------------------------------------------------------
+# --- Programs of their own ----------------------------------------------------------------------
 
 
 def program(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program in which every warning is shown."""
-    return subprocess.run(  # noqa: S603 - our own
+    return subprocess.run(
         [sys.executable, "-W", "always", "-c", code, *arguments],
         capture_output=True,
         text=True,
@@ -710,6 +708,8 @@ def work():
     while not stop.is_set():
         client.invoice_payments.retrieve("inpay_1")
 
+# Python's own import locks do not survive a fork: what loads at first use is loaded now.
+client.invoice_payments.retrieve("inpay_1")
 threads = [threading.Thread(target=work) for _ in range(4)]
 for thread in threads:
     thread.start()

@@ -59,7 +59,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stripe_invoice_payments._webhooks.time.time", lambda: NOW + 0.5)
 
 
-# --- Accepted --------------------------------------------------------------------------------------
+# --- Accepted -----------------------------------------------------------------------------------
 
 ACCEPTED = {
     "as Stripe sends it": f"t={NOW},{signed(NOW, BODY)}",
@@ -103,7 +103,7 @@ def test_an_old_event_if_it_is_wanted(tolerance):
     assert Webhook.construct_event(BODY, header, SECRET, tolerance=tolerance).id == "evt_1"
 
 
-# --- Refused ---------------------------------------------------------------------------------------
+# --- Refused ------------------------------------------------------------------------------------
 
 REFUSED = {
     "no header": (None, "the request has no Stripe-Signature header"),
@@ -208,7 +208,7 @@ def test_a_secret_that_is_none(secret):
         assert not isinstance(caught.value, StripeError)
 
 
-# --- Signed, and then? -----------------------------------------------------------------------------
+# --- Signed, and then? --------------------------------------------------------------------------
 
 
 def construct(body: Any) -> Event:
@@ -292,7 +292,7 @@ def test_signed_but_no_event(body):
     assert error.json_body == (body if isinstance(body, dict) else None)
 
 
-# --- For users' own tests --------------------------------------------------------------------------
+# --- For users' own tests -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("payload", [BODY, BODY.decode()])

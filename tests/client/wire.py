@@ -8,6 +8,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -75,7 +76,8 @@ class WireServer:
 
     @property
     def port(self) -> int:
-        return self._listener.getsockname()[1]
+        port: int = self._listener.getsockname()[1]
+        return port
 
     @property
     def url(self) -> str:
@@ -93,10 +95,8 @@ class WireServer:
     ) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         for connection in self._open:
-            try:
+            with suppress(OSError):  # it may be closed already
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it is closed already
         for thread in self._threads:
             thread.join(10)
             assert not thread.is_alive()

@@ -243,7 +243,7 @@ def test_an_error_tells_which_object_and_where_in_it(read, data, message):
 
 def test_an_error_survives_pickling():
     error = InvalidObjectError("InvoicePayment", "payment.type", "inpay_1", "missing")
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - ours
+    again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error) == "InvoicePayment inpay_1: payment.type: missing"
     assert vars(again) == vars(error)
 

@@ -10,18 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.pipeline.documents import Document, parse_document, read_yaml
-from scripts.pipeline.overlay import apply_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments_api import models
 from stripe_invoice_payments_api._model import Model, list_object
 from stripe_invoice_payments_api.models import InvoicePayment
 from tests.pipeline.instances import attributes_conform, instances
 
+# Needs python-jsonpath: of the pipeline's tools, which a Python that only runs the client lacks.
+overlays = pytest.importorskip("scripts.pipeline.overlay", exc_type=ModuleNotFoundError)
+
 
 def overlaid_slice() -> Document:
     text = THIS_REPOSITORY.slice.read_text("utf-8")
     overlay = read_yaml(THIS_REPOSITORY.overlay)
-    return apply_overlay(parse_document(text, "the slice"), overlay, "the overlay")
+    document: Document = overlays.apply_overlay(parse_document(text, "the slice"), overlay, "here")
+    return document
 
 
 SCHEMAS = overlaid_slice()["components"]["schemas"]
@@ -39,7 +42,7 @@ def test_every_valid_instance_round_trips(name):
         assert read.to_dict() == data == before
         assert attributes_conform(read)
         assert read == model.from_dict(json.loads(json.dumps(data)))
-        assert read == pickle.loads(pickle.dumps(read))  # noqa: S301 - ours
+        assert read == pickle.loads(pickle.dumps(read))
         assert len(repr(read)) < 2000
 
     check()
@@ -48,7 +51,7 @@ def test_every_valid_instance_round_trips(name):
 PAYMENTS = instances(SCHEMAS, SCHEMAS["invoice_payment"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(PAYMENTS)
 def test_both_gears_read_the_same(data):
     general: Any = Model.from_dict
@@ -85,7 +88,7 @@ def outcome(read: Any, data: Any) -> Any:
         return str(error)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(spoiled())
 def test_both_gears_refuse_the_same_with_the_same_words(data):
     general: Any = Model.from_dict
@@ -95,7 +98,7 @@ def test_both_gears_refuse_the_same_with_the_same_words(data):
         assert fast.to_dict() == data
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(spoiled())
 def test_read_leniently_nothing_is_lost_and_nothing_raised(data):
     assert InvoicePayment.from_dict_leniently(data).to_dict() == data

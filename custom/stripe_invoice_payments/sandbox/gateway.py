@@ -18,7 +18,7 @@ _FAULT_HEADER = b"sandbox-fault"
 
 
 class Gateway:
-    """Leads requests to the control API or, on a way that may be long and stony, to the API."""
+    """Leads requests to the control API or, counted, delayed and perhaps failed, to the API."""
 
     def __init__(
         self, api: ASGIApp, control_api: ASGIApp, engine: Engine, find_transport: FindTransport

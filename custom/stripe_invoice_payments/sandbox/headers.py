@@ -27,9 +27,6 @@ class StripeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the request its id, and its answer the headers."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         request_id = scope[REQUEST_ID] = self._make_request_id()
         asked = Headers(scope=scope)
         added = {

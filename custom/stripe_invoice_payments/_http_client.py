@@ -1,0 +1,104 @@
+"""What the HTTP client has to have that a caller brings along: a few calls of httpx's clients."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Protocol
+
+
+class HTTPResponse(Protocol):
+    """What an HTTP client answers with."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Any: ...
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """The parts of the body, decompressed."""
+        ...
+
+    def close(self) -> None:
+        """Make the connection free for the next request."""
+        ...
+
+
+class AsyncHTTPResponse(Protocol):
+    """What an asynchronous HTTP client answers with."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Any: ...
+
+    def aiter_bytes(self) -> AsyncIterator[bytes]:
+        """The parts of the body, decompressed."""
+        ...
+
+    async def aclose(self) -> None:
+        """Make the connection free for the next request."""
+        ...
+
+
+class HTTPClient(Protocol):
+    """What `http_client=` has to have: these two calls of `httpx.Client`."""
+
+    def build_request(
+        self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    def send(
+        self, request: Any, *, stream: bool, follow_redirects: bool, auth: None
+    ) -> HTTPResponse:
+        """Send it."""
+        ...
+
+
+class AsyncHTTPClient(Protocol):
+    """What `http_client=` has to have: these two calls of `httpx.AsyncClient`."""
+
+    def build_request(
+        self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    async def send(
+        self, request: Any, *, stream: bool, follow_redirects: bool, auth: None
+    ) -> AsyncHTTPResponse:
+        """Send it."""
+        ...
+
+
+def check_http_client(client: object, *, is_async: bool) -> None:
+    """Find out early what would fail at the first request.
+
+    Raises:
+        TypeError: It is no HTTP client, or one of the other kind.
+    """
+    if client is None:
+        return
+    for name in ("build_request", "send"):
+        if not callable(getattr(client, name, None)):
+            raise TypeError(f"http_client: it has no {name}(), which an HTTP client has")
+    # Both of httpx's are context managers; what is neither is taken as it is.
+    kinds = (hasattr(client, "__enter__"), hasattr(client, "__aenter__"))
+    if is_async and kinds == (True, False):
+        raise TypeError("http_client: this one is not asynchronous; Client takes it")
+    if not is_async and kinds == (False, True):
+        raise TypeError("http_client: this one is asynchronous; AsyncClient takes it")
+
+
+def library_of(client: object) -> str:
+    """The name and version of the package that sends the requests; httpx, if none is given."""
+    roots = [cls.__module__.partition(".")[0] for cls in type(client).__mro__]
+    name = next((root for root in roots if root.startswith("httpx")), "other")
+    if client is None:
+        name = "httpx"
+    version = getattr(sys.modules.get(name), "__version__", None)
+    return f"{name}/{version}" if isinstance(version, str) else name

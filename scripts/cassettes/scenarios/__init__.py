@@ -1,0 +1,25 @@
+"""What is recorded and replayed: the one list of all scenarios, by the names of their cassettes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..scenario import Scenario
+from . import accounts, errors, listing, paging, raw, retries, retrieving, versions
+
+_GROUPS: Mapping[str, Mapping[str, Scenario]] = {
+    "accounts": accounts.SCENARIOS,
+    "errors": errors.SCENARIOS,
+    "list": listing.SCENARIOS,
+    "paging": paging.SCENARIOS,
+    "raw": raw.SCENARIOS,
+    "retrieve": retrieving.SCENARIOS,
+    "retries": retries.SCENARIOS,
+    "versions": versions.SCENARIOS,
+}
+
+SCENARIOS: Mapping[str, Scenario] = {
+    f"{group}/{name}": scenario
+    for group, scenarios in _GROUPS.items()
+    for name, scenario in scenarios.items()
+}

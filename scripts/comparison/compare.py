@@ -1,0 +1,237 @@
+"""Put a new document beside the slice in the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import define, evolve
+from openapi_python_client.config import Config
+
+from ..pipeline.documents import Document, Schema, canonical_json
+from ..pipeline.errors import PipelineError
+from ..pipeline.overlay import apply_overlay
+from ..pipeline.parsing import parse
+from ..pipeline.slicing import SliceConfig, cut_slice
+from . import outside, overlay_health
+from .classify import classify
+from .facts import ApiFacts, read_facts
+from .tolerant_overlay import Action, apply_what_fits, names_only, read_actions
+from .tolerant_slice import cut_what_is_there, missing, unused
+from .upstream_names import UpstreamNames, upstream_names
+from .verdicts import Change, Effect, Finding
+
+
+@define(frozen=True)
+class Inputs:
+    """Everything that a comparison looks at.
+
+    Attributes:
+        old_slice: The slice in the repository.
+        old_overlay: The overlay that its package was made with.
+        old_document: The full document that it was cut from, if that is at hand.
+        new_document: The full document to compare it with.
+        config: What is cut.
+        overlay: Our names, prose and corrections.
+        parser: How classes get their names; without it they are called what their titles say.
+    """
+
+    old_slice: Document
+    old_overlay: dict[str, Any]
+    old_document: Document | None
+    new_document: Document
+    config: SliceConfig
+    overlay: dict[str, Any]
+    parser: Config | None
+
+
+@define(frozen=True)
+class Hidden:
+    """A change upstream that an override keeps from users."""
+
+    change: Change
+    overrides: tuple[Action, ...]
+
+
+@define(frozen=True)
+class Comparison:
+    """What a new document means for users and for the overlay.
+
+    Attributes:
+        new_slice: The slice of the new document.
+        document: That slice with the overlay, as far as it fits.
+        changes: What users notice, worst first.
+        hidden: What overrides keep from them.
+        findings: About the slice's configuration and the overlay.
+        outside: About what lies just outside the cut.
+        overrides: The overrides in force.
+    """
+
+    new_slice: Document
+    document: Document
+    old_version: str
+    changes: tuple[Change, ...]
+    hidden: tuple[Hidden, ...]
+    findings: tuple[Finding, ...]
+    outside: tuple[Finding, ...]
+    overrides: tuple[Action, ...]
+
+    @property
+    def new_version(self) -> str:
+        return str(self.new_slice["info"]["version"])
+
+    @property
+    def blocking(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.blocking]
+
+
+def compare(inputs: Inputs) -> Comparison:
+    """Compare; what of the configuration or the overlay does not fit becomes a finding.
+
+    Raises:
+        PipelineError: the new document is broken, or nothing of the slice is in it.
+    """
+    names = upstream_names(inputs.old_slice, inputs.new_document, inputs.config)
+    config = names.in_config(inputs.config)
+    new_slice = _as_stored(_cut(inputs.new_document, inputs.config, config))
+    old_slice = names.in_slice(inputs.old_slice)
+    actions = read_actions(inputs.overlay)
+    document, applied = apply_what_fits(new_slice, actions, names.in_target)
+    _, applied_before = apply_what_fits(old_slice, actions, names.in_target)
+    old_actions = read_actions(inputs.old_overlay)
+    old_document, _ = apply_what_fits(old_slice, old_actions, names.in_target)
+    old, new = _facts(old_document, inputs.parser), _facts(document, inputs.parser)
+    changes = [*classify(old, new), *_renamed(names, old)]
+    prose = overlay_health.upstream_prose(inputs.new_document, new_slice)
+    findings = [
+        *_config_findings(inputs, names, config, new_slice),
+        *overlay_health.renamed_targets(applied, names),
+        *overlay_health.stale_actions(applied),
+        *overlay_health.contradictions(applied_before, applied),
+        *overlay_health.unmet_requirements(document),
+        *overlay_health.unreasoned(actions),
+        *overlay_health.undescribed(old, new, prose),
+    ]
+    if not any(finding.blocking for finding in findings):
+        apply_overlay(new_slice, inputs.overlay, "spec/overlay.yaml")  # raises what is not stale
+    return Comparison(
+        new_slice=new_slice,
+        document=document,
+        old_version=old.api_version,
+        changes=tuple(changes),
+        hidden=tuple(_hidden(inputs, names, old_slice, new_slice, changes)),
+        findings=tuple(findings),
+        outside=tuple(_outside(inputs, names, old, new, new_slice)),
+        overrides=tuple(action for action in actions if action.is_override),
+    )
+
+
+def _cut(document: Document, written: SliceConfig, adapted: SliceConfig) -> Document:
+    """The slice, without what the document lacks; that becomes findings."""
+    try:
+        return cut_slice(document, written)
+    except PipelineError:
+        cut = cut_what_is_there(document, adapted)
+        problems = [*missing(document, written), *unused(cut, document, adapted)]
+        if not problems:
+            raise
+        return cut
+
+
+def _as_stored(document: Document) -> Document:
+    stored: Document = json.loads(canonical_json(document))
+    return stored
+
+
+def _facts(document: Document, parser: Config | None) -> ApiFacts:
+    """The facts of an overlaid document, with the names that its classes get when rendered."""
+    try:
+        class_names = parse(document, parser).class_names if parser else {}
+    except PipelineError:  # rendering will say so; the titles are nearly always the names
+        class_names = {}
+    return read_facts(document, lambda schema: class_names.get(id(schema)) or _title(schema))
+
+
+def _title(schema: Schema) -> str:
+    return str(schema.get("title", "object"))
+
+
+def _renamed(names: UpstreamNames, old: ApiFacts) -> Iterator[Change]:
+    for before, after in names.schemas.items():
+        where = f"$.components.schemas.{after}"
+        symbols = tuple(fact.name for fact in old.classes.values() if fact.where == where)
+        text = f"Stripe calls the schema `{after}` now, was `{before}`; it is the same object"
+        yield Change("schema-renamed", where, symbols, Effect.DOCS, text)
+    for before, after in names.paths.items():
+        symbols = tuple(op.symbols[0] for op in old.operations.values() if after in op.where)
+        text = f"Stripe serves it under {after} now, was {before}; the operation is the same"
+        yield Change("path-renamed", f"$.paths[{after!r}]", symbols, Effect.DOCS, text)
+
+
+def _config_findings(
+    inputs: Inputs, names: UpstreamNames, config: SliceConfig, new_slice: Document
+) -> Iterator[Finding]:
+    moved = {f"schema {old}": new for old, new in names.schemas.items()}
+    moved |= {
+        f"operation {method.upper()} {path}": f"{method.upper()} {names.paths[path]}"
+        for method, path in inputs.config.operations
+        if path in names.paths
+    }
+    guesses = {f"schema {old}": new for old, new in names.guesses.items()}
+    for finding in missing(inputs.new_document, inputs.config):
+        remedy = finding.remedy
+        if new := moved.get(finding.subject):
+            remedy = f"Write `{new}` there: Stripe has renamed it"
+        elif new := guesses.get(finding.subject):
+            remedy = f"Remove it there; `{new}` has taken its place, with other fields"
+        yield evolve(finding, remedy=remedy)
+    yield from unused(new_slice, inputs.new_document, config)
+
+
+def _hidden(
+    inputs: Inputs,
+    names: UpstreamNames,
+    old_slice: Document,
+    new_slice: Document,
+    visible: list[Change],
+) -> Iterator[Hidden]:
+    """What has changed upstream and would be seen if the overlay changed no facts."""
+    before, after = read_actions(inputs.old_overlay), read_actions(inputs.overlay)
+    old, _ = apply_what_fits(old_slice, names_only(before), names.in_target)
+    _, applied = apply_what_fits(new_slice, after, names.in_target)
+    bare, _ = apply_what_fits(new_slice, names_only(after), names.in_target)
+    seen = {(change.kind, change.where) for change in visible}
+    for change in classify(read_facts(old, _title), read_facts(bare, _title)):
+        if (change.kind, change.where) in seen:
+            continue
+        responsible = tuple(
+            application.action
+            for application in applied
+            if application.action.is_override
+            and any(_concerns(path, change.where) for path in application.matches)
+        )
+        if responsible:
+            yield Hidden(change, responsible)
+
+
+def _concerns(path: str, where: str) -> bool:
+    path = path.removesuffix(".required")
+    return where == path or where.startswith((f"{path}.", f"{path}["))
+
+
+def _outside(
+    inputs: Inputs, names: UpstreamNames, old: ApiFacts, new: ApiFacts, new_slice: Document
+) -> Iterator[Finding]:
+    config = names.in_config(inputs.config)
+    yield from outside.outside_the_cut(old, new, inputs.new_document, config)
+    if inputs.old_document is None:
+        return
+    classes = {
+        name: new.classes[where].name
+        for name in new_slice["components"]["schemas"]
+        if (where := f"$.components.schemas.{name}") in new.classes
+    }
+    yield from outside.neighbours(inputs.old_document, inputs.new_document, config, classes)
+    old_paths = names.in_paths(inputs.old_document["paths"])
+    yield from outside.new_operations(old_paths, inputs.new_document["paths"], config)

@@ -1,0 +1,222 @@
+"""Does the overlay still say what it was written to say?"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..pipeline.documents import Document, is_list, is_mapping
+from .facts import ApiFacts, field_path, step
+from .tolerant_overlay import Action, Application, facts_in
+from .upstream_names import UpstreamNames
+from .verdicts import Finding
+
+LONGEST_QUOTE = 300
+
+# What surrounds the facts of a schema: names, and what has lines of its own in the report.
+SURROUNDINGS = ("title", "x-resourceId", "properties", "required", "description", "anyOf", "items")
+
+
+def stale_actions(applied: list[Application]) -> Iterator[Finding]:
+    """The actions that do not fit the new slice; each of them stops the pipeline."""
+    for application in applied:
+        action = application.action
+        if not application.matches:
+            yield Finding(
+                "stale-action",
+                action.label,
+                application.problem,
+                "Delete it, or correct its target if Stripe has moved what it speaks of",
+                action.reason if action.is_override else "",
+                blocking=True,
+            )
+        for name in application.absent:
+            yield Finding(
+                "stale-prose",
+                action.label,
+                f"describes `{name}`, which the new slice does not have",
+                "Delete that description, or move it to the field's new name",
+                action.reason if action.is_override else "",
+                blocking=True,
+            )
+
+
+def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterator[Finding]:
+    """The actions whose targets use a name that Stripe has given up, by name."""
+    for old, new in [*names.schemas.items(), *names.paths.items()]:
+        numbers = [
+            str(application.action.number)
+            for application in applied
+            if application.aim != application.action.target and new in application.aim
+        ]
+        if numbers:
+            yield Finding(
+                "renamed-target",
+                f"{'actions' if len(numbers) > 1 else 'action'} {', '.join(numbers)}",
+                f"name `{old}` in their target, which Stripe calls `{new}` now"
+                if len(numbers) > 1
+                else f"names `{old}` in its target, which Stripe calls `{new}` now",
+                "Write the new name",
+                blocking=True,
+            )
+
+
+def contradictions(old: list[Application], new: list[Application]) -> Iterator[Finding]:
+    """Where upstream has changed what an override corrects, removes or adds."""
+    for before, after in zip(old, new, strict=True):
+        action = after.action
+        if not action.is_override:
+            continue
+        for path, was, value in _pairs(before.matches, after.matches):
+            if action.update is None:
+                yield from _removed_differs(action, path, was, value)
+            else:
+                yield from _now_said_upstream(action, path, was, value)
+                yield from _changed_underneath(action, path, was, value)
+
+
+def unreasoned(actions: list[Action]) -> Iterator[Finding]:
+    """Overrides that do not say why they are there."""
+    for action in actions:
+        if action.is_override and not action.reason:
+            text = "changes facts and gives no reason"
+            yield Finding("no-reason", action.label, text, "Write its `description`")
+
+
+def unmet_requirements(document: Document) -> Iterator[Finding]:
+    """Objects that require what they do not have."""
+    for name, schema in document["components"]["schemas"].items():
+        properties = schema.get("properties", {})
+        for required in schema.get("required", []):
+            if required not in properties:
+                yield Finding(
+                    "contradiction",
+                    f"schema {name}",
+                    f"requires `{required}`, which it does not have any more",
+                    "Correct the action that requires it",
+                )
+
+
+def undescribed(old: ApiFacts, new: ApiFacts, prose: Mapping[str, str]) -> Iterator[Finding]:
+    """What has no prose of ours yet; `prose` is Stripe's, by JSONPath."""
+    for where, member in new.members.items():
+        if not member.description:
+            yield _undescribed(member.symbols[0], where, prose, is_new=where not in old.members)
+    for where, fact in new.classes.items():
+        if not fact.schema.get("description"):
+            yield _undescribed(fact.name, where, prose, is_new=where not in old.classes)
+    for where, operation in new.operations.items():
+        if not operation.schema.get("description"):
+            is_new = where not in old.operations
+            yield _undescribed(operation.symbols[0], where, prose, is_new=is_new)
+
+
+def upstream_prose(document: Document, slice_document: Document) -> dict[str, str]:
+    """What a full document says of the slice's schemas, fields, operations and parameters."""
+    found: dict[str, Any] = {}
+    for name in slice_document["components"]["schemas"]:
+        schema = document["components"]["schemas"].get(name, {})
+        found[f"$.components.schemas{step(name)}"] = schema.get("description")
+        for key, value in schema.get("properties", {}).items():
+            found[field_path(name, key)] = value.get("description")
+    for path, methods in slice_document["paths"].items():
+        for method in methods:
+            operation = document["paths"][path][method]
+            where = f"$.paths[{path!r}].{method}"
+            found[where] = operation.get("description")
+            for parameter in operation.get("parameters", []):
+                spot = f"{where}.parameters[?@.name=={parameter['name']!r}]"
+                found[spot] = parameter.get("description")
+    return {where: text for where, text in found.items() if isinstance(text, str)}
+
+
+def _short(text: str) -> str:
+    plain = re.sub(r"<[^>]+>", "", " ".join(text.split())).replace("`", "'")
+    return textwrap.shorten(plain, LONGEST_QUOTE, placeholder=" ...")
+
+
+def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: bool) -> Finding:
+    return Finding(
+        "undescribed",
+        symbol,
+        f"is {'new and ' if is_new else ''}without prose: {where}",
+        "Describe it in spec/overlay.yaml, then run `make regenerate`",
+        upstream=_short(prose.get(where, "")),
+    )
+
+
+def _pairs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """What a target has selected in both slices. Positions in lists may have shifted."""
+    if len(before) == len(after):
+        for path, was, value in zip(after, before.values(), after.values(), strict=True):
+            yield path, was, value
+    else:
+        for path in after.keys() & before.keys():
+            yield path, before[path], after[path]
+
+
+def _removed_differs(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
+    # A list that is removed, such as `required`, changes with every field; its reason still holds.
+    if is_mapping(value) and was != value:
+        yield Finding(
+            "contradiction",
+            action.label,
+            f"removes something else than it did: {path} has changed upstream",
+            "Check that its reason still holds",
+            action.reason,
+        )
+
+
+def _now_said_upstream(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
+    for steps, ours in facts_in(action.update):
+        theirs = _at(value, steps)
+        if theirs is None or theirs == _at(was, steps):
+            continue
+        place = "`" + ".".join(steps) + f"` of {path}"
+        if _same(theirs, ours):
+            text = f"upstream now says the same itself: {place} is {_shown(theirs)}"
+            yield Finding("redundant-override", action.label, text, "Delete it", action.reason)
+        else:
+            text = f"says that {place} is {_shown(ours)}; upstream now says {_shown(theirs)}"
+            remedy = "Delete it, or correct it and its reason"
+            yield Finding("contradiction", action.label, text, remedy, action.reason)
+
+
+def _changed_underneath(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
+    """The schema that an override corrects is not the one that it was written for."""
+    if not is_mapping(was) or not is_mapping(value):
+        return
+    ours = {steps[0] for steps, _ in facts_in(action.update)}
+    keys = (was.keys() | value.keys()) - ours - {*SURROUNDINGS}
+    changed = [key for key in sorted(keys) if was.get(key) != value.get(key)]
+    if changed:
+        facts = ", ".join(
+            f"`{key}` was {_shown(was.get(key))} and is {_shown(value.get(key))}" for key in changed
+        )
+        text = f"what it corrects has changed upstream: {path}: {facts}"
+        remedy = "Check that it still fits"
+        yield Finding("contradiction", action.label, text, remedy, action.reason)
+
+
+def _at(value: Any, steps: tuple[str, ...]) -> Any:
+    for key in steps:
+        if not is_mapping(value):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _same(theirs: Any, ours: Any) -> bool:
+    if is_list(theirs) and is_list(ours):
+        return sorted(map(str, theirs)) == sorted(map(str, ours))
+    return bool(theirs == ours)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not there"
+    if is_list(value):
+        return ", ".join(f"`{item}`" for item in value)
+    return f"`{value}`"

@@ -1,0 +1,1 @@
+"""Building the wheel and the sdist, testing what is in them, and uploading them."""

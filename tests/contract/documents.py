@@ -1,0 +1,55 @@
+"""The slice with our overlay on it, as the pipeline renders it, and its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from attrs import define, field
+
+from scripts.pipeline.documents import Document, Schema
+from scripts.pipeline.repository import THIS_REPOSITORY
+from scripts.regenerate import committed_slice, overlaid_document
+
+
+@define(frozen=True, eq=False)
+class Operation:
+    """One operation of the document, and the method of a client that calls it."""
+
+    id: str
+    path: str
+    resource: str
+    method: str
+    in_path: tuple[str, ...]
+    in_query: dict[str, Schema] = field(repr=False)
+    result: Schema = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.resource}.{self.method}"
+
+
+@cache
+def overlaid_slice() -> Document:
+    return overlaid_document(THIS_REPOSITORY, committed_slice(THIS_REPOSITORY)[0])
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation; a client has it under its tag, by the first word of its id."""
+    return tuple(_operations(overlaid_slice()))
+
+
+def _operations(document: Document) -> Iterator[Operation]:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            parameters: list[dict[str, Any]] = operation["parameters"]
+            yield Operation(
+                id=operation["operationId"],
+                path=path,
+                resource=operation["tags"][0],
+                method=operation["operationId"].partition("_")[0],
+                in_path=tuple(p["name"] for p in parameters if p["in"] == "path"),
+                in_query={p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
+                result=operation["responses"]["200"]["content"]["application/json"]["schema"],
+            )

@@ -1,0 +1,250 @@
+"""Every fault of the sandbox, wherever it can strike: what callers get, and after how many requests.
+
+The combinations: the faults of `EXPECTED`, and in them the call (`CALLS`), the client (sync or async)
+and what is tried (`TRIES`). In paging it is the second page that is struck.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+from attrs import define
+
+from stripe_invoice_payments import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    AsyncClient,
+    CardError,
+    Client,
+    IdempotencyError,
+    InvalidRequestError,
+    PaginationError,
+    RateLimitError,
+    StripeError,
+    UnexpectedResponseError,
+    _defaults,
+)
+from stripe_invoice_payments.sandbox import Sandbox
+from stripe_invoice_payments.sandbox.faults import FAULTS
+
+from .leaks import nothing_left_behind, open_sockets, wait_until
+
+PAYMENTS = 25
+PAGE = 10
+# How long the client waits, and how long the slow faults take.
+TIMEOUT = 0.4
+SECONDS = 5.0
+
+
+@define(frozen=True)
+class Expected:
+    """What becomes of a call whose answer has a fault.
+
+    Attributes:
+        error: The class of the error; None where the call succeeds all the same.
+        status: The error's HTTP status.
+        retried: Whether another try is made, if there may be one.
+        only: The only call that the fault harms; all of them, unless given.
+    """
+
+    error: type[StripeError] | None = None
+    status: int | None = None
+    retried: bool = False
+    only: str | None = None
+
+
+RETRIED = True
+FINE = Expected()
+
+EXPECTED: dict[str, Expected] = {
+    # Errors of the API.
+    "rate_limit": Expected(RateLimitError, 429),
+    "rate_limit_retry": Expected(RateLimitError, 429, RETRIED),
+    "rate_limit_no_retry": Expected(RateLimitError, 429),
+    "rate_limit_400": Expected(RateLimitError, 400),
+    "lock_timeout": Expected(APIError, 409, RETRIED),
+    "lock_timeout_429": Expected(RateLimitError, 429),
+    "server_error": Expected(APIError, 500, RETRIED),
+    "server_error_retry": Expected(APIError, 500, RETRIED),
+    "server_error_no_retry": Expected(APIError, 500),
+    "card_error": Expected(CardError, 402),
+    "idempotency_error": Expected(IdempotencyError, 400),
+    "idempotency_conflict": Expected(IdempotencyError, 409, RETRIED),
+    "dependency_error": Expected(APIError, 424),
+    "error_as_string": Expected(InvalidRequestError, 400),
+    "error_without_body": Expected(APIError, 500, RETRIED),
+    # Answers of something in between.
+    "proxy_503": Expected(APIError, 503, RETRIED),
+    "proxy_503_retry_after": Expected(APIError, 503, RETRIED),
+    "proxy_520": Expected(APIError, 520, RETRIED),
+    "proxy_200": Expected(UnexpectedResponseError, 200),
+    "redirect": Expected(APIError, 307),
+    # Bodies that cannot be read.
+    "empty_body": Expected(UnexpectedResponseError, 200),
+    "cut_json": Expected(UnexpectedResponseError, 200),
+    "wrong_charset": Expected(UnexpectedResponseError, 200),
+    "wrong_content_encoding": Expected(UnexpectedResponseError, 200),
+    "broken_gzip": Expected(UnexpectedResponseError, 200),
+    "cut_gzip": Expected(UnexpectedResponseError, 200),
+    # Connections.
+    "connection_closed": Expected(APIConnectionError, None, RETRIED),
+    "connection_closed_inside": Expected(APIConnectionError, None, RETRIED),
+    "connection_reset": Expected(APIConnectionError, None, RETRIED),
+    "slow_headers": Expected(APITimeoutError, None, RETRIED),
+    "slow_body": Expected(APITimeoutError, None, RETRIED),
+    # Contents that cannot be right, or that are new.
+    "duplicate_page": Expected(PaginationError, only="paging"),
+    "empty_page": Expected(PaginationError, only="paging"),
+    "unknown_enum_value": FINE,
+    "unknown_field": FINE,
+    "null_field": Expected(UnexpectedResponseError, 200),
+    "missing_field": Expected(UnexpectedResponseError, 200),
+}
+
+
+@define(frozen=True)
+class Try:
+    """How often a call may be retried, and how often the fault strikes; None for always."""
+
+    max_retries: int
+    times: int | None
+
+
+TRIES = {
+    "retries off": Try(max_retries=0, times=1),
+    "retries on": Try(max_retries=2, times=1),
+    "retries in vain": Try(max_retries=2, times=None),
+}
+
+Ids: TypeAlias = list[str]
+
+
+def retrieve(client: Client, first: str, **options: Any) -> Ids:
+    return [client.invoice_payments.retrieve(first, **options).id]
+
+
+def list_(client: Client, first: str, **options: Any) -> Ids:
+    return [payment.id for payment in client.invoice_payments.list(limit=PAGE, **options)]
+
+
+def paging(client: Client, first: str, **options: Any) -> Ids:
+    page = client.invoice_payments.list(limit=PAGE, **options)
+    return [payment.id for payment in page.auto_paging_iter()]
+
+
+async def async_retrieve(client: AsyncClient, first: str, **options: Any) -> Ids:
+    return [(await client.invoice_payments.retrieve(first, **options)).id]
+
+
+async def async_list(client: AsyncClient, first: str, **options: Any) -> Ids:
+    return [payment.id for payment in await client.invoice_payments.list(limit=PAGE, **options)]
+
+
+async def async_paging(client: AsyncClient, first: str, **options: Any) -> Ids:
+    page = await client.invoice_payments.list(limit=PAGE, **options)
+    return [payment.id async for payment in page.auto_paging_iter()]
+
+
+CALLS: dict[str, tuple[Callable[..., Ids], Callable[..., Awaitable[Ids]]]] = {
+    "retrieve": (retrieve, async_retrieve),
+    "list": (list_, async_list),
+    "paging": (paging, async_paging),
+}
+# The requests of a call that goes well, and how many of them come before the fault.
+REQUESTS = {"retrieve": 1, "list": 1, "paging": 3}
+BEFORE = {"retrieve": 0, "list": 0, "paging": 1}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(payments=PAYMENTS) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def ids(sandbox: Sandbox) -> Ids:
+    """All of the sandbox's payments."""
+    with sandbox.client() as client:
+        return paging(client, "")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_waits() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_defaults, "INITIAL_RETRY_DELAY", 0.0)
+        patch.setattr(_defaults, "MAX_RETRY_AFTER", 0.0)
+        yield
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def call(
+    request: pytest.FixtureRequest, sandbox: Sandbox, ids: Ids
+) -> Iterator[Callable[..., Ids]]:
+    """Makes a call, by its name and with its options, with one client for all tests."""
+    options: dict[str, Any] = {"base_url": sandbox.base_url, "timeout": TIMEOUT}
+    with nothing_left_behind():
+        if request.param == "sync":
+            with Client(sandbox.api_key, **options) as client:
+                yield lambda name, **options: CALLS[name][0](client, ids[0], **options)
+        else:
+            with asyncio.Runner() as runner:
+                client = AsyncClient(sandbox.api_key, **options)
+
+                def call(name: str, **options: Any) -> Ids:
+                    found = runner.run(CALLS[name][1](client, ids[0], **options))
+                    assert not asyncio.all_tasks(runner.get_loop())
+                    return found
+
+                yield call
+                runner.run(client.aclose())
+
+
+def test_the_table_has_every_fault():
+    assert EXPECTED.keys() == FAULTS.keys()
+
+
+@pytest.mark.parametrize("try_", TRIES)
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault(call, sandbox, ids, fault, name, try_, record_property):
+    expected, tried = EXPECTED[fault], TRIES[try_]
+    error = expected.error if expected.only in (None, name) else None
+    sandbox.reset()
+    sandbox.add_fault(fault, times=tried.times, skip=BEFORE[name], seconds=SECONDS)
+    sockets = open_sockets()
+
+    fails = error is not None and not (expected.retried and tried == TRIES["retries on"])
+    if fails:
+        with pytest.raises(StripeError) as caught:
+            call(name, max_retries=tried.max_retries)
+        assert type(caught.value) is error
+        assert caught.value.http_status == expected.status
+        again = tried.max_retries if expected.retried else 0
+        assert sandbox.traffic().total == BEFORE[name] + 1 + again
+    else:
+        found = call(name, max_retries=tried.max_retries)
+        if fault == "empty_page" and name == "list":
+            assert found == []
+        else:
+            assert found == ids[: {"retrieve": 1, "list": PAGE, "paging": PAYMENTS}[name]]
+        assert sandbox.traffic().total == REQUESTS[name] + (1 if error else 0)
+
+    assert wait_until(lambda: fault in sandbox.traffic().by_fault), "it did not strike"
+    # One connection, which is the client's and the server's, is kept for the next call.
+    assert wait_until(lambda: open_sockets() <= sockets + 2)
+    record_property("fault combinations", 1)
+
+
+def test_slowness_is_no_fault_to_those_who_wait(call, sandbox, ids):
+    for fault in ("slow_headers", "slow_body"):
+        for name in CALLS:
+            sandbox.reset()
+            sandbox.add_fault(fault, times=1, seconds=0.05)
+            assert (
+                call(name, timeout=30, max_retries=0)
+                == ids[: {"retrieve": 1, "list": PAGE, "paging": PAYMENTS}[name]]
+            )

@@ -1,0 +1,233 @@
+"""Installing by name, as docs/installing.md says, while an impostor waits on the public index.
+
+Both indexes run on this machine: the internal one asks for a login, the public one does not and
+has the dependencies and a package of the same name with a higher version.
+"""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scripts.release.distributions import sha256
+from scripts.release.environments import make_environment, running
+from tests.packaging.support import (
+    PASSWORD,
+    ROOT,
+    THIS_PYTHON,
+    USER,
+    Distributions,
+    Finished,
+    IndexServer,
+    documented,
+    index_server,
+    run,
+    succeed,
+)
+
+PIP = [THIS_PYTHON, "-m", "pip"]
+UV = [THIS_PYTHON, "-m", "uv"]
+EXAMPLE = "https://packages.example.com/simple"
+
+PROGRAM = """
+import sys
+from importlib.metadata import version
+from stripe_invoice_payments import Client
+
+with Client(api_key=sys.argv[1], base_url=sys.argv[2]) as client:
+    assert client.invoice_payments.list(limit=1).data[0].object == "invoice_payment"
+print(version("stripe-invoice-payments"))
+"""
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A project that wants the package, on a machine that reaches both indexes."""
+
+    root: Path
+    internal: IndexServer
+    public: IndexServer
+
+    @property
+    def python(self) -> Path:
+        return self.root / ".venv" / "bin" / "python"
+
+    def make_environment(self) -> None:
+        make_environment(self.root / ".venv", THIS_PYTHON)
+
+    def run(self, *command: object) -> Finished:
+        """Run a command with nothing of this machine's own configuration."""
+        environment: dict[str, str | Path] = {
+            "NETRC": self.root / "netrc",
+            "PIP_CONFIG_FILE": self.root / "pip.conf",
+            "PIP_INDEX_URL": "",
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_NO_INPUT": "1",
+            "UV_CACHE_DIR": self.root / "uv-cache",
+            "UV_DEFAULT_INDEX": self.public.simple,
+            "UV_PYTHON": THIS_PYTHON,
+            "UV_PYTHON_DOWNLOADS": "never",
+            "VIRTUAL_ENV": self.root / ".venv",
+        }
+        return run(command, self.root, environment)
+
+    def succeed(self, *command: object) -> str:
+        finished = self.run(*command)
+        assert finished.code == 0, finished.output
+        return finished.output
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text.replace(EXAMPLE, self.internal.simple[:-1]), "utf-8")
+
+    def call_the_sandbox(self, sandbox) -> str:
+        """Use what was installed; returns its version."""
+        command = [self.python, "-c", PROGRAM, sandbox.api_key, sandbox.base_url]
+        return succeed(command, self.root).strip()
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory, dependencies, other_version):
+    """The public index, with an impostor of version 99.0.0."""
+    with index_server(tmp_path_factory.mktemp("public")) as server:
+        for wheel in (*dependencies.iterdir(), other_version.wheel):
+            shutil.copy(wheel, server.packages)
+        yield server
+
+
+@pytest.fixture
+def consumer(tmp_path, server, public, distributions) -> Consumer:
+    """A project that uses the internal index, which has this version."""
+    for path in (distributions.wheel, distributions.sdist):
+        shutil.copy(path, server.packages)
+    netrc = documented("installing.md", "machine packages.example.com")
+    netrc = netrc.replace("packages.example.com", "127.0.0.1").replace("<user>", USER)
+    (tmp_path / "netrc").write_text(netrc.replace("<password>", f'"{PASSWORD}"'), "utf-8")
+    (tmp_path / "netrc").chmod(0o600)
+    (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {public.simple}\n", "utf-8")
+    return Consumer(tmp_path, server, public)
+
+
+def pinned(distributions: Distributions) -> str:
+    text = documented("installing.md", "--hash=sha256:<the wheel>")
+    text = text.replace("<the wheel>", sha256(distributions.wheel))
+    return text.replace("<the sdist>", sha256(distributions.sdist))
+
+
+def documented_command(containing: str, consumer: Consumer) -> list[str]:
+    """The one documented command line that contains these words, for this consumer."""
+    text = (ROOT / "docs" / "installing.md").read_text("utf-8")
+    (line,) = (line for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if containing in line)
+    command: list[str] = line.replace(EXAMPLE, consumer.internal.simple[:-1]).split()
+    return command
+
+
+def test_an_extra_index_is_fooled(consumer):
+    """Why the documentation tells people not to."""
+    command = [*PIP, "download", "--no-deps", "--dest", "got", "stripe-invoice-payments"]
+
+    consumer.succeed(*command, "--extra-index-url", consumer.internal.simple)
+
+    (got,) = (consumer.root / "got").iterdir()
+    assert got.name.startswith("stripe_invoice_payments-99.0.0-")
+
+
+class TestOneIndexForEverything:
+    @pytest.fixture(autouse=True)
+    def _mirror(self, consumer, dependencies):
+        for wheel in dependencies.iterdir():
+            shutil.copy(wheel, consumer.internal.packages)
+        consumer.write("pip.conf", documented("installing.md", "[global]"))
+
+    def test_by_name_with_hashes(self, consumer, distributions, sandbox):
+        consumer.make_environment()
+        consumer.write("requirements.in", "stripe-invoice-payments==0.1.0\n")
+        _uv, *compile_command = documented_command("uv pip compile", consumer)
+        consumer.succeed(*UV, *compile_command)
+        lock = (consumer.root / "requirements.txt").read_text("utf-8")
+        assert f"--hash=sha256:{sha256(distributions.wheel)}" in lock
+        assert "httpx==" in lock
+        assert PASSWORD not in lock
+
+        _pip, *install = documented_command("--only-binary :all: -r requirements.txt", consumer)
+        consumer.succeed(*PIP, "--python", consumer.python, *install)
+
+        assert consumer.call_the_sandbox(sandbox) == distributions.version
+
+    def test_another_file_of_the_same_name_is_refused(self, consumer, distributions):
+        wheel = consumer.internal.packages / distributions.wheel.name
+        wheel.write_bytes(wheel.read_bytes() + b"\0")
+        consumer.write("requirements.txt", pinned(distributions))
+        command = ["download", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+
+        finished = consumer.run(*PIP, *command, "-r", "requirements.txt")
+
+        assert finished.code == 1
+        assert "DO NOT MATCH THE HASHES" in finished.output
+
+    def test_without_the_login_it_says_so(self, consumer):
+        consumer.write("netrc", "")
+
+        finished = consumer.run(*PIP, "download", "-vv", "--no-deps", "stripe-invoice-payments")
+
+        assert finished.code == 1
+        assert "401 Client Error: Unauthorized" in finished.output
+
+
+class TestTwoCommands:
+    def test_the_internal_index_is_asked_for_this_package_alone(
+        self, consumer, distributions, sandbox, dependencies
+    ):
+        consumer.make_environment()
+        pins = [
+            f"{name}=={version} --hash=sha256:{sha256(wheel)}"
+            for wheel in dependencies.iterdir()
+            for name, version in [wheel.name.split("-")[:2]]
+        ]
+        consumer.write("public.txt", "\n".join(pins))
+        consumer.write("internal.txt", pinned(distributions))
+
+        for containing in ("-r public.txt", "--index-url https://packages.example.com/simple -r"):
+            _pip, *install = documented_command(containing, consumer)
+            consumer.succeed(*PIP, "--python", consumer.python, *install)
+        consumer.succeed(*PIP, "--python", consumer.python, "check")
+
+        assert consumer.call_the_sandbox(sandbox) == distributions.version
+
+
+class TestUv:
+    @pytest.fixture(autouse=True)
+    def _project(self, consumer):
+        # The public index of this test has what the Python that runs it needs, and no more.
+        project = documented("installing.md", "[tool.uv.sources]")
+        consumer.write("pyproject.toml", project.replace(">=3.10", f">={running()}"))
+
+    def test_the_name_is_tied_to_the_internal_index(self, consumer, distributions, sandbox):
+        consumer.succeed(*UV, "lock")
+        lock = (consumer.root / "uv.lock").read_text("utf-8")
+        assert f"sha256:{sha256(distributions.wheel)}" in lock
+        assert PASSWORD not in lock
+
+        consumer.succeed(*UV, *documented_command("uv sync", consumer)[1:])
+
+        assert consumer.call_the_sandbox(sandbox) == distributions.version
+
+    def test_an_open_range_does_not_reach_the_impostor(self, consumer):
+        path = consumer.root / "pyproject.toml"
+        path.write_text(path.read_text("utf-8").replace("==0.1.0", ">=0.1.0"), "utf-8")
+
+        consumer.succeed(*UV, "lock")
+
+        lock = (consumer.root / "uv.lock").read_text("utf-8")
+        assert "99.0.0" not in lock
+        assert re.search(r'name = "stripe-invoice-payments"\nversion = "0\.1\.0"\n', lock)
+
+    def test_without_the_internal_index_it_fails(self, consumer):
+        for path in consumer.internal.packages.iterdir():
+            path.unlink()
+
+        finished = consumer.run(*UV, "lock")
+
+        assert finished.code != 0
+        assert "stripe-invoice-payments was not found" in re.sub(r"\s+", " ", finished.output)

@@ -1,0 +1,102 @@
+"""The names that reports use are names that users can write."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import attrs
+from openapi_python_client.config import Config
+
+import stripe_invoice_payments
+import stripe_invoice_payments_api.models
+import stripe_invoice_payments_api.operations
+from scripts.comparison.facts import ApiFacts, read_facts
+from scripts.comparison.fields import accessors
+from scripts.pipeline.documents import Schema
+from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.parsing import parse
+from scripts.pipeline.repository import THIS_REPOSITORY
+from scripts.regenerate import committed_slice
+
+
+def _facts(overlay: dict[str, Any], parser: Config) -> tuple[ApiFacts, ApiFacts]:
+    """The facts of the committed slice: with the parser's names, and with titles only."""
+    document, _ = committed_slice(THIS_REPOSITORY)
+    overlaid = apply_overlay(document, overlay, "the overlay")
+    names = parse(overlaid, parser).class_names
+
+    def title(schema: Schema) -> str:
+        return str(schema["title"])
+
+    return read_facts(overlaid, lambda s: names[id(s)]), read_facts(overlaid, title)
+
+
+def _resolve(symbol: str) -> object:
+    """What the public package, or its generated part, has under this name."""
+    head, _, tail = symbol.partition("(")
+    first, *attributes = head.split(".")
+    if first == "operations":
+        return getattr(stripe_invoice_payments_api.operations, attributes[0])
+    public = hasattr(stripe_invoice_payments, first)
+    found = getattr(
+        stripe_invoice_payments if public else stripe_invoice_payments_api.models, first
+    )
+    for attribute in attributes:
+        hints = typing.get_type_hints(found) if typing.is_typeddict(found) else {}
+        if attribute in hints:
+            return hints[attribute]
+        if first == "Client" and attribute in {"invoice_payments", "invoices"}:
+            client = stripe_invoice_payments.Client(api_key="sk_test_x")
+            found = getattr(client, attribute)
+            client.close()
+        else:
+            found = getattr(found, attribute)
+    if tail:
+        assert tail.rstrip(")") in found.__code__.co_varnames  # type: ignore[attr-defined]
+    return found
+
+
+def test_every_symbol_can_be_written(overlay: dict[str, Any], parser: Config) -> None:
+    facts, _ = _facts(overlay, parser)
+    symbols = {symbol for member in facts.members.values() for symbol in member.symbols}
+    fields = [member for member in facts.members.values() if not member.is_parameter]
+    symbols |= {symbol for field in fields for symbol in accessors(field)}
+    symbols |= {symbol for operation in facts.operations.values() for symbol in operation.symbols}
+    symbols |= {fact.name for fact in facts.classes.values()}
+    for symbol in symbols:
+        _resolve(symbol)
+    assert {
+        "InvoicePayment.amount_paid",
+        "InvoicePayment.created_datetime",
+        "InvoicePayment.invoice_id",
+        "ListInvoicePaymentsParams.status",
+        "CreatedFilter.gte",
+        "PaymentFilter.type",
+        "Client.invoice_payments.list",
+        "Client.invoices.retrieve(invoice)",
+        "ErrorDetails.code",
+        "StripeError.error",
+        "Event.type",
+    } <= symbols
+
+
+def test_titles_are_the_names_that_the_parser_gives(
+    overlay: dict[str, Any], parser: Config
+) -> None:
+    named, titled = _facts(overlay, parser)
+    assert named == titled
+
+
+def test_no_class_and_no_field_is_left_out(overlay: dict[str, Any], parser: Config) -> None:
+    facts, _ = _facts(overlay, parser)
+    found: dict[str, set[str]] = {fact.name: set() for fact in facts.classes.values()}
+    for member in facts.members.values():
+        name, _, attribute = member.symbols[0].partition(".")
+        if name in found:
+            found[name].add(attribute)
+    assert found == {
+        name: {field.name for field in attrs.fields(model) if not field.name.startswith("_")}
+        for name, model in vars(stripe_invoice_payments_api.models).items()
+        if attrs.has(model) and model.__module__ == stripe_invoice_payments_api.models.__name__
+    }
