@@ -19,10 +19,11 @@ from hypothesis import settings
 from scripts.pipeline.documents import parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments.sandbox import server
+from stripe_invoice_payments.sandbox.app import create_api
 from tests.contract.conformance import Checker
 from tests.contract.observer import SANDBOXES
 
-# Nothing is random in the first two, so that a change is judged by what it changes. To look further:
+# Nothing is random in the first two, so that a change is judged by what it changes. To look on:
 # HYPOTHESIS_PROFILE=explore make test ARGS="tests/any_input"
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=300)
@@ -56,7 +57,6 @@ def _checker() -> Checker:
 @pytest.fixture(scope="session", autouse=True)
 def _sandboxes_are_observed() -> Iterator[None]:
     """Every sandbox in this process, at its API: inside of faults, which break what they like."""
-    create_api = server.create_api
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "create_api", lambda engine: SANDBOXES.around(create_api(engine)))
         yield
@@ -88,18 +88,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
     inner, count = handle.inner_test, 0
 
-    def counting(test: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(test)
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            nonlocal count
-            count += 1
-            return test(*args, **kwargs)
+    @functools.wraps(inner)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        nonlocal count
+        count += 1
+        return inner(*args, **kwargs)
 
-        return (
-            inspect.markcoroutinefunction(counted) if inspect.iscoroutinefunction(test) else counted
-        )
+    @functools.wraps(inner)
+    async def counted_async(*args: Any, **kwargs: Any) -> Any:
+        return await counted(*args, **kwargs)
 
-    handle.inner_test = counting(inner)
+    handle.inner_test = counted_async if inspect.iscoroutinefunction(inner) else counted
     try:
         return (yield)
     finally:

@@ -171,4 +171,6 @@ def _event(body: bytes) -> Event:
     try:
         return kind.from_dict(data)
     except InvalidObjectError as error:
-        raise UnexpectedResponseError(str(error), http_body=text, json_body=data) from error
+        # Without the frames of the reader: the objects in them are half read.
+        cause = error.with_traceback(None)
+        raise UnexpectedResponseError(str(error), http_body=text, json_body=data) from cause

@@ -63,7 +63,7 @@ def a_call(operation: Operation) -> Call:
 
 
 def ask_and_use(operation: Operation, answers: list[Answer], **options: Any) -> StripeError | None:
-    """Call, and do everything that can be done with what comes back; gives the error, if it is one."""
+    """Call, and do everything that can be done with the result; gives the error, if it is one."""
     with httpx.Client(transport=transport(answers), cookies=_no_cookies()) as http:
         client = Client(KEY, http_client=http, max_retries=1, **options)
         result = None

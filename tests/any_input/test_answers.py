@@ -14,17 +14,21 @@ from hypothesis import strategies as st
 from stripe_invoice_payments import StripeError, UnexpectedResponseError
 from tests.contract.documents import Operation, operations
 
-from .answers import ANY_JSON, ODDITIES, SCHEMAS, any_json, encoded, nested
+from .answers import ANY_JSON, ODDITIES, SCHEMAS, any_json, encoded
 from .conftest import Ask
 from .servers import KEY, Answer
 
 STATUSES = st.sampled_from(
-    [100, 101, 199, 204, 206, 300, 302, 304, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422, 424]
-    + [429, 500, 501, 502, 503, 504, 520, 529, 599, 999]
+    [
+        *(100, 101, 199, 204, 206, 300, 302, 304, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422),
+        *(424, 429, 500, 501, 502, 503, 504, 520, 529, 599, 999),
+    ]
 )
 HEADER_NAMES = st.sampled_from(
-    ["Request-Id", "Retry-After", "Stripe-Should-Retry", "Content-Type", "Content-Encoding", "Date"]
-    + ["Location", "Set-Cookie", "X-Anything", "Content-Length"]
+    [
+        *("Request-Id", "Retry-After", "Stripe-Should-Retry", "Content-Type", "Content-Encoding"),
+        *("Content-Length", "Date", "Location", "Set-Cookie", "X-Anything"),
+    ]
 )
 HEADER_VALUES = st.one_of(
     st.sampled_from(["true", "FALSE", "gzip", "br", "0", "-1", "1e9", "9" * 400, "NaN", "inf"]),
@@ -43,7 +47,7 @@ every_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 def use_error(error: StripeError) -> None:
     """Look at an error in every way that there is."""
     assert KEY not in repr(error) + str(error) + (error.http_body or "")
-    restored = pickle.loads(pickle.dumps(error))  # noqa: S301 - ours
+    restored = pickle.loads(pickle.dumps(error))
     assert repr(restored) == repr(error)
     assert repr(copy.deepcopy(error)) == repr(error)
     if (details := error.error) is not None:

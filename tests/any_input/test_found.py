@@ -88,7 +88,7 @@ def test_a_cursor_that_is_too_long(client_of):
 
 @pytest.mark.xfail(reason=LOST)
 def test_an_id_that_is_too_long(client_of):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="invoice_payment"):
         client_of(PAYMENT).invoice_payments.retrieve("x" * 70_000)
 
 

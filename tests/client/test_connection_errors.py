@@ -78,7 +78,7 @@ def then_reset(data: bytes) -> Script:
 def then_silence(data: bytes) -> Script:
     def script(exchange: Exchange) -> None:
         exchange.send(data)
-        time.sleep(0.6)
+        time.sleep(0.3)
 
     return script
 
@@ -145,7 +145,7 @@ async def test_a_broken_answer_is_an_error_with_its_cause(kind, fault):
     script, error_class = WIRE_FAULTS[fault]
     with WireServer(script) as server:
         with pytest.raises(StripeError) as caught:
-            await retrieve(kind, server.url, timeout=0.3)
+            await retrieve(kind, server.url, timeout=0.15)
     error = caught.value
     assert type(error) is error_class
     assert error.__cause__ is not None
@@ -347,8 +347,8 @@ async def test_a_deadline_ends_silence(kind):
     with WireServer(then_silence(b"")) as server:
         started = time.monotonic()
         with pytest.raises(APITimeoutError):
-            await retrieve(kind, server.url, deadline=0.2, max_retries=5)
-        assert time.monotonic() - started < 0.6
+            await retrieve(kind, server.url, deadline=0.1, max_retries=5)
+        assert time.monotonic() - started < 0.28
 
 
 # --- Whatever an HTTP client raises -------------------------------------------------------------

@@ -99,6 +99,15 @@ def plain(event: object) -> None: ...
 async def asynchronous(event: object) -> None: ...
 
 
+def said(value: object) -> str:
+    """The name of a row: its option, and what was given for it."""
+    if not isinstance(value, dict):
+        return ""
+    return " ".join(
+        f"{name}={getattr(given, '__name__', given)!r}" for name, given in value.items()
+    )
+
+
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"timeout": 0}, ValueError, "timeout: 0 s is not a time to wait"),
     ({"timeout": -1}, ValueError, "timeout"),
@@ -156,7 +165,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "error", "message"), REFUSED, ids=str)
+@pytest.mark.parametrize(("options", "error", "message"), REFUSED, ids=said)
 def test_what_cannot_be_meant_is_refused_for_clients_and_copies(
     client_class, options, error, message
 ):
@@ -177,7 +186,7 @@ PER_CALL = {"timeout", "max_retries", "deadline", "stripe_account", "stripe_vers
         for row in REFUSED
         if "default_headers" in row[0] and row[0]["default_headers"]
     ],
-    ids=str,
+    ids=said,
 )
 async def test_what_cannot_be_meant_is_refused_for_calls(connect, options, error, message):
     source = FakeApi(ANSWER)
@@ -495,7 +504,11 @@ def test_settings_show_no_values_of_headers():
     assert "s3cret" not in text
 
 
-@pytest.mark.parametrize("hook", [plain, functools.partial(plain), print, [].append])
+@pytest.mark.parametrize(
+    "hook",
+    [plain, functools.partial(plain), print, [].append],
+    ids=["def", "partial", "C", "method"],
+)
 def test_a_hook_is_anything_that_can_be_called(client_class, hook):
     client_class(KEY, on_request=hook, on_response=hook, on_retry=None)
 

@@ -714,7 +714,7 @@ threads = [threading.Thread(target=work) for _ in range(4)]
 for thread in threads:
     thread.start()
 codes = []
-for _ in range(20):
+for _ in range(8):
     child = os.fork()
     if not child:
         ok = client.invoice_payments.retrieve("inpay_1").id == "inpay_1"

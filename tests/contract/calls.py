@@ -20,7 +20,9 @@ PATH_IDS = IDS | st.text(
 ).filter(lambda text: text.strip() and text not in {".", ".."})
 TEXTS = IDS | st.text()
 MOMENTS = st.datetimes(
-    datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.timezones() | st.just(timezone.utc)
+    datetime(1970, 1, 2),  # noqa: DTZ001 - bounds have no timezone
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones() | st.just(timezone.utc),
 )
 # As many digits as JavaScript, which Prism is written in, has for a whole number.
 INTEGERS = 2**53 - 1

@@ -14,9 +14,9 @@ openapi-core 0.23 has no objection to some things and too many to others. Made u
 - It takes `nullable` as OpenAPI 3.0.3 does: only beside a `type`, and an enum has to list null too.
   Stripe means null wherever it says `nullable`.
 
-Not checked by it at all: headers of answers (the slice describes none), formats such as `unix-time`,
-whether a whole number is written plainly (Python reads `1_0` and `+1` as well), and whether what
-`expand` asks for is expanded.
+Not checked by it at all: headers of answers (the slice describes none), formats such as
+`unix-time`, whether a whole number is written plainly (Python reads `1_0` and `+1` as well), and
+whether what `expand` asks for is expanded.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ What it does not look at, even in the copy of the document that it is given: see
 import json
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest

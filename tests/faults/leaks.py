@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,15 +14,14 @@ _DESCRIPTORS = Path("/proc/self/fd")
 
 def open_sockets() -> int:
     """How many sockets this process has; 0 where nobody tells."""
-    if not _DESCRIPTORS.is_dir():
-        return 0
-    count = 0
-    for descriptor in os.listdir(_DESCRIPTORS):  # noqa: PTH208 - the names are all there is
-        try:
-            count += os.readlink(_DESCRIPTORS / descriptor).startswith("socket:")  # noqa: PTH115
-        except OSError:  # the one that lists the directory
-            continue
-    return count
+    return sum(map(_is_socket, _DESCRIPTORS.iterdir())) if _DESCRIPTORS.is_dir() else 0
+
+
+def _is_socket(descriptor: Path) -> bool:
+    try:
+        return str(descriptor.readlink()).startswith("socket:")
+    except OSError:  # the one that listed the directory
+        return False
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 5) -> bool:

@@ -1,13 +1,14 @@
-"""Every fault of the sandbox, wherever it can strike: what callers get, and after how many requests.
+"""Every fault of the sandbox, wherever it can strike: what callers get, after how many requests.
 
-The combinations: the faults of `EXPECTED`, and in them the call (`CALLS`), the client (sync or async)
-and what is tried (`TRIES`). In paging it is the second page that is struck.
+The combinations: each fault of `EXPECTED` in each of the `CALLS` with either client and each of the
+`TRIES`. In paging it is the second page that is struck.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import product
 from typing import Any, TypeAlias
 
 import pytest
@@ -149,7 +150,7 @@ async def async_paging(client: AsyncClient, first: str, **options: Any) -> Ids:
     return [payment.id async for payment in page.auto_paging_iter()]
 
 
-CALLS: dict[str, tuple[Callable[..., Ids], Callable[..., Awaitable[Ids]]]] = {
+CALLS: dict[str, tuple[Callable[..., Ids], Callable[..., Coroutine[Any, Any, Ids]]]] = {
     "retrieve": (retrieve, async_retrieve),
     "list": (list_, async_list),
     "paging": (paging, async_paging),
@@ -192,25 +193,25 @@ def call(
                 yield lambda name, **options: CALLS[name][0](client, ids[0], **options)
         else:
             with asyncio.Runner() as runner:
-                client = AsyncClient(sandbox.api_key, **options)
+                async_client = AsyncClient(sandbox.api_key, **options)
 
                 def call(name: str, **options: Any) -> Ids:
-                    found = runner.run(CALLS[name][1](client, ids[0], **options))
+                    found = runner.run(CALLS[name][1](async_client, ids[0], **options))
                     assert not asyncio.all_tasks(runner.get_loop())
                     return found
 
                 yield call
-                runner.run(client.aclose())
+                runner.run(async_client.aclose())
 
 
 def test_the_table_has_every_fault():
     assert EXPECTED.keys() == FAULTS.keys()
 
 
-@pytest.mark.parametrize("try_", TRIES)
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("fault", EXPECTED)
-def test_a_fault(call, sandbox, ids, fault, name, try_, record_property):
+@pytest.mark.parametrize(
+    ("fault", "name", "try_"), list(product(EXPECTED, CALLS, TRIES)), ids=lambda part: part
+)
+def test_a_fault(call, sandbox, ids, record_property, fault, name, try_):  # noqa: PLR0917 - fixtures
     expected, tried = EXPECTED[fault], TRIES[try_]
     error = expected.error if expected.only in (None, name) else None
     sandbox.reset()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import subprocess
@@ -42,12 +41,7 @@ class Server(NamedTuple):
     api_key: str
 
     def tell(self, method: str, **arguments: Any) -> Any:
-        answer = httpx.post(
-            f"{self.base_url}/_sandbox/{method}",
-            json=arguments,
-            verify=False,
-            timeout=60,  # noqa: S501 - it is plain http
-        )
+        answer = httpx.post(f"{self.base_url}/_sandbox/{method}", json=arguments, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -168,7 +162,10 @@ def test_tasks(server, wanted, record_property):
             await asyncio.gather(*(ask_for_some() for _ in range(TASKS)))
         assert len(asyncio.all_tasks()) == 1
 
-    with nothing_left_behind(), counting(server, BY_TASKS, at_most=_defaults.MAX_CONNECTIONS) as options:
+    with (
+        nothing_left_behind(),
+        counting(server, BY_TASKS, at_most=_defaults.MAX_CONNECTIONS) as options,
+    ):
         asyncio.run(ask_for_all(options))
 
     assert found == [payment.id for payment in wanted]

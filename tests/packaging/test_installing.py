@@ -143,7 +143,7 @@ class TestOneIndexForEverything:
     def test_by_name_with_hashes(self, consumer, distributions, sandbox):
         consumer.make_environment()
         consumer.write("requirements.in", "stripe-invoice-payments==0.1.0\n")
-        _uv, *compile_command = documented_command("uv pip compile", consumer)
+        _uv, *compile_command = documented_command("-o requirements.txt", consumer)
         consumer.succeed(*UV, *compile_command)
         lock = (consumer.root / "requirements.txt").read_text("utf-8")
         assert f"--hash=sha256:{sha256(distributions.wheel)}" in lock
@@ -177,15 +177,12 @@ class TestOneIndexForEverything:
 
 class TestTwoCommands:
     def test_the_internal_index_is_asked_for_this_package_alone(
-        self, consumer, distributions, sandbox, dependencies
+        self, consumer, distributions, sandbox
     ):
         consumer.make_environment()
-        pins = [
-            f"{name}=={version} --hash=sha256:{sha256(wheel)}"
-            for wheel in dependencies.iterdir()
-            for name, version in [wheel.name.split("-")[:2]]
-        ]
-        consumer.write("public.txt", "\n".join(pins))
+        consumer.write("public.in", "attrs\nhttpx<1\n")
+        _uv, *compile_command = documented_command("-o public.txt", consumer)
+        consumer.succeed(*UV, *compile_command)
         consumer.write("internal.txt", pinned(distributions))
 
         for containing in ("-r public.txt", "--index-url https://packages.example.com/simple -r"):

@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,14 @@ def full_document() -> Document:
             raise
         pytest.skip(f"the document is neither cached nor to be had: {error}")
     return document
+
+
+@pytest.fixture(scope="session")
+def document_file(full_document: Document, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same as a JSON file, which is read in no time."""
+    path = tmp_path_factory.mktemp("document") / "spec3.json"
+    path.write_text(json.dumps(full_document), "utf-8")
+    return str(path)
 
 
 @pytest.fixture

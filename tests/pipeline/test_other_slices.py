@@ -50,10 +50,10 @@ class Rendered:
                 yield name, schema, getattr(self.modules["models"], parsed.class_name(schema))
 
 
-def rendered(root: Path, name: str, **files: object) -> Rendered:
+def rendered(root: Path, document: str, name: str, **files: object) -> Rendered:
     checkout = copy_repository(root / "repository")
     checkout.configure(**files)
-    result = checkout.run("--from", "pinned")
+    result = checkout.run("--from", document)
     assert result.code == 0, result.err
     slice_document = json.loads(checkout.repository.slice.read_bytes())
     return Rendered(
@@ -86,24 +86,22 @@ def neighbours(document: Document) -> dict[str, None]:
 
 
 @pytest.fixture(scope="module")
-def surroundings(tmp_path_factory: pytest.TempPathFactory, full_document: Document) -> Rendered:
+def surroundings(
+    tmp_path_factory: pytest.TempPathFactory, full_document: Document, document_file: str
+) -> Rendered:
     """The same operations, with all that surrounds them."""
     schemas = {**neighbours(full_document), "api_errors": {"only": "scalars"}}
     directory = tmp_path_factory.mktemp("surroundings")
-    return rendered(directory, "surroundings", slice={**CONFIG, "schemas": schemas})
+    return rendered(directory, document_file, "surroundings", slice={**CONFIG, "schemas": schemas})
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory, full_document: Document) -> Rendered:
+def everything(tmp_path_factory: pytest.TempPathFactory, document_file: str) -> Rendered:
     """The same operations, with all that there is behind them."""
     directory = tmp_path_factory.mktemp("everything")
-    return rendered(directory, "everything", slice={**CONFIG, "schemas": "everything"})
-
-
-@pytest.fixture(params=["surroundings", "everything", "coupons"])
-def slice_(request: pytest.FixtureRequest) -> Rendered:
-    found: Rendered = request.getfixturevalue(request.param)
-    return found
+    return rendered(
+        directory, document_file, "everything", slice={**CONFIG, "schemas": "everything"}
+    )
 
 
 def test_everything_is_854_schemas_and_the_three_of_the_event(everything, surroundings):
@@ -111,10 +109,10 @@ def test_everything_is_854_schemas_and_the_three_of_the_event(everything, surrou
     assert 300 < len(surroundings.document["components"]["schemas"]) < 400
 
 
-def test_mypy_has_no_objection(slice_, tmp_path):
-    check_types(
-        "mypy", "--strict", "--cache-dir", tmp_path, "--python-version", "3.10", slice_.package
-    )
+@pytest.mark.parametrize("name", ["surroundings", "everything", "coupons"])
+def test_mypy_has_no_objection(request, tmp_path, name):
+    package = request.getfixturevalue(name).package
+    check_types("mypy", "--strict", "--cache-dir", tmp_path, "--python-version", "3.10", package)
 
 
 def test_pyright_has_no_objection(everything, tmp_path):
@@ -132,9 +130,11 @@ def check_types(*command: str | Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:]
 
 
-def test_instances_of_every_schema_round_trip(slice_):
-    schemas = slice_.document["components"]["schemas"]
-    for _, schema, model in slice_.classes():
+@pytest.mark.parametrize("name", ["everything", "coupons"])
+def test_instances_of_every_schema_round_trip(request, name):
+    found = request.getfixturevalue(name)
+    schemas = found.document["components"]["schemas"]
+    for _, schema, model in found.classes():
         round_trip(model, instances(schemas, schema))
 
 
@@ -235,9 +235,9 @@ NAMES = {
 
 
 @pytest.fixture(scope="module")
-def coupons(tmp_path_factory: pytest.TempPathFactory, full_document: Document) -> Rendered:
+def coupons(tmp_path_factory: pytest.TempPathFactory, document_file: str) -> Rendered:
     files = {"slice": COUPONS, "overlay": NAMES, "generator": {}}
-    return rendered(tmp_path_factory.mktemp("coupons"), "coupons", **files)
+    return rendered(tmp_path_factory.mktemp("coupons"), document_file, "coupons", **files)
 
 
 @pytest.fixture(scope="module")
