@@ -11,6 +11,7 @@ FROM ?= latest
 BIN := .venv/bin
 PIP_INSTALL := -m pip install --disable-pip-version-check --no-input -qq
 PACKAGES := custom generated
+MUTANTS := $(CURDIR)/mutants
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --no-python-downloads --system-certs \
 	--universal --generate-hashes --custom-compile-command "make lock"
 
@@ -19,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record test bench test-wheel coverage lint format typecheck lock build publish clean python
+.PHONY: help setup run regenerate check record test bench test-wheel coverage mutate lint format typecheck lock build publish clean python
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +54,11 @@ bench: .venv/ready ## Measure, and write the table into docs/benchmarks.md; ARGS
 coverage: .venv/ready ## Run the test suite and show which lines it does not reach
 	$(BIN)/python -m pytest --cov $(ARGS)
 
+mutate: .venv-mutate/ready ## Change the client in small ways and see whether a test notices; takes half an hour
+	@mkdir -p $(MUTANTS)/custom $(MUTANTS)/generated
+	PYTHONPATH=$(MUTANTS)/custom:$(MUTANTS)/generated .venv-mutate/bin/mutmut run $(ARGS)
+	@.venv-mutate/bin/mutmut results
+
 lint: .venv/ready ## Check style and formatting
 	$(BIN)/ruff check $(ARGS)
 	$(BIN)/ruff format --check
@@ -73,6 +79,8 @@ lock: .venv-lock/ready ## Write requirements/*.txt again; ARGS=--upgrade takes n
 		-o requirements/runtime.txt $(ARGS)
 	$(COMPILE) --python-version 3.11 pyproject.toml --extra sandbox --group dev -c requirements/test.txt \
 		-o requirements/dev.txt $(ARGS)
+	$(COMPILE) --python-version 3.11 pyproject.toml --extra sandbox --group mutate -c requirements/dev.txt \
+		-o requirements/mutate.txt $(ARGS)
 
 build: .venv/ready ## Build the wheel and the sdist into dist/
 	@$(BIN)/python -m scripts.build
@@ -81,7 +89,7 @@ publish: .venv/ready ## Check, build and upload this version: make publish INDEX
 	@$(BIN)/python -m scripts.publish '$(INDEX)'
 
 clean: ## Remove .venv and everything else that the tools wrote
-	rm -rf .venv .venv-lock .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf .venv .venv-lock .venv-mutate mutants .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What the targets above stand on ---
@@ -102,6 +110,11 @@ python:
 # The project itself, editable.
 .venv/ready: .venv/tools pyproject.toml custom/stripe_invoice_payments/_version.py
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-mutate/ready: requirements/mutate.txt | python
+	@$(PYTHON) -m venv --clear .venv-mutate
+	@.venv-mutate/bin/python $(PIP_INSTALL) --require-hashes -r requirements/mutate.txt
 	@touch $@
 
 .venv-lock/ready: requirements/lock.txt | python

@@ -26,6 +26,13 @@ STARTING_AFTER = "starting_after"
 ENDING_BEFORE = "ending_before"
 """Towards newer objects."""
 
+# What HTTP clients send as it is; anything else they refuse or change. A path that begins with two
+# slashes would name another host.
+_PATH = re.compile(r"/(?!/)[!$-;=@-\[\]-~]+")
+_QUERY = re.compile(r"[!$-;=?-~]*")
+_MAX_TARGET = 60_000
+_MAX_SHOWN = 200
+
 _CURSORS = frozenset({STARTING_AFTER, ENDING_BEFORE})
 
 
@@ -52,10 +59,12 @@ class ListQuery(Generic[T]):
             PaginationError: The list's url is not a path of the API.
         """
         path = self.request.path
-        if not re.fullmatch(r"/[!-~]+", path) or path.startswith("//"):
-            raise PaginationError(f"the list's url {path!r} is not a path of the API")
-        query = f"{without_cursors(self.request.query)}&{encode({direction: cursor})}"
-        request = evolve(self.request, query=query.lstrip("&"))
+        query = f"{without_cursors(self.request.query)}&{encode({direction: cursor})}".lstrip("&")
+        if not _PATH.fullmatch(path):
+            raise PaginationError(f"the list's url {path[:_MAX_SHOWN]!r} is not a path of the API")
+        if not _QUERY.fullmatch(query) or len(path) + len(query) > _MAX_TARGET:
+            raise PaginationError(f"nobody can ask for the list's query {query[:_MAX_SHOWN]!r}")
+        request = evolve(self.request, query=query)
         return evolve(self, request=request, direction=direction, cursor=cursor)
 
 

@@ -399,7 +399,10 @@ def to_datetime(seconds: int) -> datetime:
     """Unix seconds as an aware `datetime` in UTC."""
     from datetime import datetime, timezone  # a millisecond that few programs need
 
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc)
+    except (OSError, OverflowError, TypeError, ValueError) as error:
+        raise InvalidObjectError("datetime", "", None, f"{seconds!r}: {error}") from None
 
 
 def _is(value: object, kind: type) -> bool:

@@ -90,6 +90,6 @@ def path_segment(name: str, value: object) -> str:
         raise TypeError(f"{name}: an id is a string, not {type(value).__name__}")
     if not value.strip():
         raise ValueError(f"{name}: an id is required, not an empty string")
-    if value in (".", "..") or "/" in value or not value.isprintable():
-        raise ValueError(f"{name}: {value!r} is not an id")
+    if value in (".", "..") or "/" in value or not value.isprintable() or len(value) > 5000:
+        raise ValueError(f"{name}: {value[:100]!r} is not an id")
     return quote(value, safe="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import jsonpath
@@ -53,7 +54,7 @@ class Application:
 
     Attributes:
         action: The action.
-        matches: By their JSONPaths, the values that its target selected, as they were before.
+        matches: The JSONPaths that its target selected; for an override, with what was there.
         absent: The fields that it describes and that are not there.
         aim: Its target with Stripe's new names, where it matched nothing without.
         problem: Why the pipeline refuses it, if it does.
@@ -128,7 +129,8 @@ def apply_what_fits(
         if not matches and (renamed := new_name(aim)) != aim:
             aim, matches = renamed, _matches(renamed, root["$"])
         problem = "" if matches else _refusal(root["$"], aim)
-        before = {_path(match): copy.deepcopy(match.value) for match in matches}
+        kept = copy.deepcopy if action.is_override else _nothing
+        before = {_path(match): kept(match.value) for match in matches}
         absent: dict[str, None] = {}
         for match in reversed(matches):
             _apply(root, match, action.update, absent)
@@ -136,9 +138,18 @@ def apply_what_fits(
     return root["$"], applied
 
 
+def _nothing(_: Any) -> None:
+    """What is kept of a value that only gets prose."""
+
+
+@cache
+def _compiled(target: str) -> jsonpath.JSONPath | jsonpath.CompoundJSONPath:
+    return jsonpath.compile(target)
+
+
 def _matches(target: str, document: Document) -> list[jsonpath.JSONPathMatch]:
     try:
-        matches = list(jsonpath.finditer(target, document))
+        matches = list(_compiled(target).finditer(document))
     except jsonpath.JSONPathError:
         return []
     return [match for match in matches if is_mapping(match.value) or is_list(match.value)]
@@ -146,7 +157,7 @@ def _matches(target: str, document: Document) -> list[jsonpath.JSONPathMatch]:
 
 def _refusal(document: Document, target: str) -> str:
     """What the pipeline says of a target that selects nothing that can be overlaid."""
-    action = {"target": target, "update": {}}
+    action: dict[str, Any] = {"target": target, "update": {}}
     try:
         apply_overlay(document, {"overlay": "1.0.0", "actions": [action]}, WHERE)
     except PipelineError as error:

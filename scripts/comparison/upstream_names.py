@@ -113,7 +113,8 @@ def _likeness(one: Schema, other: Schema) -> float:
         return float({**one, **NAMELESS} == {**other, **NAMELESS})
     if "object" in fields and fields["object"] == others.get("object"):
         return float(("deleted" in fields) == ("deleted" in others))
-    return sum(fields.get(name) == others.get(name) for name in names) / len(names)
+    equal = [name for name in names if fields.get(name) == others.get(name)]
+    return len(equal) / len(names)
 
 
 def _moved_paths(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

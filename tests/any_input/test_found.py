@@ -32,12 +32,9 @@ PAYMENT: dict[str, Any] = {
 }
 
 
-UNDATED = "a moment that is no number of seconds, or none that Python has a date for"
-LOST = "httpx refuses the URL, or changes it, and neither becomes an error of ours"
 DEEP = "what json reads recursively, to_dict, copy and pickle cannot write recursively"
 
 
-@pytest.mark.xfail(reason=UNDATED, raises=(TypeError, ValueError, OverflowError))
 @pytest.mark.parametrize(
     "due_date", [[], {}, "soon", 10**30, 253402300800, -(10**30), float("nan")]
 )
@@ -48,7 +45,6 @@ def test_a_moment_that_is_none(due_date: Any):
         _ = invoice.due_date_datetime
 
 
-@pytest.mark.xfail(reason=LOST)
 @pytest.mark.parametrize(
     "url",
     [
@@ -72,7 +68,6 @@ def test_a_list_that_continues_where_nobody_can_go(client_of, url):
         invoice.payments.next_page()
 
 
-@pytest.mark.xfail(reason=LOST)
 def test_a_cursor_that_is_too_long(client_of):
     client = client_of(
         {
@@ -86,7 +81,6 @@ def test_a_cursor_that_is_too_long(client_of):
         client.invoice_payments.list().next_page()
 
 
-@pytest.mark.xfail(reason=LOST)
 def test_an_id_that_is_too_long(client_of):
     with pytest.raises(ValueError, match="invoice_payment"):
         client_of(PAYMENT).invoice_payments.retrieve("x" * 70_000)

@@ -1,6 +1,6 @@
 """Prism, a mock server that validates requests: https://github.com/stoplightio/prism.
 
-What it runs is pinned in `prism/package-lock.json` and installed from there on first use.
+What it runs is pinned in `npm/package-lock.json` and installed from there on first use.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from scripts.pipeline.documents import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY
 
-_PACKAGE = Path(__file__).with_name("prism")
+_PACKAGE = Path(__file__).with_name("npm")
 _FILES = (".npmrc", "package.json", "package-lock.json")
 _COMMAND = Path("node_modules", "@stoplight", "prism-cli", "dist", "index.js")
 _START_SECONDS = 60

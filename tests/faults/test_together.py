@@ -128,7 +128,7 @@ def counting(server: Server, requests: int, *, at_most: int) -> Iterator[dict[st
     assert traffic["by_fault"].keys() == FAULTS.keys()
     assert 0.02 < counts.retried / sent < 0.08
     assert 1 < traffic["max_in_progress"] <= at_most
-    assert counts.most_sockets <= at_most
+    assert counts.most_sockets <= at_most + 2  # an event loop has two of its own
 
 
 @pytest.mark.usefixtures("_at_once")

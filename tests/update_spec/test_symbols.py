@@ -53,7 +53,7 @@ def _resolve(symbol: str) -> object:
         else:
             found = getattr(found, attribute)
     if tail:
-        assert tail.rstrip(")") in found.__code__.co_varnames  # type: ignore[attr-defined]
+        assert tail.rstrip(")") in found.__code__.co_varnames
     return found
 
 

@@ -1,0 +1,182 @@
+"""What calls the command: the make target and the scheduled workflow, with stand-ins for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.pipeline.repository import THIS_REPOSITORY
+
+ROOT = THIS_REPOSITORY.root
+WORKFLOW = ROOT / ".github" / "workflows" / "update-spec.yml"
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+
+
+def _script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/usr/bin/env bash\n{text}", "utf-8")
+    path.chmod(0o755)
+
+
+@needs_make
+@pytest.mark.parametrize(
+    ("code", "succeeds"),
+    [(0, True), (10, True), (20, True), (2, False), (1, False), (130, False), (137, False)],
+)
+def test_make_succeeds_where_there_is_a_report_to_decide_on(
+    code: int, succeeds: bool, tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    _script(tmp_path / ".venv" / "bin" / "python", f'echo "$@"; exit {code}\n')
+    (tmp_path / ".venv" / "ready").touch()
+    command = ["make", "-o", ".venv/ready", "update-spec", "FROM=a b.json", "ARGS=--dry-run"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "-m scripts.update_spec --from a b.json --dry-run" in done.stdout
+    assert (done.returncode == 0) is succeeds
+
+
+@pytest.fixture(scope="module")
+def workflow() -> dict[Any, Any]:
+    content: dict[Any, Any] = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    return content
+
+
+def _steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = workflow["jobs"]["update"]["steps"]
+    return steps
+
+
+def test_the_workflow_is_scheduled_and_can_be_started_by_hand(workflow: dict[Any, Any]) -> None:
+    triggers = workflow[True]  # YAML 1.1 takes `on` for a boolean
+    assert triggers["schedule"]
+    assert "from" in triggers["workflow_dispatch"]["inputs"]
+
+
+def test_the_workflow_uses_nothing_that_can_change_unseen(workflow: dict[Any, Any]) -> None:
+    used = [step["uses"] for step in _steps(workflow) if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action) for action in used)
+    assert workflow["permissions"] == {"contents": "write", "pull-requests": "write"}
+    assert "://" not in re.sub(r"an https:// URL", "", WORKFLOW.read_text("utf-8"))
+    # What comes from outside reaches the shell as a variable, never as a part of the script.
+    assert not any("${{" in step.get("run", "") for step in _steps(workflow))
+
+
+class Runner:
+    """Runs the steps of the workflow as GitHub would, with stand-ins for the commands."""
+
+    def __init__(self, directory: Path, steps: list[dict[str, Any]]) -> None:
+        self.steps = {step["name"]: step for step in steps if "name" in step}
+        self.checkout, self.temporary = directory / "checkout", directory / "temporary"
+        self.bin, self.remote = directory / "bin", directory / "remote.git"
+        self.log = directory / "gh.log"
+        for path in (self.checkout / "spec", self.checkout / "generated", self.temporary, self.bin):
+            path.mkdir(parents=True)
+        (self.checkout / "CHANGELOG.md").write_text("# Changelog\n", "utf-8")
+        (self.checkout / "spec" / "slice.json").write_text("{}\n", "utf-8")
+        (self.checkout / "generated" / "a.py").touch()
+        self.git("init", "-q", "--bare", str(self.remote))
+        self.git("init", "-q")
+        self.git("remote", "add", "origin", str(self.remote))
+        self.git("add", ".")
+        self.git("commit", "-qm", "The state")
+        report = {"api_version": {"new": "2026-05-27.dahlia"}, "outcome": "additive"}
+        (self.temporary / "new.json").write_text(json.dumps(report), "utf-8")
+
+    def git(self, *arguments: str, cwd: Path | None = None) -> str:
+        command = ["git", "-c", "user.name=n", "-c", "user.email=e@example.com"]
+        done = subprocess.run(
+            [*command, *arguments],
+            cwd=cwd or self.checkout,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def stand_ins(self, code: int, *, existing: bool = False) -> None:
+        _script(
+            self.checkout / ".venv" / "bin" / "python",
+            'echo "$@" > "$RUNNER_TEMP/arguments"\n'
+            'echo "# The report" > "$RUNNER_TEMP/report.md"\n'
+            'cp "$RUNNER_TEMP/new.json" "$RUNNER_TEMP/report.json"\n'
+            f"[ {code} = 2 ] || echo '{{\"new\": 1}}' > spec/slice.json\n"
+            f"exit {code}\n",
+        )
+        create = "exit 1" if existing else "exit 0"
+        _script(
+            self.bin / "gh",
+            f'echo "$@" >> "{self.log}"\nif [ "$2" = create ]; then {create}; fi\n',
+        )
+
+    def run(self, step: str, **variables: str) -> int:
+        script = self.temporary / "step.sh"
+        script.write_text(self.steps[step]["run"], "utf-8")
+        environment = {
+            **os.environ,
+            **variables,
+            "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+            "RUNNER_TEMP": str(self.temporary),
+            "GITHUB_OUTPUT": str(self.temporary / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
+        }
+        command = ["bash", "-e", "-o", "pipefail", str(script)]
+        done = subprocess.run(
+            command, cwd=self.checkout, env=environment, capture_output=True, check=False
+        )
+        return done.returncode
+
+
+@pytest.fixture
+def runner(tmp_path: Path, workflow: dict[Any, Any]) -> Runner:
+    return Runner(tmp_path, _steps(workflow))
+
+
+@pytest.mark.parametrize(("code", "result"), [(0, 0), (10, 0), (20, 0), (2, 1), (1, 1), (137, 1)])
+def test_the_comparison_branches_on_the_exit_code(code: int, result: int, runner: Runner) -> None:
+    runner.stand_ins(code)
+    assert runner.run("Compare", FROM="latest") == result
+    assert (runner.temporary / "output").read_text("utf-8") == f"code={code}\n"
+    assert (runner.temporary / "summary").read_text("utf-8") == "# The report\n"
+    arguments = (runner.temporary / "arguments").read_text("utf-8")
+    assert arguments.startswith("-m scripts.update_spec --from latest --changelog --report ")
+
+
+@needs_jq
+@pytest.mark.parametrize(("code", "draft"), [(10, False), (20, True)])
+def test_the_pull_request_has_the_report_and_what_was_replaced(
+    code: int, draft: bool, runner: Runner
+) -> None:
+    runner.stand_ins(code)
+    assert runner.run("Compare", FROM="latest") == 0
+    assert runner.run("Open or renew the pull request", CODE=str(code)) == 0
+    log = runner.log.read_text("utf-8")
+    assert log.startswith("pr create --head update-spec --title Stripe API 2026-05-27.dahlia: add")
+    assert f"--body-file {runner.temporary}/body.md" in log
+    assert log.endswith("--draft\n") is draft
+    assert (runner.temporary / "body.md").read_text("utf-8") == "# The report\n"
+    pushed = runner.git("show", "update-spec:spec/slice.json", cwd=runner.remote)
+    assert pushed == '{"new": 1}\n'
+    files = runner.git("ls-tree", "-r", "--name-only", "update-spec", cwd=runner.remote)
+    assert ".venv" not in files
+
+
+@needs_jq
+def test_an_open_pull_request_is_renewed(runner: Runner) -> None:
+    runner.stand_ins(10, existing=True)
+    assert runner.run("Compare", FROM="latest") == 0
+    assert runner.run("Open or renew the pull request", CODE="10") == 0
+    assert "pr edit update-spec --title" in runner.log.read_text("utf-8")
