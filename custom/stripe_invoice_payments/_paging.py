@@ -93,7 +93,11 @@ def embedded_query(
         settings: How the object was asked for.
         expand: What was expanded in the object; what concerns the list's items stays expanded.
         field: The object's field that holds the list.
+
+    Raises:
+        InvalidObjectError: That is not a list that can be walked.
     """
+    check_list(page)
     path, _, query = page.url.partition("?")
     prefix = f"{field}."
     inner = [name.removeprefix(prefix) for name in expand if name.startswith(prefix)]

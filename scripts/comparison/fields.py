@@ -40,12 +40,19 @@ def changed_field(old: Member, new: Member) -> Iterator[Change]:
 
 
 def accessors(field: Member) -> list[str]:
-    """The properties that come with a field."""
+    """The properties and methods that come with a field."""
     symbol = field.symbols[0]
     return [
         *([f"{symbol}_datetime"] if _is_time(field) else []),
         *([f"{symbol}_id"] if field.shape.targets is not None else []),
+        *([_expanded(field)] if field.shape.targets is not None and field.shape.classes else []),
     ]
+
+
+def _expanded(field: Member) -> str:
+    """The method that gives the object that a field has been expanded to."""
+    name, _, attribute = field.symbols[0].rpartition(".")
+    return f"{name}.expanded_{attribute}"
 
 
 def _is_time(field: Member) -> bool:
@@ -99,7 +106,8 @@ def _targets(old: Member, new: Member) -> Iterator[Change]:
         classes = after.classes - before.classes
         how = f" (as {' or '.join(sorted(classes))})" if classes else f" (as {PLAIN_JSON})"
         text = f"can be expanded to {_listed(added)} now{how}"
-        yield _change("expansion-target-added", new, Effect.ADDITIVE, text)
+        caution = f"`{_expanded(new)}()` may return it as well" if classes else ""
+        yield _change("expansion-target-added", new, Effect.ADDITIVE, text, caution)
     if removed := old_targets - new_targets:
         text = f"is never expanded to {_listed(removed)} any more"
         yield _change("expansion-target-removed", new, Effect.DOCS, text)

@@ -6,7 +6,7 @@ of the annotations, which it does not compare, `annotations` judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import griffe
@@ -14,7 +14,7 @@ from attrs import define
 
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences
-from .annotations import difference, passed_level, read_level
+from .annotations import difference, expanded_level, passed_level, read_level
 from .verdicts import Level
 
 API_VERSION = "API_VERSION"
@@ -100,17 +100,28 @@ def _annotations(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
     for symbol, text in before.items():
         now = after.get(symbol, text)
         if now != text:
-            judge = passed_level if symbol.endswith(")") else read_level
-            level = judge(text, now)
-            yield ApiChange(symbol, difference(text, now), level, "annotations")
+            yield ApiChange(symbol, difference(text, now), _judge(symbol)(text, now), "annotations")
+
+
+def _judge(symbol: str) -> Callable[[str, str], Level]:
+    """What tells how bad it is that an annotation has changed."""
+    if symbol.endswith(")"):
+        return passed_level
+    # The field behind it is open to further classes, so what it can be expanded to is as well.
+    is_open = ".expanded_" in symbol
+    return expanded_level if is_open else read_level
 
 
 def _annotated(package: griffe.Module) -> Iterator[tuple[str, str]]:
-    """The annotations of attributes and, as `Class(key)`, those of the keys of TypedDicts."""
+    """The annotations of attributes, of results and, as `Class(key)`, of a TypedDict's keys."""
+    for function in _functions(package):
+        yield function.name, str(function.returns)
     for cls in _classes(package):
-        for name, attribute in cls.attributes.items():
-            if attribute.annotation is not None and attribute.is_public:
-                yield f"{cls.name}.{name}", str(attribute.annotation)
+        for name, member in cls.members.items():
+            if isinstance(member, griffe.Attribute) and member.is_public and member.annotation:
+                yield f"{cls.name}.{name}", str(member.annotation)
+            if isinstance(member, griffe.Function) and member.is_public and member.returns:
+                yield f"{cls.name}.{name}", str(member.returns)
         if _is_typed_dict(cls) and isinstance(init := cls.members.get("__init__"), griffe.Function):
             for parameter in init.parameters:
                 if parameter.annotation is not None:
@@ -127,14 +138,13 @@ def _added(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
 
 def _names(package: griffe.Module) -> Iterator[tuple[str, str]]:
     """The public names, each with that of the class that it belongs to."""
-    for module in package.modules.values():
-        if module.is_public:
-            yield from ((f.name, "") for f in module.functions.values() if f.is_public)
+    yield from ((function.name, "") for function in _functions(package))
     for cls in _classes(package):
         yield cls.name, ""
         yield from ((f"{cls.name}.{n}", cls.name) for n, m in cls.members.items() if m.is_public)
     for symbol, _ in _annotated(package):
-        yield symbol, symbol.partition("(" if "(" in symbol else ".")[0]
+        if symbol.endswith(")"):
+            yield symbol, symbol.partition("(")[0]
 
 
 def _constants(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
@@ -143,6 +153,14 @@ def _constants(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
         if now is not None and attribute.is_public and str(now.value) != str(attribute.value):
             level = Level.MINOR if name == API_VERSION else Level.MAJOR
             yield ApiChange(name, f"{attribute.value} became {now.value}", level, "annotations")
+
+
+def _functions(package: griffe.Module) -> Iterator[griffe.Function]:
+    for module in package.modules.values():
+        if not module.name.startswith("_"):
+            for member in module.members.values():
+                if isinstance(member, griffe.Function) and member.is_public:
+                    yield member
 
 
 def _classes(package: griffe.Module) -> Iterator[griffe.Class]:

@@ -478,6 +478,14 @@ async def test_a_second_page_that_is_not_a_list(connect, what):
     assert got == expected(3, 2)
 
 
+@pytest.mark.parametrize("what", [name for name in NOT_A_LIST if name != "null"])
+async def test_an_embedded_list_that_is_not_a_list(connect, what):
+    body = invoice(NOT_A_LIST[what])
+    with pytest.raises(UnexpectedResponseError) as caught:
+        await connect(reply(body)).invoice(expand=["payments"])
+    assert caught.value.json_body == body
+
+
 async def test_both_cursors_are_refused_before_any_request(connect):
     source = FakeApi(reply(listed()))
     with pytest.raises(ValueError, match="starting_after and ending_before exclude each other"):

@@ -44,8 +44,21 @@ def test_every_valid_instance_round_trips(name):
         assert read == model.from_dict(json.loads(json.dumps(data)))
         assert read == pickle.loads(pickle.dumps(read))
         assert len(repr(read)) < 2000
+        assert_accessors_agree(read)
 
     check()
+
+
+def assert_accessors_agree(model: Any) -> None:
+    """What is derived from a field says the same as the field."""
+    for name in (name for name, value in vars(type(model)).items() if isinstance(value, property)):
+        if name.endswith("_datetime"):
+            value, derived = getattr(model, name.removesuffix("_datetime")), getattr(model, name)
+            assert value == (None if derived is None else int(derived.timestamp()))
+        else:
+            value = getattr(model, name.removesuffix("_id"))
+            if not isinstance(value, dict):  # plain JSON, which may have no id
+                assert getattr(model, name) == getattr(value, "id", value)
 
 
 PAYMENTS = instances(SCHEMAS, SCHEMAS["invoice_payment"])

@@ -97,6 +97,13 @@ def union_cycle(document: Document) -> None:
     document["components"]["schemas"]["friend"] = friend
 
 
+def list_cycle(document: Document) -> None:
+    pages = {"$ref": "#/components/schemas/pages"}
+    page = {"object": {"enum": ["list"]}, "data": {"type": "array", "items": pages}}
+    document["components"]["schemas"]["pages"] = {"type": "object", "properties": page}
+    cat_properties(document)["pages"] = pages
+
+
 def nest_deeply(document: Document) -> None:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(400):
@@ -141,6 +148,7 @@ def forget_parameter(document: Document) -> None:
         (dangle, ("components.schemas.cat: $ref to 'person'", "incomplete")),
         (alias_cycle, ("circle: cat -> feline -> cat",)),
         (union_cycle, ("circle: friend -> friend",)),
+        (list_cycle, ("circle: pages -> pages",)),
         (nest_deeply, ("document.json: it is nested too deeply",)),
         (misshape, ("components.schemas.cat", "not as OpenAPI 3 or Stripe have it")),
         (forget_operation_id, ("GET /v1/cats/{cat}", "operationId")),

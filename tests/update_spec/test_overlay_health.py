@@ -15,7 +15,8 @@ from scripts.pipeline.overlay import apply_overlay
 from scripts.pipeline.slicing import SliceConfig
 
 from . import edits as e
-from .conftest import Compare, stored_slice
+from .conftest import Compare
+from .slices import stored_slice
 
 STATUS = "$.components.schemas.invoice_payment.properties.status"
 

@@ -23,6 +23,8 @@ class Thing:
 
     @property
     def thing_id(self) -> str: ...
+
+    def expanded_owner(self) -> Thing: ...
 """
 PARAMS = """
 from typing import Literal, Required, TypedDict
@@ -60,6 +62,10 @@ def test_the_same_package_twice(tmp_path: Path) -> None:
         ("models", "count: int", "count: str", "Thing.count", Level.MAJOR),
         ("models", "    id: str", "    id: str\n    memo: str", "Thing.memo", Level.MINOR),
         ("models", "def thing_id", "def thing_uid", "Thing.thing_id", Level.MAJOR),
+        ("models", "-> Thing", "-> Thing | Other", "Thing.expanded_owner", Level.MINOR),
+        ("models", "-> Thing", "-> str", "Thing.expanded_owner", Level.MAJOR),
+        ("models", "-> str", "-> int", "Thing.thing_id", Level.MAJOR),
+        ("operations", "-> str", "-> int", "retrieve", Level.MAJOR),
         ("models", '"paid"]', '"paid", "void"]', "Thing.status", Level.MINOR),
         ("models", '"open", "paid"', '"open"', "Thing.status", Level.PATCH),
         ("params", "    limit: int | None\n", "", "Params(limit)", Level.MAJOR),

@@ -15,7 +15,8 @@ from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
 from scripts.comparison.verdicts import Effect, Level
 from scripts.pipeline.slicing import SliceConfig
 
-from .conftest import Compare, fitted, stored_slice
+from .conftest import Compare
+from .slices import fitted, stored_slice
 
 
 @pytest.fixture(scope="module")

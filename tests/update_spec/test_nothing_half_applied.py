@@ -1,0 +1,126 @@
+"""Whatever fails, and wherever: the tree stays as it was, and the report says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import update_spec
+from scripts.comparison import baseline
+from scripts.comparison.python_api import PythonApi
+from scripts.comparison.verdicts import Finding
+from scripts.pipeline.documents import read_yaml
+from scripts.pipeline.errors import PipelineError
+from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.repository import Repository
+
+from .repositories import Run, report_of, tree_of
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes long and has no part in what is replaced."""
+
+    def overlay_of_the_package(repository: Repository, _: object) -> dict[str, Any]:
+        return read_yaml(repository.overlay)
+
+    def overlaid_document(repository: Repository, document: dict[str, Any]) -> dict[str, Any]:
+        return apply_overlay(document, read_yaml(repository.overlay), "the overlay")
+
+    def no_findings(**_: object) -> list[Finding]:
+        return []
+
+    def same(*_: object) -> PythonApi:
+        return PythonApi((), ("models.py",))
+
+    monkeypatch.setattr(baseline, "_overlay_of_the_package", overlay_of_the_package)
+    monkeypatch.setattr(update_spec, "overlaid_document", overlaid_document)
+    monkeypatch.setattr(update_spec, "hand_written_findings", no_findings)
+    monkeypatch.setattr(update_spec, "compare_packages", same)
+
+
+STEPS = [
+    "read_baseline",
+    "fetch",
+    "full_document",
+    "compare",
+    "overlaid_document",
+    "render_package",
+    "compare_packages",
+    "hand_written_findings",
+    "with_entry",
+    "write_files",
+    "write_whole",
+    "replace_together",
+]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failure_at_any_step_leaves_the_tree_as_it_was(
+    step: str, repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree_of(repository)
+
+    def fail(*_: object, **__: object) -> None:
+        raise PipelineError(step, "it has failed", "Try again")
+
+    monkeypatch.setattr(update_spec, step, fail)
+    assert run("may.json", "--changelog") == 2
+    assert tree_of(repository) == before
+    assert not list(repository.staging.glob("staging-*"))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("step", ["compare", "render_package", "replace_together"])
+def test_an_interruption_leaves_the_tree_as_it_was(
+    step: str, repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree_of(repository)
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(update_spec, step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run("may.json", "--changelog")
+    assert tree_of(repository) == before
+    assert "KeyboardInterrupt" in report_of(repository)["error"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("number", range(1, 9))
+def test_a_disk_that_fails_while_files_are_replaced(
+    number: int, repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four things are moved away, four are moved in: the one with this number fails."""
+    before = tree_of(repository)
+    rename, count = Path.rename, 0
+
+    def failing(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == number:
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    assert run("may.json", "--changelog") == 2
+    assert count >= number
+    assert tree_of(repository) == before
+    report = report_of(repository)
+    assert "No space left on device" in report["error"]
+    assert report["written"] == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_report_cannot_be_written(
+    repository: Repository, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = tree_of(repository)
+    blocked = repository.root / "spec" / "slice.json" / "report.md"
+    assert run("may.json", "--report", str(blocked)) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert tree_of(repository) == before
