@@ -32,7 +32,7 @@ def ask(request: pytest.FixtureRequest, loop: asyncio.Runner) -> Ask:
     return ask
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)  # a session's would go on in other directories
 def _nobody_waits() -> Iterator[None]:
     """Retries follow at once, whatever an answer's headers ask for."""
     with pytest.MonkeyPatch.context() as patch:

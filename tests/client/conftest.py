@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import gc
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -49,3 +51,20 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("STRIPE_API_KEY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    """Every thread that a test starts has ended with it; sockets report themselves, as errors."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive(), thread.name
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_socket_is_left() -> Iterator[None]:
+    """What nobody refers to any more is found in the module that has forgotten it."""
+    yield
+    gc.collect()

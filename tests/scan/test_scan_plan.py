@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,8 @@ def read_everything(times, windows, readers, rng, *, in_order=False):
     """All that a plan has its readers read, their answers arriving in any order."""
     start = min(window.start for window in windows)
     plan = ScanPlan(windows, PAGE, in_order=in_order)
-    under_way, read = [], []
+    under_way: list[Any] = []
+    read: list[int] = []
     while not plan.is_finished:
         while len(under_way) < readers:
             window = plan.take(readers - len(under_way))
