@@ -109,16 +109,9 @@ def perform(
     while True:
         attempt += 1
         left = yield from _await_turn(settings, end, clock)
-        outcome, elapsed = yield from _attempt(wire.within(left), observer, attempt, clock)
-        if isinstance(outcome, WireResponse):
-            return RawResponse(
-                status=outcome.status,
-                headers=outcome.headers,
-                content=outcome.content,
-                elapsed=elapsed,
-                attempts=attempt,
-                read=read,
-            )
+        outcome = yield from _attempt(wire.within(left), read, observer, attempt, clock)
+        if isinstance(outcome, RawResponse):
+            return outcome
         delay = retry_delay(
             outcome,
             attempt=attempt,
@@ -128,8 +121,6 @@ def perform(
         )
         if delay is None or clock() + delay >= end:
             raise outcome
-        if settings.rate_limit is not None and outcome.http_status == 429:
-            settings.rate_limit.hold(delay)
         observer.retrying(attempt, outcome.http_status, delay)
         yield Wait(delay)
 
@@ -176,19 +167,32 @@ def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> S
 
 
 def _attempt(
-    wire: WireRequest, observer: Observer, attempt: int, clock: Callable[[], float]
-) -> Steps[tuple[WireResponse | StripeError, float]]:
-    """Send the request once; the result is a success or an error, and how long it took."""
+    wire: WireRequest,
+    read: Callable[[Any], T],
+    observer: Observer,
+    attempt: int,
+    clock: Callable[[], float],
+) -> Steps[RawResponse[T] | StripeError]:
+    """Send the request once; the result is a successful answer or an error."""
     observer.sending(attempt)
     sent = clock()
     outcome = yield wire
     elapsed = clock() - sent
     assert outcome is not None  # noqa: S101 - narrows the type: a request has an outcome
-    if isinstance(outcome, WireResponse) and not 200 <= outcome.status < 300:
-        outcome = error_from_response(outcome.status, outcome.headers, outcome.content)
     status = outcome.http_status if isinstance(outcome, StripeError) else outcome.status
     observer.ended(attempt, status, outcome.headers.get("request-id"), elapsed)
-    return outcome, elapsed
+    if isinstance(outcome, StripeError):
+        return outcome
+    if not 200 <= outcome.status < 300:
+        return error_from_response(outcome.status, outcome.headers, outcome.content)
+    return RawResponse(
+        status=outcome.status,
+        headers=outcome.headers,
+        content=outcome.content,
+        elapsed=elapsed,
+        attempts=attempt,
+        read=read,
+    )
 
 
 def _observer(request: Request[Any], settings: Settings) -> Observer:

@@ -64,7 +64,9 @@ class RequestOptions(TypedDict, total=False):
     """How often a failed request is repeated, where repeating can help."""
 
     deadline: float | None
-    """Seconds that the call may take in all, its retries and waits included. None: no limit."""
+    """Seconds that the call may take in all, its retries and waits included. None: no limit. With
+    `Client`, connecting and a pause in the middle of an answer may be in excess of it.
+    """
 
     stripe_account: str | None
     """The id of the connected account to act for."""

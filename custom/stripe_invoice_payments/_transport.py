@@ -90,12 +90,12 @@ class Transport:
             request = _build(client, wire, self._library)
             response = client.send(request, stream=True, follow_redirects=False, auth=None)
             with closing(response):
-                content = bytearray()
+                chunks: list[bytes] = []
                 for chunk in response.iter_bytes():
-                    content += chunk
+                    chunks.append(chunk)
                     if time.monotonic() > end:
                         return deadline_error(wire)
-                return _received(response, bytes(content), wire)
+                return _received(response, b"".join(chunks), wire)
         except Exception as error:
             mapped = connection_error(error, wire, _head(response, wire))
             if mapped is None:
@@ -189,10 +189,8 @@ class AsyncTransport:
             request = _build(client, wire, self._library)
             response = await client.send(request, stream=True, follow_redirects=False, auth=None)
             async with aclosing(response):
-                content = bytearray()
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                return _received(response, bytes(content), wire)
+                chunks = [chunk async for chunk in response.aiter_bytes()]
+                return _received(response, b"".join(chunks), wire)
         except Exception as error:
             mapped = connection_error(error, wire, _head(response, wire))
             if mapped is None:
@@ -212,7 +210,9 @@ class AsyncTransport:
         loop = get_running_loop()
         pool = self._own.get(loop)
         if pool is None or pool.is_closed:
-            self._own = {loop: pool for loop, pool in self._own.items() if not loop.is_closed()}
+            for other in list(self._own):  # in place: another thread's loop may be doing the same
+                if other.is_closed():
+                    self._own.pop(other, None)
             pool = self._own[loop] = _Pool()
             await pool.open()
         return pool.client
@@ -306,14 +306,14 @@ def _build(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str
 
 
 def _check_query(request: Any, wire: WireRequest) -> None:
-    """Make sure that the filters are what they were: httpx puts a client's `params` in their place.
+    """Make sure that the filters are what they were: a client's `params` are added, or put in their place.
 
     Raises:
         ValueError: The caller's HTTP client has changed them.
     """
     sent = getattr(getattr(request, "url", None), "query", None)
     if isinstance(sent, bytes) and sent.decode() != wire.url.partition("?")[2]:
-        raise ValueError("http_client: it has `params` of its own, which replace those of the call")
+        raise ValueError("http_client: it has `params` of its own, which change those of the call")
 
 
 def _head(

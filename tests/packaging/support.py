@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from scripts.release.distributions import build
+from stripe_invoice_payments.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "packages"
@@ -32,6 +33,16 @@ PROJECT = (
     "pyproject.toml",
     "scripts",
 )
+
+CALL = """
+import sys
+from importlib.metadata import version
+from stripe_invoice_payments import Client
+
+with Client(api_key=sys.argv[1], base_url=sys.argv[2]) as client:
+    assert client.invoice_payments.list(limit=1).data[0].object == "invoice_payment"
+print(version("stripe-invoice-payments"))
+"""
 
 USER, PASSWORD = "maintainer", "correct horse battery staple"
 
@@ -108,6 +119,20 @@ def succeed(
     finished = run(command, directory, environment)
     assert finished.code == 0, finished.output
     return finished.output
+
+
+def write_netrc(path: Path, host: str) -> None:
+    """Write the login for the test's indexes as docs/installing.md says."""
+    text = documented("installing.md", "machine packages.example.com")
+    text = text.replace("packages.example.com", host).replace("<user>", USER)
+    path.write_text(text.replace("<password>", f'"{PASSWORD}"'), "utf-8")
+    path.chmod(0o600)
+
+
+def call_the_sandbox(interpreter: Path, sandbox: Sandbox) -> str:
+    """Use what an environment has installed; returns its version."""
+    command = [interpreter, "-c", CALL, sandbox.api_key, sandbox.base_url]
+    return succeed(command, interpreter.parent).strip()
 
 
 def mypy_strict(

@@ -4,6 +4,7 @@
 """
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from scripts.release.environments import (
     make_environment,
     running,
 )
+from scripts.release.errors import ReleaseError
+from scripts.test_wheel import SUITES, copy_tests, require_wheel
 from tests.packaging.support import CACHE, RUNTIME_LOCK, THIS_PYTHON, succeed
 
 PROGRAM = """
@@ -65,3 +68,27 @@ def test_the_wheel_works_on(version, distributions, tmp_path):
 
 def test_the_python_that_runs_this_is_never_left_out():
     assert find_python(running()) == THIS_PYTHON
+
+
+def test_a_python_that_is_not_there_is_none():
+    assert find_python("3.99") is None
+
+
+class TestTheOtherSuites:
+    """What `make test-wheel` stands on."""
+
+    def test_they_run_beside_everything_but_the_two_packages(self, tmp_path):
+        modules = copy_tests(tmp_path / "copy")
+
+        assert all((tmp_path / "copy" / module).is_file() for module in modules)
+        assert {Path(module).parts[1] for module in modules} <= set(SUITES)
+        assert any(module.startswith("tests/sandbox/") for module in modules)
+        assert not (tmp_path / "copy" / "custom").exists()
+        assert not (tmp_path / "copy" / "generated").exists()
+        assert (tmp_path / "copy" / "tests" / "generated").is_dir()
+
+    def test_an_environment_that_imports_the_checkout_is_refused(self, tmp_path):
+        (tmp_path / "work").mkdir()
+
+        with pytest.raises(ReleaseError, match="not the wheel"):
+            require_wheel(THIS_PYTHON, tmp_path)

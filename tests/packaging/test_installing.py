@@ -17,29 +17,19 @@ from tests.packaging.support import (
     PASSWORD,
     ROOT,
     THIS_PYTHON,
-    USER,
     Distributions,
     Finished,
     IndexServer,
+    call_the_sandbox,
     documented,
     index_server,
     run,
-    succeed,
+    write_netrc,
 )
 
 PIP = [THIS_PYTHON, "-m", "pip"]
 UV = [THIS_PYTHON, "-m", "uv"]
 EXAMPLE = "https://packages.example.com/simple"
-
-PROGRAM = """
-import sys
-from importlib.metadata import version
-from stripe_invoice_payments import Client
-
-with Client(api_key=sys.argv[1], base_url=sys.argv[2]) as client:
-    assert client.invoice_payments.list(limit=1).data[0].object == "invoice_payment"
-print(version("stripe-invoice-payments"))
-"""
 
 
 @dataclass(frozen=True)
@@ -81,11 +71,6 @@ class Consumer:
     def write(self, name: str, text: str) -> None:
         (self.root / name).write_text(text.replace(EXAMPLE, self.internal.simple[:-1]), "utf-8")
 
-    def call_the_sandbox(self, sandbox) -> str:
-        """Use what was installed; returns its version."""
-        command = [self.python, "-c", PROGRAM, sandbox.api_key, sandbox.base_url]
-        return succeed(command, self.root).strip()
-
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory, dependencies, other_version):
@@ -101,10 +86,7 @@ def consumer(tmp_path, server, public, distributions) -> Consumer:
     """A project that uses the internal index, which has this version."""
     for path in (distributions.wheel, distributions.sdist):
         shutil.copy(path, server.packages)
-    netrc = documented("installing.md", "machine packages.example.com")
-    netrc = netrc.replace("packages.example.com", "127.0.0.1").replace("<user>", USER)
-    (tmp_path / "netrc").write_text(netrc.replace("<password>", f'"{PASSWORD}"'), "utf-8")
-    (tmp_path / "netrc").chmod(0o600)
+    write_netrc(tmp_path / "netrc", "127.0.0.1")
     (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {public.simple}\n", "utf-8")
     return Consumer(tmp_path, server, public)
 
@@ -153,7 +135,7 @@ class TestOneIndexForEverything:
         _pip, *install = documented_command("--only-binary :all: -r requirements.txt", consumer)
         consumer.succeed(*PIP, "--python", consumer.python, *install)
 
-        assert consumer.call_the_sandbox(sandbox) == distributions.version
+        assert call_the_sandbox(consumer.python, sandbox) == distributions.version
 
     def test_another_file_of_the_same_name_is_refused(self, consumer, distributions):
         wheel = consumer.internal.packages / distributions.wheel.name
@@ -190,7 +172,7 @@ class TestTwoCommands:
             consumer.succeed(*PIP, "--python", consumer.python, *install)
         consumer.succeed(*PIP, "--python", consumer.python, "check")
 
-        assert consumer.call_the_sandbox(sandbox) == distributions.version
+        assert call_the_sandbox(consumer.python, sandbox) == distributions.version
 
 
 class TestUv:
@@ -208,7 +190,7 @@ class TestUv:
 
         consumer.succeed(*UV, *documented_command("uv sync", consumer)[1:])
 
-        assert consumer.call_the_sandbox(sandbox) == distributions.version
+        assert call_the_sandbox(consumer.python, sandbox) == distributions.version
 
     def test_an_open_range_does_not_reach_the_impostor(self, consumer):
         path = consumer.root / "pyproject.toml"

@@ -1,5 +1,6 @@
 """`make publish`, in a clone of its own, to a real index on this machine."""
 
+import os
 import shutil
 import socket
 import struct
@@ -16,21 +17,27 @@ from keyring.backends import null
 
 from scripts.publish import main
 from scripts.release.distributions import sha256
+from scripts.release.environments import locked_packages, make_environment
 from scripts.release.errors import ReleaseError
 from scripts.release.indexes import Index, Login, configured_indexes, find_index, find_login
 from scripts.release.published import not_published_yet, of_version, published_files
 from tests.packaging.support import (
+    CACHE,
     PASSWORD,
     ROOT,
+    RUNTIME_LOCK,
+    THIS_PYTHON,
     USER,
     Distributions,
     IndexServer,
     build_distributions,
+    call_the_sandbox,
     copy_project,
     index_server,
     run,
     substitute,
     succeed,
+    write_netrc,
 )
 
 NOWHERE = "http://127.0.0.1:9/"
@@ -112,7 +119,9 @@ def index(server: IndexServer, clone: Clone) -> IndexServer:
 
 @pytest.mark.usefixtures("login")
 class TestPublishing:
-    def test_both_files_arrive_as_anybody_would_build_them(self, clone, index):
+    def test_users_install_both_files_by_the_lines_it_prints(
+        self, clone, index, tmp_path, sandbox, monkeypatch
+    ):
         expected = clone.build()
 
         code, output = clone.publish()
@@ -124,9 +133,18 @@ class TestPublishing:
             assert f"{path.name}: uploaded\n" in output
             assert (index.packages / path.name).read_bytes() == path.read_bytes()
             assert f"    --hash=sha256:{sha256(path)}" in output
-        assert "\nstripe-invoice-payments==0.1.0 \\\n" in output
         commit = clone.git("rev-parse", "HEAD")[:12]
         assert output.endswith(f"git tag -a v0.1.0 -m v0.1.0 {commit}\n")
+        pins = output[output.index("stripe-invoice-payments==0.1.0 \\\n") :]
+        (tmp_path / "internal.txt").write_text(pins.partition("\n\n")[0], "utf-8")
+        write_netrc(tmp_path / "netrc", "127.0.0.1")
+        monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+        packages = locked_packages(THIS_PYTHON, RUNTIME_LOCK, CACHE)
+        interpreter = make_environment(tmp_path / "environment", THIS_PYTHON, packages)
+        command = ["install", "--require-hashes", "--no-deps", "--index-url", index.simple]
+        command = [THIS_PYTHON, "-m", "pip", "--python", interpreter, *command]
+        succeed([*command, "-r", "internal.txt"], tmp_path, {"PIP_CONFIG_FILE": os.devnull})
+        assert call_the_sandbox(interpreter, sandbox) == "0.1.0"
 
     @pytest.mark.parametrize("which", ["name", "upload", "simple"])
     def test_an_index_is_named_by_its_name_or_address(self, clone, index, which):
@@ -175,10 +193,8 @@ class TestLogins:
         assert find_login(self.INDEX) == Login(USER, PASSWORD)
 
     def test_from_netrc(self, tmp_path, monkeypatch):
-        netrc = tmp_path / "netrc"
-        line = f'machine packages.example.com login {USER} password "{PASSWORD}"\n'
-        netrc.write_text(line, "utf-8")
-        monkeypatch.setenv("NETRC", str(netrc))
+        write_netrc(tmp_path / "netrc", "packages.example.com")
+        monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
         assert find_login(self.INDEX) == Login(USER, PASSWORD)
         assert PASSWORD not in repr(find_login(self.INDEX))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from scripts.comparison.verdicts import Finding
 from scripts.pipeline.documents import read_yaml
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.overlay import apply_overlay
-from scripts.pipeline.repository import Repository
+from scripts.pipeline.repository import PACKAGE, Repository
 
 from .repositories import Run, report_of, tree_of
 
@@ -29,6 +30,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def overlaid_document(repository: Repository, document: dict[str, Any]) -> dict[str, Any]:
         return apply_overlay(document, read_yaml(repository.overlay), "the overlay")
 
+    def render_package(repository: Repository, _: object, package: Path) -> None:
+        shutil.copytree(repository.generated / PACKAGE, package)
+        (package / "models.py").write_text("new = True\n", "utf-8")
+
+    def no_parser(_: Path) -> None:
+        """Classes are called what their titles say."""
+
     def no_findings(**_: object) -> list[Finding]:
         return []
 
@@ -37,8 +45,21 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(baseline, "_overlay_of_the_package", overlay_of_the_package)
     monkeypatch.setattr(update_spec, "overlaid_document", overlaid_document)
+    monkeypatch.setattr(update_spec, "render_package", render_package)
+    monkeypatch.setattr(update_spec, "parser_config", no_parser)
     monkeypatch.setattr(update_spec, "hand_written_findings", no_findings)
     monkeypatch.setattr(update_spec, "compare_packages", same)
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_a_failure_all_of_it_is_replaced(repository: Repository, run: Run) -> None:
+    before = tree_of(repository)
+    assert run("may.json", "--changelog") == 10
+    after = tree_of(repository)
+    assert {name for name in before if before[name] != after[name]} == {
+        *("spec/slice.json", "spec/lock.json", "CHANGELOG.md"),
+        f"generated/{PACKAGE}/models.py",
+    }
 
 
 STEPS = [
