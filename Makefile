@@ -11,7 +11,6 @@ FROM ?= latest
 BIN := .venv/bin
 PIP_INSTALL := -m pip install --disable-pip-version-check --no-input -qq
 PACKAGES := custom generated
-MUTANTS := $(CURDIR)/mutants
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --no-python-downloads --system-certs \
 	--universal --generate-hashes --custom-compile-command "make lock"
 
@@ -55,9 +54,7 @@ coverage: .venv/ready ## Run the test suite and show which lines it does not rea
 	$(BIN)/python -m pytest --cov $(ARGS)
 
 mutate: .venv-mutate/ready ## Change the client in small ways and see whether a test notices; takes half an hour
-	@mkdir -p $(MUTANTS)/custom $(MUTANTS)/generated
-	PYTHONPATH=$(MUTANTS)/custom:$(MUTANTS)/generated .venv-mutate/bin/mutmut run $(ARGS)
-	@.venv-mutate/bin/mutmut results
+	@.venv-mutate/bin/python -m scripts.mutate $(ARGS)
 
 lint: .venv/ready ## Check style and formatting
 	$(BIN)/ruff check $(ARGS)
@@ -89,7 +86,7 @@ publish: .venv/ready ## Check, build and upload this version: make publish INDEX
 	@$(BIN)/python -m scripts.publish '$(INDEX)'
 
 clean: ## Remove .venv and everything else that the tools wrote
-	rm -rf .venv .venv-lock .venv-mutate mutants .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf .venv .venv-lock .venv-mutate .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What the targets above stand on ---

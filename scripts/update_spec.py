@@ -114,12 +114,11 @@ def _compared(
         neighbours_known=old_document is not None,
         notes=baseline.notes,
     )
-    package = staging / "generated" / PACKAGE
-    if comparison.blocking:
-        report = _with_package_if_possible(repository, report, package)
-        return evolve(report, error=str(NOT_SETTLED))
-    render_package(repository, overlaid_document(repository, comparison.new_slice), package)
-    return _with_package(repository, report, comparison, package)
+    try:
+        report = _with_package(repository, report, comparison, staging / "generated" / PACKAGE)
+    except PipelineError as error:
+        report = evolve(report, error=str(error), python_problem=str(error))
+    return evolve(report, error=str(NOT_SETTLED)) if comparison.blocking else report
 
 
 def _fetch(repository: Repository, options: Options, baseline: Baseline) -> tuple[Document, Source]:
@@ -134,9 +133,17 @@ def _fetch(repository: Repository, options: Options, baseline: Baseline) -> tupl
 def _with_package(
     repository: Repository, report: Report, comparison: Comparison, package: Path
 ) -> Report:
-    """The report, with what the package rendered into `package` shows."""
-    old_package = repository.generated / PACKAGE
-    python_api: PythonApi = compare_packages(old_package, package)
+    """The report, with what the package shows that is rendered into `package`.
+
+    Raises:
+        PipelineError: it cannot be rendered. Where the overlay does not fit, it is tried all the
+            same, with what does.
+    """
+    document = comparison.document
+    if not comparison.blocking:
+        document = overlaid_document(repository, comparison.new_slice)
+    render_package(repository, document, package)
+    python_api: PythonApi = compare_packages(repository.generated / PACKAGE, package)
     hand_written: list[Finding] = list(
         hand_written_findings(
             custom=repository.root / "custom",
@@ -148,16 +155,6 @@ def _with_package(
         )
     )
     return evolve(report, python_api=python_api, hand_written=tuple(hand_written))
-
-
-def _with_package_if_possible(repository: Repository, report: Report, package: Path) -> Report:
-    """The same for an overlay that does not fit, as far as that can be rendered."""
-    assert report.comparison is not None  # noqa: S101 - narrows the type
-    try:
-        render_package(repository, report.comparison.document, package)
-        return _with_package(repository, report, report.comparison, package)
-    except PipelineError as error:
-        return evolve(report, python_problem=str(error))
 
 
 def _replacements(

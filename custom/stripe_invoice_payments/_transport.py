@@ -306,7 +306,9 @@ def _build(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str
 
 
 def _check_query(request: Any, wire: WireRequest) -> None:
-    """Make sure that the filters are what they were: a client's `params` are added, or put in their place.
+    """Make sure that the filters are still those of the call.
+
+    httpx adds a client's own `params` to them, or puts them in their place.
 
     Raises:
         ValueError: The caller's HTTP client has changed them.

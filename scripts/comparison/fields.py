@@ -13,7 +13,7 @@ from .shapes import PLAIN_JSON
 from .verdicts import Change, Effect
 
 INSISTED_ON = (
-    "objects {without} are refused, those included that were stored before or come from an older "
+    "objects {without} are refused, also those stored earlier or sent under an older "
     "`stripe_version`, and code that builds one has to pass it; relax it in spec/overlay.yaml if "
     "they have to stay readable"
 )

@@ -27,7 +27,7 @@ def stale_actions(applied: list[Application]) -> Iterator[Finding]:
             yield Finding(
                 "stale-action",
                 action.label,
-                application.problem,
+                application.problem.removeprefix(f"{application.aim!r} "),
                 "Delete it, or correct its target if Stripe has moved what it speaks of",
                 action.reason if action.is_override else "",
                 blocking=True,
@@ -141,7 +141,7 @@ def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: b
     return Finding(
         "undescribed",
         symbol,
-        f"is {'new and ' if is_new else ''}without prose: {where}",
+        f"is {'new and ' if is_new else ''}without prose: `{where}`",
         "Describe it in spec/overlay.yaml, then run `make regenerate`",
         upstream=_short(prose.get(where, "")),
     )
@@ -174,7 +174,7 @@ def _now_said_upstream(action: Action, path: str, was: Any, value: Any) -> Itera
         theirs = _at(value, steps)
         if theirs is None or theirs == _at(was, steps):
             continue
-        place = "`" + ".".join(steps) + f"` of {path}"
+        place = f"`{'.'.join(steps)}`" + (f" of {path}" if path != action.target else "")
         if _same(theirs, ours):
             text = f"upstream now says the same itself: {place} is {_shown(theirs)}"
             yield Finding("redundant-override", action.label, text, "Delete it", action.reason)

@@ -27,7 +27,7 @@ def _blocks(report: Report) -> Iterator[str]:
         if comparison.hidden:
             yield f"\nHidden by overrides: {len(comparison.hidden)}, see the report"
         if comparison.outside:
-            yield f"Just outside the cut: {len(comparison.outside)} notes, see the report"
+            yield f"Just outside the cut: {len(comparison.outside)}, see the report"
         yield ""
     yield from report.notes
     yield headline(report)

@@ -7,6 +7,7 @@ from scripts.release.environments import install, locked_wheels, make_environmen
 from stripe_invoice_payments.sandbox import Sandbox
 from tests.packaging.support import (
     CACHE,
+    ROOT,
     RUNTIME_LOCK,
     THIS_PYTHON,
     Distributions,
@@ -19,19 +20,24 @@ from tests.packaging.support import (
 
 
 @pytest.fixture(scope="session")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
-    """The wheel and the sdist of this tree."""
-    directory = tmp_path_factory.mktemp("build")
-    return build_distributions(copy_project(directory / "project"), directory / "dist")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that nobody works on; the tests make copies of it."""
+    return copy_project(ROOT, tmp_path_factory.mktemp("project") / "project")
 
 
 @pytest.fixture(scope="session")
-def other_version(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+def distributions(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Distributions:
+    """The wheel and the sdist of this tree."""
+    return build_distributions(project, tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture(scope="session")
+def other_version(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Distributions:
     """The same tree as another version."""
     directory = tmp_path_factory.mktemp("other")
-    project = copy_project(directory / "project")
-    set_version(project, "99.0.0")
-    return build_distributions(project, directory / "dist")
+    other = copy_project(project, directory / "project")
+    set_version(other, "99.0.0")
+    return build_distributions(other, directory / "dist")
 
 
 @pytest.fixture(scope="session")

@@ -144,16 +144,15 @@ def mypy_strict(
     return run([*command, *arguments], directory, {"MYPYPATH": path}).output
 
 
-def copy_project(directory: Path) -> Path:
+def copy_project(source: Path, directory: Path) -> Path:
     """A copy of the project as a clone has it."""
     directory.mkdir(parents=True)
     for name in PROJECT:
-        source = ROOT / name
-        if source.is_dir():
+        if (source / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", ".*_cache", "staging-*")
-            shutil.copytree(source, directory / name, ignore=ignored)
+            shutil.copytree(source / name, directory / name, ignore=ignored)
         else:
-            shutil.copy(source, directory / name)
+            shutil.copy(source / name, directory / name)
     return directory
 
 

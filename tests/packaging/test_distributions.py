@@ -10,7 +10,7 @@ import pytest
 
 from scripts.release.distributions import run_tool
 from scripts.release.errors import ReleaseError
-from tests.packaging.support import ROOT, build_distributions, copy_project, substitute
+from tests.packaging.support import build_distributions, copy_project, substitute
 
 PACKAGES = ("custom/stripe_invoice_payments", "generated/stripe_invoice_payments_api")
 
@@ -27,11 +27,11 @@ SDIST_CONTENTS = (
 )
 
 
-def modules() -> set[str]:
+def modules(project: Path) -> set[str]:
     return {
-        str(path.relative_to((ROOT / package).parent))
+        str(path.relative_to((project / package).parent))
         for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
+        for path in (project / package).rglob("*.py")
     }
 
 
@@ -57,18 +57,18 @@ def litter(project: Path) -> None:
     (project / "custom" / "left.py").write_text("left = 1\n", "utf-8")
 
 
-def test_two_builds_are_identical_to_the_byte(distributions, tmp_path, monkeypatch):
+def test_two_builds_are_identical_to_the_byte(project, distributions, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setenv("LC_ALL", "C")
     umask = os.umask(0o077)
     try:
-        project = copy_project(tmp_path / "elsewhere" / "deeper" / "project")
-        for path in project.rglob("*"):
+        clone = copy_project(project, tmp_path / "elsewhere" / "deeper" / "project")
+        for path in clone.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
             os.utime(path, (1_000_000_000, 1_000_000_000))
-        litter(project)
-        again = build_distributions(project, tmp_path / "dist")
+        litter(clone)
+        again = build_distributions(clone, tmp_path / "dist")
     finally:
         os.umask(umask)
 
@@ -79,10 +79,8 @@ def test_two_builds_are_identical_to_the_byte(distributions, tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("source", ["sdist", "tree"])
-def test_the_sdist_and_the_tree_build_the_same_wheel(distributions, tmp_path, source):
-    if source == "tree":
-        project = copy_project(tmp_path / "tree")
-    else:
+def test_the_sdist_and_the_tree_build_the_same_wheel(project, distributions, tmp_path, source):
+    if source == "sdist":
         with tarfile.open(distributions.sdist) as archive:
             archive.extractall(tmp_path, filter="data")
         project = tmp_path / distributions.sdist.name.removesuffix(".tar.gz")
@@ -94,22 +92,22 @@ def test_the_sdist_and_the_tree_build_the_same_wheel(distributions, tmp_path, so
     assert wheel.read_bytes() == distributions.wheel.read_bytes()
 
 
-def test_the_wheel_holds_the_two_packages_and_metadata_only(distributions):
+def test_the_wheel_holds_the_two_packages_and_metadata_only(project, distributions):
     names = wheel_names(distributions.wheel)
 
     assert [name for name in names if not matches(name, WHEEL_CONTENTS)] == []
-    assert {name for name in names if name.endswith(".py")} == modules()
+    assert {name for name in names if name.endswith(".py")} == modules(project)
     for marker in ("stripe_invoice_payments/py.typed", "stripe_invoice_payments_api/py.typed"):
         assert marker in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
-def test_the_sdist_holds_what_builds_the_wheel_only(distributions):
+def test_the_sdist_holds_what_builds_the_wheel_only(project, distributions):
     names = sdist_names(distributions.sdist)
 
     assert [name for name in names if not matches(name, SDIST_CONTENTS)] == []
     code = {name.partition("/")[2] for name in names if name.endswith(".py")}
-    assert code == modules()
+    assert code == modules(project)
     assert {"pyproject.toml", "PKG-INFO", "LICENSE", "README.md"} <= set(names)
 
 
@@ -126,12 +124,12 @@ def test_the_metadata_keeps_it_off_the_public_index(distributions):
     ]
 
 
-def test_metadata_that_an_index_would_refuse_fails_the_build(tmp_path, capsys):
-    project = copy_project(tmp_path / "project")
-    substitute(project / "pyproject.toml", '^readme = "README.md"$', "")
+def test_metadata_that_an_index_would_refuse_fails_the_build(project, tmp_path, capsys):
+    clone = copy_project(project, tmp_path / "clone")
+    substitute(clone / "pyproject.toml", '^readme = "README.md"$', "")
 
     with pytest.raises(ReleaseError, match=r"^twine check: failed, as shown above\."):
-        build_distributions(project, tmp_path / "dist")
+        build_distributions(clone, tmp_path / "dist")
 
     assert "`long_description` missing" in capsys.readouterr().err
 

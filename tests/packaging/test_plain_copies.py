@@ -297,11 +297,11 @@ def test_code_without_its_metadata_is_refused(tmp_path, monkeypatch):
         copies.copy_to(tmp_path / "copy")
 
 
-def test_a_version_that_has_fewer_files_leaves_none_behind(tmp_path, copy):
-    project = copy_project(tmp_path / "project")
-    set_version(project, "100.0.0")
-    (project / "custom" / "stripe_invoice_payments" / "_webhooks.py").unlink()
-    newer = build_distributions(project, tmp_path / "dist")
+def test_a_version_that_has_fewer_files_leaves_none_behind(project, tmp_path, copy):
+    next_project = copy_project(project, tmp_path / "project")
+    set_version(next_project, "100.0.0")
+    (next_project / "custom" / "stripe_invoice_payments" / "_webhooks.py").unlink()
+    newer = build_distributions(next_project, tmp_path / "dist")
 
     assert vendor(newer, "copy", copy).code == 0
 

@@ -100,9 +100,9 @@ def login(monkeypatch) -> None:
 
 
 @pytest.fixture
-def clone(tmp_path, capfd, distributions) -> Clone:
+def clone(project, tmp_path, capfd, distributions) -> Clone:
     """A clone with a changelog entry and checks that pass, and no index."""
-    clone = Clone(copy_project(tmp_path / "clone"), capfd)
+    clone = Clone(copy_project(project, tmp_path / "clone"), capfd)
     heading = f"## [{distributions.version}] - 2026-06-01"
     substitute(clone.root / "CHANGELOG.md", r"^## \[Unreleased\]$", heading)
     clone.git("init", "--quiet")

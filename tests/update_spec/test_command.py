@@ -112,6 +112,17 @@ def test_what_does_not_fit_is_reported_in_full_and_nothing_is_written(
     assert re.fullmatch(r"error: spec/slice.yaml and spec/overlay.yaml: .+\n", error)
 
 
+def test_what_cannot_be_rendered_is_reported_all_the_same(repository: Repository, run: Run) -> None:
+    before = tree_of(repository)
+    given = {"name": "trace", "in": "header", "schema": {"type": "string"}}
+    assert run(e.at(*e.LIST, "parameters", change=lambda others: [*others, given])) == 2
+    assert tree_of(repository) == before
+    report = report_of(repository)
+    assert "do not support parameters in a header" in report["error"]
+    assert report["python_api"]["problem"] == report["error"]
+    assert "parameter-added" in {change["kind"] for change in report["changes"]}
+
+
 def test_after_editing_the_overlay_the_update_goes_through(
     repository: Repository, run: Run
 ) -> None:
