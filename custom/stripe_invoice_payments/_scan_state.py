@@ -67,9 +67,10 @@ class ScanState:
     payments: int = 0
     # The windows of which something has not been handed over, with those batches.
     _batches: dict[Window, deque[Batch]] = field(init=False, factory=dict[Window, deque[Batch]])
-    # The last payment of each of these windows that has been handed over.
-    _handed_over: dict[Window, InvoicePayment] = field(
-        init=False, factory=dict[Window, InvoicePayment]
+    # Up to where each of these windows has been handed over, by this run or, by a checkpoint, by
+    # one before it: the last payment's id, and when it was created.
+    _handed_over: dict[Window, tuple[str, int]] = field(
+        init=False, factory=dict[Window, tuple[str, int]]
     )
 
     @property
@@ -82,6 +83,8 @@ class ScanState:
         window = self.plan.take(idle_readers)
         if window is not None:
             self._batches[window] = deque()
+            if window.cursor is not None:
+                self._handed_over[window] = window.cursor, window.position
         return window
 
     def has_room_for(self, window: Window) -> bool:
@@ -113,7 +116,8 @@ class ScanState:
         """The consumer has had all payments of `batch`."""
         window = batch.window
         self._batches[window].popleft()
-        self._handed_over[window] = batch.payments[-1]
+        last = batch.payments[-1]
+        self._handed_over[window] = last.id, last.created
         self.payments += len(batch.payments)
         self._forget_if_done(window)
         self.save()
@@ -127,12 +131,8 @@ class ScanState:
         """What has not been handed over, as windows to be read."""
         left = list(self.plan.waiting)
         for window in self._batches:
-            last = self._handed_over.get(window)
-            rest = Window(start=window.start, end=window.end)
-            if last is not None:
-                rest = Window(
-                    start=window.start, end=window.end, cursor=last.id, position=last.created
-                )
+            cursor, position = self._handed_over.get(window, (None, 0))
+            rest = Window(start=window.start, end=window.end, cursor=cursor, position=position)
             left.append(rest)
         return sorted(left, key=lambda window: -window.end)
 

@@ -18,7 +18,8 @@ def report_terminal(report: Report, width: int | None = None) -> str:
 def _blocks(report: Report) -> Iterator[str]:
     comparison = report.comparison
     if comparison is not None:
-        yield f"Stripe's API {comparison.old_version} -> {comparison.new_version}"
+        versions = dict.fromkeys((comparison.old_version, comparison.new_version))
+        yield f"Stripe's API {' -> '.join(versions)}"
         yield from _changes(report)
         yield from _verdicts(report)
         yield from _listed("To settle first", report.findings(blocking=True))

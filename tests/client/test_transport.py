@@ -624,6 +624,18 @@ def test_a_loop_that_is_closed_without_ceremony_is_forgotten(server):
     assert loop not in client._transport._own
 
 
+def test_a_loop_that_goes_on_after_its_generators_were_closed(server):
+    client = AsyncClient(KEY, base_url=server.url)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(retrieve_once(client))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    with pytest.warns(ResourceWarning, match="after loop.shutdown_asyncgens"):  # asyncio's own
+        loop.run_until_complete(retrieve_once(client))
+    loop.run_until_complete(client.aclose())
+    loop.close()
+    assert server.connections == 2
+
+
 # --- Programs of their own ----------------------------------------------------------------------
 
 

@@ -103,6 +103,12 @@ def test_an_old_event_if_it_is_wanted(tolerance):
     assert Webhook.construct_event(BODY, header, SECRET, tolerance=tolerance).id == "evt_1"
 
 
+def test_a_tolerance_of_nothing_accepts_nothing_old():
+    header = f"t={NOW - 1},{signed(NOW - 1, BODY)}"
+    with pytest.raises(SignatureVerificationError, match="not signed within 0 s of now"):
+        Webhook.construct_event(BODY, header, SECRET, tolerance=0)
+
+
 # --- Refused ------------------------------------------------------------------------------------
 
 REFUSED = {

@@ -1,0 +1,30 @@
+"""What a checkpoint says is left, at moments that are hard to hit from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stripe_invoice_payments import InvoicePayment, ListObject
+from stripe_invoice_payments._scan_plan import ScanPlan, Window
+from stripe_invoice_payments._scan_state import ScanState
+
+
+def payment(number: int) -> InvoicePayment:
+    data: Any = {"id": f"inpay_{number}", "created": number}
+    return InvoicePayment.from_dict_leniently(data)
+
+
+def test_a_window_that_was_begun_before_keeps_its_place_until_it_is_read_on():
+    begun = Window(start=50, end=100, cursor="inpay_70", position=70)
+    state = ScanState(ScanPlan([begun, Window(start=0, end=50)], 100), max_pages=4)
+    first, second = state.take(2), state.take(1)
+    assert first is begun
+    assert second is not None
+    page = ListObject(data=[payment(40)], has_more=False, url="/v1/invoice_payments")
+    state.accept(second, page)
+    batch = state.next_batch()
+    assert batch is not None
+    state.hand_over(batch)
+    assert [(w.start, w.end, w.cursor, w.position) for w in state.left()] == [
+        (50, 100, "inpay_70", 70)
+    ]
