@@ -7,6 +7,7 @@ import runpy
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from .distributions import tool_environment
 from .errors import ReleaseError
@@ -52,7 +53,9 @@ def export(root: Path, commit: str, directory: Path) -> None:
     archive = directory.with_suffix(".tar")
     _git(root, "archive", f"--output={archive}", commit)
     with tarfile.open(archive) as files:
-        files.extractall(directory, filter="data")
+        # The filter came with a patch release: 3.11.4. It matters little for what git has packed.
+        options: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        files.extractall(directory, **options)
 
 
 def run_checks(root: Path) -> None:

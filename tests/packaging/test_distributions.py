@@ -5,6 +5,7 @@ import re
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,8 @@ def test_two_builds_are_identical_to_the_byte(project, distributions, tmp_path, 
 def test_the_sdist_and_the_tree_build_the_same_wheel(project, distributions, tmp_path, source):
     if source == "sdist":
         with tarfile.open(distributions.sdist) as archive:
-            archive.extractall(tmp_path, filter="data")
+            options: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # 3.11.4
+            archive.extractall(tmp_path, **options)
         project = tmp_path / distributions.sdist.name.removesuffix(".tar.gz")
 
     run_tool(project, "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path / "dist"), ".")
