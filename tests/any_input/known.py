@@ -10,16 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # The class of the exception, and a function on its way.
-KNOWN: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("TypeError", "to_datetime"),
-        ("OverflowError", "to_datetime"),
-        ("ValueError", "to_datetime"),
-        ("InvalidURL", "build_request"),
-        ("UnicodeEncodeError", "build_request"),
-        ("ValueError", "_check_query"),
-    }
-)
+KNOWN: frozenset[tuple[str, str]] = frozenset()
 
 
 @contextmanager
