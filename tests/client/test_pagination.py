@@ -403,6 +403,14 @@ async def test_pages_that_go_round_in_a_circle(connect, how):
         await walk(api, await api.list(), how)
 
 
+@pytest.mark.parametrize("again", [9, 8])
+async def test_a_page_that_holds_an_edge_of_one_long_ago(connect, again):
+    pages = [listed(9, 8, has_more=True), listed(7, 6, has_more=True), listed(5, again, 4)]
+    api = connect(*map(reply, pages))
+    with pytest.raises(PaginationError, match=f"'inpay_{again}', which came before"):
+        await walk(api, await api.list(), "items")
+
+
 async def test_the_first_page_repeats_what_the_caller_has_already(connect):
     api = connect(reply(listed(3, 2)))
     with pytest.raises(PaginationError, match="'inpay_3', which came before"):
