@@ -122,6 +122,8 @@ def perform(
         if delay is None or clock() + delay >= end:
             raise outcome
         observer.retrying(attempt, outcome.http_status, delay)
+        if outcome.http_status == 429 and settings.rate_limit is not None:
+            settings.rate_limit.hold(delay)
         yield Wait(delay)
 
 

@@ -197,6 +197,24 @@ def test_a_request_that_was_sent_has_used_its_turn():
     assert call(clock, limit, [OK]).waits == [1]
 
 
+def test_a_refusal_holds_back_everyone_on_the_limit():
+    clock = Clock()
+    limit = RateLimit(10, clock)
+    steps = perform(GET, settings(limit, retry_rate_limited=True), lambda data: data, clock=clock)
+    steps.send(None)
+    refused = WireResponse(status=429, headers={"retry-after": "3"}, content=b"")
+    assert steps.send(refused) == Wait(3)
+    assert call(clock, limit, [OK]).waits == [pytest.approx(3)]
+
+
+def test_a_refusal_that_is_not_sent_again_holds_back_nobody():
+    clock = Clock()
+    limit = RateLimit(10, clock)
+    refused = WireResponse(status=429, headers={"retry-after": "3"}, content=b"")
+    assert call(clock, limit, [refused]).error.http_status == 429
+    assert call(clock, limit, [OK]).waits == [pytest.approx(0.1)]
+
+
 # --- Shared -------------------------------------------------------------------------------------
 
 
