@@ -3,10 +3,9 @@
 
 """What all models share: reading from JSON, writing back, looking at unknown fields.
 
-Reading has two gears. A small model that comes in hundreds to a page has a `from_dict` of its
-own, written out field by field, for objects that are exactly as described; whatever is irregular
-about an object (a field more or less, a null, a wrong type) goes to `Model.from_dict`, which
-goes by the model's `Layout`, keeps what it does not know and says precisely what is wrong.
+A small model that comes in hundreds to a page has a fast `from_dict` of its own for objects that are
+exactly as described. All others (a field more or less, a null, a wrong type) go to `Model.from_dict`,
+which goes by the model's `Layout`, keeps what it does not know and says precisely what is wrong.
 """
 
 from __future__ import annotations
@@ -115,6 +114,16 @@ class Layout:
     readers: Mapping[str, Reader]
 
 
+@define(weakref_slot=False)
+class Irregularities:
+    """What there is to an object beyond its attributes."""
+
+    # Fields that this version of the package does not know.
+    unknown: JSONObject = field(factory=dict[str, "JSONValue"])
+    # Those that hold None and travel against their layout: absent though nullable, or the reverse.
+    nulls: frozenset[str] = frozenset()
+
+
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
 class Model:
     """An object of Stripe's API.
@@ -125,19 +134,15 @@ class Model:
 
     _layout: ClassVar[Layout]
 
-    # Fields that this version of the package does not know. None, not {}, when there are none:
-    # that is nearly always, and an empty dict is 64 bytes.
-    _extra: JSONObject | None = field(default=None, init=False, eq=lambda extra: extra or None)
-    # Fields that hold None and travel against their layout: absent though nullable, or null
-    # though not.
-    _null_exceptions: frozenset[str] | None = field(default=None, init=False, eq=False)
+    # None for nearly every object, which would else be twice as large.
+    _irregularities: Irregularities | None = field(default=None, init=False, eq=False)
 
     @property
     def additional_properties(self) -> JSONObject:
         """Fields that Stripe sent and this version of the package does not know, as plain JSON."""
-        if self._extra is None:
-            self._extra = {}
-        return self._extra
+        if self._irregularities is None:
+            self._irregularities = Irregularities()
+        return self._irregularities.unknown
 
     @classmethod
     def define_layout(
@@ -191,7 +196,7 @@ class Model:
         identifier = data.get("id")
         object_id = identifier if isinstance(identifier, str) else None
         unknown = dict(data)
-        exceptions: list[str] = []
+        nulls: list[str] = []
         self = cls.__new__(cls)
         for name, attribute in layout.fields:
             value: Any = unknown.pop(name, None)
@@ -200,7 +205,7 @@ class Model:
                     problem = "null where a value is required" if name in data else "missing"
                     raise InvalidObjectError(cls.__name__, name, object_id, problem)
                 if (name in data) != (name in layout.nullable):
-                    exceptions.append(name)
+                    nulls.append(name)
             elif name in layout.readers:
                 try:
                     value = _read_at(name, layout.readers[name], value, cls.__name__, object_id)
@@ -209,29 +214,29 @@ class Model:
                         raise
                     unknown[name], value = value, None
             setattr(self, attribute, value)
-        self._extra = unknown or None
-        self._null_exceptions = frozenset(exceptions) or None
+        irregular = unknown or nulls
+        self._irregularities = Irregularities(unknown, frozenset(nulls)) if irregular else None
         return self
 
     def to_dict(self) -> JSONObject:
         """The JSON object that Stripe would send for this, unknown fields included."""
         layout = self._layout
-        exceptions = self._null_exceptions or ()
+        irregular = self._irregularities or Irregularities()
         written: JSONObject = {}
         for name, attribute in layout.fields:
             value = getattr(self, attribute)
             if value is not None:
                 written[name] = to_json(value)
-            elif (name in layout.nullable) != (name in exceptions):
+            elif (name in layout.nullable) != (name in irregular.nulls):
                 written[name] = None
-        if self._extra:
-            written.update(to_json(self._extra))
+        written.update(to_json(irregular.unknown))
         return written
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
             return NotImplemented
-        return (self._extra or None) == (other._extra or None) and all(
+        ours, theirs = (it._irregularities or Irregularities() for it in (self, other))
+        return ours.unknown == theirs.unknown and all(
             getattr(self, attribute) == getattr(other, attribute)
             for _, attribute in self._layout.fields
         )
@@ -406,10 +411,7 @@ def to_datetime(seconds: int) -> datetime:
 
 
 def _is(value: object, kind: type) -> bool:
-    """Whether `value` is of exactly this type.
-
-    Not a type guard, so that `Any` stays `Any`: type checkers disagree on what a bare list holds.
-    """
+    """Whether `value` is of exactly this type. Not a type guard, so that `Any` stays `Any`."""
     return type(value) is kind
 
 

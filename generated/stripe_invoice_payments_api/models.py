@@ -9,6 +9,7 @@ were known in 2026-05-27.dahlia and accept any other: what Stripe adds tomorrow 
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
@@ -903,35 +904,28 @@ class InvoicePayment(Model):
             amount_paid = raw["amount_paid"]
             amount_requested = raw["amount_requested"]
             created = raw["created"]
-            currency = raw["currency"]
+            currency = intern(raw["currency"])
             invoice = raw["invoice"]
             if type(invoice) is not str:
                 invoice = cls._layout.readers["invoice"](invoice)
             is_default = raw["is_default"]
             livemode = raw["livemode"]
-            payment = InvoicePaymentDetails.from_dict(raw["payment"])
-            status = raw["status"]
-            status_transitions = InvoicePaymentStatusTransitions.from_dict(
-                raw["status_transitions"]
-            )
-        except (AttributeError, KeyError, TypeError, InvalidObjectError):
-            pass  # irregular; nothing is lost, it is read again below
-        else:
+            payment = _read_invoice_payment_details(raw["payment"])
+            status = intern(raw["status"])
+            status_transitions = _read_invoice_payment_status_transitions(raw["status_transitions"])
             if (
                 len(raw) == 12
                 and id_ is not None
-                and object_ is not None
+                and object_ == "invoice_payment"
                 and amount_requested is not None
                 and created is not None
-                and currency is not None
                 and invoice is not None
                 and is_default is not None
                 and livemode is not None
-                and status is not None
             ):
-                self = cls.__new__(cls)
+                self = _new(cls)
                 self.id = id_
-                self.object = object_
+                self.object = "invoice_payment"
                 self.amount_paid = amount_paid
                 self.amount_requested = amount_requested
                 self.created = created
@@ -942,8 +936,10 @@ class InvoicePayment(Model):
                 self.payment = payment
                 self.status = status
                 self.status_transitions = status_transitions
-                self._extra = self._null_exceptions = None
+                self._irregularities = None
                 return self
+        except (AttributeError, KeyError, TypeError, InvalidObjectError):
+            pass  # irregular; nothing is lost, it is read again below
         return super().from_dict(data)
 
 
@@ -1010,33 +1006,33 @@ class InvoicePaymentDetails(Model):
     def from_dict(cls, data: JSONObject) -> Self:
         raw: Any = data
         try:
-            type_ = raw["type"]
+            found = 1
+            type_ = intern(raw["type"])
             charge = raw.get("charge")
-            if charge is not None and type(charge) is not str:
-                charge = cls._layout.readers["charge"](charge)
+            if charge is not None:
+                found += 1
+                if type(charge) is not str:
+                    charge = cls._layout.readers["charge"](charge)
             payment_intent = raw.get("payment_intent")
-            if payment_intent is not None and type(payment_intent) is not str:
-                payment_intent = cls._layout.readers["payment_intent"](payment_intent)
+            if payment_intent is not None:
+                found += 1
+                if type(payment_intent) is not str:
+                    payment_intent = cls._layout.readers["payment_intent"](payment_intent)
             payment_record = raw.get("payment_record")
-            if payment_record is not None and type(payment_record) is not str:
-                payment_record = cls._layout.readers["payment_record"](payment_record)
-        except (AttributeError, KeyError, TypeError, InvalidObjectError):
-            pass  # irregular; nothing is lost, it is read again below
-        else:
-            found = (
-                1
-                + (charge is not None)
-                + (payment_intent is not None)
-                + (payment_record is not None)
-            )
-            if len(raw) == found and type_ is not None:
-                self = cls.__new__(cls)
+            if payment_record is not None:
+                found += 1
+                if type(payment_record) is not str:
+                    payment_record = cls._layout.readers["payment_record"](payment_record)
+            if len(raw) == found:
+                self = _new(cls)
                 self.charge = charge
                 self.payment_intent = payment_intent
                 self.payment_record = payment_record
                 self.type = type_
-                self._extra = self._null_exceptions = None
+                self._irregularities = None
                 return self
+        except (AttributeError, KeyError, TypeError, InvalidObjectError):
+            pass  # irregular; nothing is lost, it is read again below
         return super().from_dict(data)
 
 
@@ -1070,15 +1066,14 @@ class InvoicePaymentStatusTransitions(Model):
         try:
             canceled_at = raw["canceled_at"]
             paid_at = raw["paid_at"]
-        except (AttributeError, KeyError, TypeError, InvalidObjectError):
-            pass  # irregular; nothing is lost, it is read again below
-        else:
             if len(raw) == 2:
-                self = cls.__new__(cls)
+                self = _new(cls)
                 self.canceled_at = canceled_at
                 self.paid_at = paid_at
-                self._extra = self._null_exceptions = None
+                self._irregularities = None
                 return self
+        except (AttributeError, KeyError, TypeError, InvalidObjectError):
+            pass  # irregular; nothing is lost, it is read again below
         return super().from_dict(data)
 
 
@@ -1507,6 +1502,11 @@ class PaymentRecordAmount(Model):
     value: int | None = None
     """The sum, a whole number in the currency's minor unit (for example cents)."""
 
+
+# Bound once: looking them up for each object takes a tenth of the time of reading it.
+_new = object.__new__
+_read_invoice_payment_details = InvoicePaymentDetails.from_dict
+_read_invoice_payment_status_transitions = InvoicePaymentStatusTransitions.from_dict
 
 # How each model travels.
 Charge.define_layout(

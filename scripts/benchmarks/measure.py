@@ -15,6 +15,8 @@ from typing import Any, Literal
 import httpx
 from attrs import define
 
+KEY = "sk_test_benchmark"
+
 
 @define(frozen=True, kw_only=True)
 class Figure:

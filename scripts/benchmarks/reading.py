@@ -15,11 +15,10 @@ import stripe
 
 from stripe_invoice_payments import Client, _json
 
-from .measure import Figure, cpu_side_by_side, running_server, side_by_side
+from .measure import KEY, Figure, cpu_side_by_side, running_server, side_by_side
 from .server import payment_id
 
 OBJECTS = 20_000
-KEY = "sk_test_benchmark"
 
 
 def read_ours(client: Client) -> int:

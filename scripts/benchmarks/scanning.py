@@ -10,8 +10,8 @@ import stripe
 
 from stripe_invoice_payments import Client
 
-from .measure import Figure, counters, running_server
-from .reading import KEY, read_stripe
+from .measure import KEY, Figure, counters, running_server
+from .reading import read_stripe
 from .server import START, YEAR
 
 LATENCY = 0.12

@@ -29,3 +29,8 @@ def attribute_name(name: str) -> str:
     if name.isidentifier() and not name.startswith("_"):
         return f"{name}_" if keyword.iskeyword(name) or name in TAKEN else name
     return str(PythonIdentifier(name, prefix="field_"))
+
+
+def reader_name(class_name: str) -> str:
+    """What the reader of a class is called where it is bound to a name of its own."""
+    return f"_read_{PythonIdentifier(class_name, prefix='')}"

@@ -17,6 +17,7 @@ from jinja2 import (
 )
 
 from .errors import PipelineError
+from .naming import reader_name
 from .views import ApiView, Field
 
 LINE_LENGTH = 100
@@ -53,7 +54,7 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
         finalize=_only_text,
     )
     environment.filters.update(  # pyright: ignore[reportUnknownMemberType] - not annotated there
-        docstring=docstring, wrapped_names=wrapped_names
+        docstring=docstring, reader_name=reader_name, wrapped_names=wrapped_names
     )
     files: dict[str, str] = {}
     for name, template in FILES.items():

@@ -12,6 +12,7 @@ from .errors import PipelineError
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 UNIX_TIME = "unix-time"
+CURRENCY = "currency"
 CONSTANTS = ("object", "deleted")
 
 

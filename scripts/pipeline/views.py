@@ -15,7 +15,7 @@ from .documents import Document, Schema, is_list, is_list_object, is_mapping, re
 from .errors import PipelineError
 from .naming import TAKEN_BY_MODULES, attribute_name
 from .parsing import ParsedDocument
-from .types import UNIX_TIME, OutputType, Types
+from .types import CONSTANTS, CURRENCY, UNIX_TIME, OutputType, Types
 
 # Names that the readers in templates/model.jinja use themselves.
 LOCALS_OF_READERS = ("cls", "data", "found", "raw", "self")
@@ -81,6 +81,19 @@ class Field:
         return "x-expandable" in self.schema
 
     @property
+    def constant(self) -> str | None:
+        """The one text that the document allows; None if there may be others."""
+        values: list[object] = self.schema.get("enum", []) if self.name in CONSTANTS else []
+        return values[0] if len(values) == 1 and isinstance(values[0], str) else None
+
+    @property
+    def is_interned(self) -> bool:
+        """Whether its values are few strings, the same in one object after the other."""
+        is_text = self.schema.get("type") == "string" and not self.may_be_none
+        few = "enum" in self.schema or self.schema.get("format") == CURRENCY
+        return is_text and few and self.constant is None
+
+    @property
     def is_secret(self) -> bool:
         return bool(self.schema.get("x-secret"))
 
@@ -98,6 +111,11 @@ class Model:
     @property
     def has_unrolled_reader(self) -> bool:
         return self.comes_in_lists and len(self.fields) <= MAX_UNROLLED_FIELDS
+
+    @property
+    def parts(self) -> list[str]:
+        """The classes of the objects that every object of this one holds."""
+        return [f.type.annotation for f in self.fields if f.type.is_model and not f.may_be_none]
 
     def has(self, name: str) -> bool:
         return any(field.attribute == name for field in self.fields)
@@ -179,6 +197,12 @@ class ApiView:
     models: tuple[Model, ...]
     parameter_objects: tuple[ParameterObject, ...]
     operations: tuple[Operation, ...]
+
+    @property
+    def parts_in_lists(self) -> list[str]:
+        """The classes that unrolled readers read within others."""
+        unrolled = [model for model in self.models if model.has_unrolled_reader]
+        return sorted({part for model in unrolled for part in model.parts})
 
 
 def build_view(document: Document, parsed: ParsedDocument) -> ApiView:

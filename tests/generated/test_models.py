@@ -1,6 +1,7 @@
 """Reading answers into models, and writing them back."""
 
 import copy
+import json
 import pickle
 import typing
 from datetime import datetime, timezone
@@ -104,6 +105,13 @@ def test_a_regular_payment_takes_the_fast_gear(data, general_reads):
 def test_an_irregular_payment_takes_the_other(data, general_reads):
     InvoicePayment.from_dict(data)
     assert general_reads
+
+
+@pytest.mark.parametrize("name", ["object", "currency", "status"])
+def test_what_is_the_same_in_one_payment_after_the_other_is_kept_once(name):
+    one, other = (InvoicePayment.from_dict(json.loads(json.dumps(payment()))) for _ in range(2))
+    assert getattr(one, name) is getattr(other, name)
+    assert one.payment.type is other.payment.type
 
 
 # --- Round trip ---
