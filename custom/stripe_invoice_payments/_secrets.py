@@ -56,11 +56,12 @@ class ApiKey:
 
     def redact(self, text: str) -> str:
         """`text` without the key, should something have echoed it."""
-        return text.replace(self._value, str(self))
+        return text.replace(self._value, str(self)) if self._value in text else text
 
     def redact_bytes(self, content: bytes) -> bytes:
         """`content` without the key, should something have echoed it."""
-        return content.replace(self._value.encode(), str(self).encode())
+        value = self._value.encode()
+        return content.replace(value, str(self).encode()) if value in content else content
 
     def __str__(self) -> str:
         prefix = re.match(r"[sr]k_(test|live)_", str(self._value))

@@ -17,7 +17,6 @@ import weakref
 from collections.abc import AsyncGenerator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, closing
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -87,7 +86,7 @@ class Transport:
         end = time.monotonic() + wire.seconds_left
         response: HTTPResponse | None = None
         try:
-            request = _build(client, wire, self._library)
+            request = _request(client, wire, self._library)
             response = client.send(request, stream=True, follow_redirects=False, auth=None)
             with closing(response):
                 chunks: list[bytes] = []
@@ -119,9 +118,7 @@ class Transport:
                 # After a fork the connections belong to the parent, and are neither used nor
                 # closed here: two processes on one would read each other's answers.
                 self._inherited = own
-                self._own = own = httpx.Client(
-                    limits=_limits(), mounts=_DIRECT, cookies=_no_cookies(), http2=False
-                )
+                self._own = own = _Client(limits=_limits(), mounts=_DIRECT, http2=False)
                 self._owner = os.getpid()
                 # Also if nobody closes it: when it is forgotten, and at the end of the program.
                 weakref.finalize(self, _close, own, self._owner)
@@ -186,7 +183,7 @@ class AsyncTransport:
     async def _send(self, client: AsyncHTTPClient, wire: WireRequest) -> Outcome:
         response: AsyncHTTPResponse | None = None
         try:
-            request = _build(client, wire, self._library)
+            request = _request(client, wire, self._library)
             response = await client.send(request, stream=True, follow_redirects=False, auth=None)
             async with aclosing(response):
                 chunks = [chunk async for chunk in response.aiter_bytes()]
@@ -240,9 +237,7 @@ class _Pool:
     """The connections of one event loop, which end no later than the loop."""
 
     def __init__(self) -> None:
-        self.client = httpx.AsyncClient(
-            limits=_limits(), mounts=_DIRECT, cookies=_no_cookies(), http2=False
-        )
+        self.client = _AsyncClient(limits=_limits(), mounts=_DIRECT, http2=False)
         # A loop closes, when it ends, the asynchronous generators that were begun on it, and so
         # it does when nobody refers to them any more.
         self._lifetime = _closing_at_last(self.client)
@@ -285,21 +280,62 @@ def _limits() -> httpx.Limits:
     )
 
 
-def _no_cookies() -> CookieJar:
-    """A jar that takes none: a cookie set for one key would go with the requests of another."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+class _NoCookies(httpx.Cookies):
+    """A jar that takes none: a cookie set for one key would go with the requests of another.
+
+    One with a policy against cookies would look at each answer to find that out.
+    """
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leave them where they are."""
 
 
-def _build(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str) -> Any:
-    # httpx.Headers shows the key as "[secure]"; a plain dict in a traceback would show it.
-    headers = httpx.Headers(dict(wire.headers))
-    headers["User-Agent"] = user_agent(wire.app_info, library)
-    headers["Authorization"] = f"Bearer {wire.api_key.reveal()}"
-    read = wire.timeout.read
-    # As a tuple, which httpx's forks take as well: to connect, read, write, and get a connection.
-    timeout = (wire.timeout.connect, read, read, read)
+class _Own:
+    """What is particular about the HTTP clients that are opened here."""
+
+    cookies = _NoCookies()
+
+
+class _Client(_Own, httpx.Client):  # type: ignore[misc] # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
+    pass
+
+
+class _AsyncClient(_Own, httpx.AsyncClient):  # type: ignore[misc] # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
+    pass
+
+
+# What every httpx can undo, and what it does anyway.
+_OWN_HEADERS = {"accept-encoding": "gzip, deflate", "connection": "keep-alive"}
+
+
+def _request(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str) -> Any:
+    is_own = isinstance(client, _Own)
+    # It shows the key as "[secure]"; a plain dict in a traceback would show it.
+    headers = httpx.Headers(
+        {
+            **(_OWN_HEADERS if is_own else {}),
+            **wire.headers,
+            "User-Agent": user_agent(wire.app_info, library),
+            "Authorization": f"Bearer {wire.api_key.reveal()}",
+        }
+    )
+    connect, read = wire.timeout.connect, wire.timeout.read
+    if is_own:  # there is nothing of it that `build_request` would have to add
+        timeout = {"connect": connect, "read": read, "write": read, "pool": read}
+        return httpx.Request(
+            wire.method,
+            wire.url,
+            headers=headers,
+            content=wire.content,
+            extensions={"timeout": timeout},
+        )
     request = client.build_request(
-        wire.method, wire.url, headers=headers, content=wire.content, timeout=timeout
+        wire.method,
+        wire.url,
+        headers=headers,
+        content=wire.content,
+        # As a tuple, which httpx's forks take as well: to connect, read, write, get a connection.
+        timeout=(connect, read, read, read),
     )
     _check_query(request, wire)
     return request
