@@ -123,7 +123,7 @@ def perform(
             raise outcome
         observer.retrying(attempt, outcome.http_status, delay)
         if outcome.http_status == 429 and settings.rate_limit is not None:
-            settings.rate_limit.hold(delay)
+            settings.rate_limit.slow_down(delay)
         yield Wait(delay)
 
 

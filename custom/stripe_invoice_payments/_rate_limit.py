@@ -14,6 +14,10 @@ from ._fork import fork_safe_lock
 # One for all limits: it is held for a microsecond, and each one more would be work at every fork.
 _LOCK = fork_safe_lock()
 
+# Whoever is refused halves the pace for all; each request after that brings a hundredth of it back.
+_SLOWER = 2.0
+_RECOVERY = 0.99
+
 
 class RateLimit:
     """Spaces requests so that no more than `rate` leave in any second.
@@ -32,7 +36,7 @@ class RateLimit:
             raise ValueError(f"rate_limit: {rate} requests a second is no limit to keep to")
         self._interval = 1 / rate
         self._clock = clock
-        self._next = clock()
+        self._next = self._held_until = clock()
         # Moments that were taken, and given back: the earliest first.
         self._returned: list[float] = []
 
@@ -52,11 +56,18 @@ class RateLimit:
                 heappush(self._returned, moment)
             raise
 
-    def hold(self, seconds: float) -> None:
-        """Let nothing leave for so long: whoever is refused speaks for all."""
+    def slow_down(self, pause: float) -> None:
+        """After a refusal, let nothing leave for `pause` seconds, and less for a while after that.
+
+        Requests that were under way together are refused together, and count once.
+        """
         with _LOCK:
+            now = self._clock()
+            if now >= self._held_until:
+                self._interval *= _SLOWER
+            self._held_until = max(self._held_until, now + pause)
+            self._next = max(self._next, self._held_until)
             self._returned.clear()
-            self._next = max(self._next, self._clock() + seconds)
 
     def _reserve(self, now: float) -> float:
         while self._returned and self._returned[0] < now:
@@ -65,6 +76,7 @@ class RateLimit:
             return heappop(self._returned)
         moment = max(now, self._next)
         self._next = moment + self._interval
+        self._interval = max(1 / self.rate, self._interval * _RECOVERY)
         return moment
 
     def __repr__(self) -> str:

@@ -149,7 +149,8 @@ class InvoicePayments:
             ValueError: An argument cannot be meant, or the checkpoint is another scan's.
             ScanError: A request failed, retries included; the checkpoint says where to go on.
         """
-        from ._scan import Readers, prepare
+        from ._scan import Readers
+        from ._scan_query import prepare
 
         return iter(Readers(self._engine, prepare(self._engine.settings, arguments)))
 
@@ -243,7 +244,8 @@ class AsyncInvoicePayments:
         self, **arguments: Unpack[ScanInvoicePayments]
     ) -> AsyncGenerator[InvoicePayment, None]:
         """Every invoice payment of a period; see `InvoicePayments.scan`."""
-        from ._scan import AsyncReaders, prepare
+        from ._scan import AsyncReaders
+        from ._scan_query import prepare
 
         return AsyncReaders(self._engine, prepare(self._engine.settings, arguments)).read()
 

@@ -25,7 +25,7 @@ class ScanOptions(TypedDict, total=False):
 
     ordered: bool
     """Whether payments come newest first. What is read ahead of its turn is held back, at most
-    two pages a reader, which costs speed where payments come in bursts.
+    16 pages a reader, which takes memory and some speed.
     """
 
     checkpoint: str | PathLike[str] | None

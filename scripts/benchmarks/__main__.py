@@ -23,6 +23,7 @@ from .decoding import decoding, memory
 from .importing import importing
 from .measure import Figure
 from .reading import retrieving, sequential, streaming
+from .regenerating import regenerating
 from .scanning import scanning
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -39,6 +40,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         retrieving,
         lambda: streaming(quick),
         lambda: scanning(quick),
+        lambda: regenerating(quick),
     )
     for part in parts:
         yield from part()
@@ -46,7 +48,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 def shown(figure: Figure) -> tuple[str, ...]:
     """The cells of a figure's row."""
-    number = f"{figure.value:,.2f}" if figure.unit == "x" else f"{figure.value:,.0f}"
+    number = f"{figure.value:,.2f}" if figure.unit in ("x", "s") else f"{figure.value:,.0f}"
     sign = ">=" if figure.better == "more" else "<="
     wanted = "" if figure.bound is None else f"{sign} {figure.bound:g} {figure.unit}"
     verdict = {None: "", True: "met", False: "missed"}[figure.is_met]

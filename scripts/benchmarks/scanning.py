@@ -52,10 +52,29 @@ def scanning(quick: bool) -> Iterator[Figure]:
                 value=requests / (payments / 100),
                 bound=1.08 if payments == 100_000 and shape != "seconds" else None,
             )
+    yield from in_order(quick)
     yield from against_stripe(quick)
 
 
-def one_scan(rate: int, payments: int, shape: str, seed: int) -> tuple[float, int, int]:
+def in_order(quick: bool) -> Iterator[Figure]:
+    """What `ordered=True` costs."""
+    rate, payments = 100, 20_000
+    for shape in ("even", "bursts"):
+        draws = range(1 if quick else DRAWS)
+        runs = [one_scan(rate, payments, shape, seed, ordered=True) for seed in draws]
+        speed = median(payments / seconds for seconds, _, _ in runs)
+        yield Figure(
+            target=7,
+            name=f"the same in order, at {rate}/s, {payments:,} payments, {shape}",
+            value=speed / (rate * 100),
+            better="more",
+            note=f"{speed:,.0f} of {rate * 100:,} objects/s",
+        )
+
+
+def one_scan(
+    rate: int, payments: int, shape: str, seed: int, *, ordered: bool = False
+) -> tuple[float, int, int]:
     """Seconds, requests and refusals of one scan of a year."""
     with running_server(
         payments=payments, shape=shape, seed=seed, latency=LATENCY, rate=rate
@@ -65,7 +84,7 @@ def one_scan(rate: int, payments: int, shape: str, seed: int) -> tuple[float, in
             count = sum(
                 1
                 for _ in client.invoice_payments.scan(
-                    created={"gte": START, "lt": START + YEAR}, rate_limit=rate
+                    created={"gte": START, "lt": START + YEAR}, rate_limit=rate, ordered=ordered
                 )
             )
             seconds = time.perf_counter() - started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -125,9 +126,9 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"deadline": -1}, ValueError, "deadline"),
     ({"deadline": float("nan")}, ValueError, "deadline"),
     ({"deadline": float("inf")}, ValueError, "deadline"),
-    ({"deadline": "1"}, TypeError, "deadline"),
+    ({"deadline": "1"}, TypeError, "deadline: a number was expected, not str"),
     ({"deadline": False}, TypeError, "deadline"),
-    ({"retry_rate_limited": "no"}, TypeError, "retry_rate_limited"),
+    ({"retry_rate_limited": "no"}, TypeError, "retry_rate_limited: a bool was expected, not str"),
     ({"retry_rate_limited": 1}, TypeError, "retry_rate_limited"),
     ({"stripe_account": ""}, ValueError, "Stripe-Account"),
     ({"stripe_account": "acct_1\r\nX: y"}, ValueError, "Stripe-Account"),
@@ -195,6 +196,12 @@ async def test_what_cannot_be_meant_is_refused_for_calls(connect, options, error
         with pytest.raises(error, match=message):
             await call(**options)
     assert source.requests == []
+
+
+@pytest.mark.parametrize("option", ["timeout", "deadline"])
+async def test_the_longest_time_that_python_can_wait_is_accepted(connect, option):
+    longest = {option: threading.TIMEOUT_MAX}
+    assert (await connect(ANSWER, **longest).retrieve(**longest)).id == "inpay_1"
 
 
 async def test_an_unknown_argument_of_a_call(connect):
@@ -498,9 +505,10 @@ def test_a_client_says_what_it_is_without_the_key(client_class):
     )
 
 
-def test_settings_show_no_values_of_headers():
-    text = repr(Client(KEY, default_headers={"X-Secret": "s3cret"})._settings)
-    assert "x-secret" in text
+def test_settings_show_the_kind_of_the_key_and_the_names_of_headers_only():
+    text = repr(Client(KEY, default_headers={"X-Secret": "s3cret", "X-Team": "s3cret"})._settings)
+    assert "api_key=ApiKey('sk_test_***')" in text
+    assert "headers=<x-secret, x-team>" in text
     assert "s3cret" not in text
 
 

@@ -18,7 +18,7 @@ from stripe_invoice_payments import (
     PaginationError,
     UnexpectedResponseError,
 )
-from stripe_invoice_payments._paging import without_cursors
+from stripe_invoice_payments._paging import check_progress, without_cursors
 
 from .helpers import KEY, FakeApi, FakeList, SyncApi, listed, payment, reply
 
@@ -409,6 +409,14 @@ async def test_a_page_that_holds_an_edge_of_one_long_ago(connect, again):
     api = connect(*map(reply, pages))
     with pytest.raises(PaginationError, match=f"'inpay_{again}', which came before"):
         await walk(api, await api.list(), "items")
+
+
+async def test_a_long_walk_remembers_no_more_than_the_edges_of_its_pages(connect):
+    api = connect(FakeList(9))
+    seen: set[str] = set()
+    async for page in api.pages(await api.list(limit=4)):
+        check_progress(page, page._query, seen)
+    assert seen == set(expected(9, 6, 5, 2, 1))
 
 
 async def test_the_first_page_repeats_what_the_caller_has_already(connect):

@@ -69,13 +69,14 @@ def test_time_that_has_passed_counts():
     assert waits(limit, 2) == [0.125, 0.375]
 
 
-def test_a_turn_that_is_given_up_goes_to_the_next_who_asks():
+@pytest.mark.parametrize(("before", "due"), [(0, 0), (1, 0.25), (2, 0.5)])
+def test_a_turn_that_is_given_up_goes_to_the_next_who_asks(before, due):
     limit = RateLimit(4, Clock())
-    waits(limit, 2)
+    waits(limit, before)
     with pytest.raises(KeyError), limit.turn() as wait:
-        assert wait == 0.5
+        assert wait == due
         raise KeyError
-    assert waits(limit, 2) == [0.5, 0.75]
+    assert waits(limit, 2) == [due, due + 0.25]
 
 
 def test_many_that_give_up_leave_no_queue_behind():
@@ -96,6 +97,27 @@ def test_a_turn_given_up_too_late_is_lost():
         clock.now += 0.625
         raise KeyError
     assert waits(limit, 2) == [0.125, 0.375]
+
+
+def test_a_refusal_halves_the_pace_for_a_while():
+    limit = RateLimit(4, Clock())
+    limit.slow_down(3)
+    limit.slow_down(3)  # it was under way together with the first, and says nothing new
+    turns = waits(limit, 80)
+    gaps = [later - sooner for sooner, later in pairwise(turns)]
+    assert turns[0] == 3
+    assert gaps[0] == 0.5
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[70:] == pytest.approx([0.25] * 9)
+
+
+def test_a_refusal_after_the_pause_halves_the_pace_again():
+    clock = Clock()
+    limit = RateLimit(4, clock)
+    limit.slow_down(3)
+    clock.now += 3
+    limit.slow_down(3)
+    assert waits(limit, 2) == [3, 4]
 
 
 @given(

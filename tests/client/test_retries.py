@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from typing import Any
 
@@ -146,6 +147,24 @@ def test_jitter_takes_off_up_to_a_half():
 )
 def test_retry_after_is_honoured_up_to_a_cap(value, delay):
     assert decide(answered(503, retry_after=value), now=1000.0) == delay
+
+
+@pytest.fixture(params=["UTC0", "EST5", "JST-9"])
+def time_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is here, and there."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process has the time zone of its machine")
+@pytest.mark.usefixtures("time_zone")
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_a_retry_after_date_means_the_same_in_every_time_zone(zone):
+    error = answered(503, retry_after=f"Thu, 01 Jan 1970 00:16:50 {zone}")
+    assert decide(error, now=1000.0) == 10
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ \d+:\d+:\d+ [-+]?\w+"))
