@@ -64,6 +64,8 @@ def _mapped(error: Exception, wire: WireRequest, head: WireResponse | None) -> S
         )
     if _is_tls_failure(error):
         return TLSError(f"no secure connection to {host}: {detail}")
+    if isinstance(error, UnicodeError):  # what this package sends has been checked before
+        return APIConnectionError(f"http_client: it cannot write the request: {detail}")
     if "RequestError" in names or isinstance(error, OSError):
         return APIConnectionError(f"no answer from {host}: {detail}")
     return None

@@ -26,12 +26,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from stripe_invoice_payments_api.models import ErrorDetails, JSONObject
+    from stripe_invoice_payments_api.models import ErrorDetails, JSONObject, JSONValue
 
 # Characters of a message that `str` shows; the whole is in `message`.
 _MAX_SHOWN = 500
 # Characters of an answer's body that stand in for the message it does not have.
 _MAX_EXCERPT = 200
+# Levels of JSON in an error; the API needs four.
+_MAX_DEPTH = 50
 
 
 class StripeError(Exception):
@@ -249,8 +251,19 @@ def json_object(body: bytes) -> JSONObject | None:
             value = json.loads(candidate)
         except (ValueError, RecursionError):
             continue
-        return cast("JSONObject", value) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or _is_too_deep(cast("JSONObject", value)):
+            return None
+        return cast("JSONObject", value)
     return None
+
+
+def _is_too_deep(value: JSONValue) -> bool:
+    """Whether it is nested so deeply that an error with it could not be pickled or logged."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        containers = [v for v in level if isinstance(v, (dict, list))]
+        level = [m for c in containers for m in (c.values() if isinstance(c, dict) else c)]
+    return bool(level)
 
 
 def one_line(text: str, limit: int) -> str:

@@ -129,7 +129,7 @@ class Model:
     """An object of Stripe's API.
 
     Equality compares every field, unknown ones included. Objects can be changed, copied and
-    pickled; `to_dict(from_dict(x))` equals `x` for every `x` that can be read.
+    pickled; `to_dict(from_dict(x))` equals `x` for every `x` of fewer levels than Python recurses.
     """
 
     _layout: ClassVar[Layout]

@@ -14,7 +14,6 @@ from stripe_invoice_payments import AsyncClient, Client, StripeError
 from tests.contract.calls import Call
 from tests.contract.documents import Operation
 
-from .known import known_bugs
 from .usage import use, walk, walk_async
 
 KEY = "sk_test_NobodyMayEverSeeThis"
@@ -66,17 +65,13 @@ def ask_and_use(operation: Operation, answers: list[Answer], **options: Any) -> 
     """Call, and do everything that can be done with the result; gives the error, if it is one."""
     with httpx.Client(transport=transport(answers), cookies=_no_cookies()) as http:
         client = Client(KEY, http_client=http, max_retries=1, **options)
-        result = None
         try:
-            with known_bugs():
-                result = a_call(operation)(client).parse()
+            result = a_call(operation)(client).parse()
         except StripeError as error:
             return error
-        with known_bugs():
-            use(result)
+        use(result)
         for page in _pages(result):
-            with known_bugs():
-                walk(page)
+            walk(page)
         return None
 
 
@@ -86,17 +81,13 @@ async def ask_and_use_async(
     """The same with `AsyncClient`."""
     async with httpx.AsyncClient(transport=transport(answers), cookies=_no_cookies()) as http:
         client = AsyncClient(KEY, http_client=http, max_retries=1, **options)
-        result = None
         try:
-            with known_bugs():
-                result = (await a_call(operation)(client)).parse()
+            result = (await a_call(operation)(client)).parse()
         except StripeError as error:
             return error
-        with known_bugs():
-            use(result)
+        use(result)
         for page in _pages(result):
-            with known_bugs():
-                await walk_async(page)
+            await walk_async(page)
         return None
 
 

@@ -19,7 +19,6 @@ from stripe_invoice_payments import (
 )
 
 from .answers import ANY_JSON, DEEP, ODDITIES, SCHEMAS, described, encoded, spoiled
-from .known import known_bugs
 from .usage import use
 
 SECRET = "whsec_test"
@@ -44,11 +43,9 @@ def construct(payload: bytes | str) -> Event | None:
 def use_event(event: Event | None) -> None:
     if event is None:
         return
-    with known_bugs():
-        use(event)
+    use(event)
     if isinstance(event, InvoicePaymentPaidEvent):
-        with known_bugs():
-            use(event.invoice_payment)
+        use(event.invoice_payment)
 
 
 @given(EVENTS)
