@@ -22,7 +22,7 @@ from rich.table import Table
 from .decoding import decoding, memory
 from .importing import importing
 from .measure import Figure
-from .reading import retrieving, sequential, streaming
+from .reading import retrieving, retrieving_async, sequential, streaming
 from .regenerating import regenerating
 from .scanning import scanning
 
@@ -38,6 +38,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         importing,
         sequential,
         retrieving,
+        retrieving_async,
         lambda: streaming(quick),
         lambda: scanning(quick),
         lambda: regenerating(quick),

@@ -15,7 +15,14 @@ import stripe
 
 from stripe_invoice_payments import Client, _json
 
-from .measure import KEY, Figure, cpu_side_by_side, running_server, side_by_side
+from .measure import (
+    KEY,
+    Figure,
+    cpu_side_by_side,
+    processes_side_by_side,
+    running_server,
+    side_by_side,
+)
 from .server import payment_id
 
 OBJECTS = 20_000
@@ -123,6 +130,45 @@ def retrieving() -> Iterator[Figure]:
         value=seconds["ours"] / seconds["stripe"],
         bound=0.5,
         note=f"{us['ours']} against {us['stripe']}",
+    )
+
+
+_TASK = """
+import asyncio, sys, time
+from stripe_invoice_payments import AsyncClient
+async def main():
+    async with AsyncClient("sk_test_benchmark", base_url=sys.argv[1]) as client:
+        for calls in (20, 300):
+            started = time.process_time()
+            for _ in range(calls):
+                await client.invoice_payments.retrieve(sys.argv[2])
+        return (time.process_time() - started) / calls
+print(asyncio.run(main()))
+"""
+
+# It is looked for in all places, in vain, as where it is not installed.
+_WITHOUT_SNIFFIO = """
+from importlib.machinery import PathFinder
+find_spec = PathFinder.find_spec
+def find_other(name, path=None, target=None):
+    return find_spec("not_there" if name == "sniffio" else name, path, target)
+PathFinder.find_spec = find_other
+"""
+
+
+def retrieving_async() -> Iterator[Figure]:
+    """The CPU of one retrieval with asyncio, with and without the extra `speed`."""
+    with running_server(payments=10) as base_url:
+        seconds = processes_side_by_side(
+            {"speed": _TASK, "plain": _WITHOUT_SNIFFIO + _TASK},
+            rounds=5,
+            arguments=(base_url, payment_id(3)),
+        )
+    yield Figure(
+        target=5,
+        name="CPU of a retrieval with asyncio, speed / without",
+        value=seconds["speed"] / seconds["plain"],
+        note=f"{seconds['speed'] * 1e6:.0f} us against {seconds['plain'] * 1e6:.0f} us",
     )
 
 
