@@ -105,16 +105,17 @@ def perform(
     wire = wire_request(request, settings)
     observer = _observer(request, settings)
     end = math.inf if settings.deadline is None else clock() + settings.deadline
-    attempt = 0
+    attempt = refusals = 0
     while True:
         attempt += 1
         left = yield from _await_turn(settings, end, clock)
         outcome = yield from _attempt(wire.within(left), read, observer, attempt, clock)
         if isinstance(outcome, RawResponse):
             return outcome
+        refusals += outcome.http_status == 429
         delay = retry_delay(
             outcome,
-            attempt=attempt,
+            attempt=attempt - min(refusals, settings.forgiven_refusals),
             max_retries=settings.max_retries,
             retry_rate_limited=settings.retry_rate_limited,
             now=time.time(),

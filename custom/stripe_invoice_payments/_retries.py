@@ -31,7 +31,7 @@ def retry_delay(
 
     Args:
         error: What became of the last attempt.
-        attempt: The number of the last attempt, from 1.
+        attempt: The number of the last attempt, from 1; less those that do not count.
         max_retries: How many attempts may follow the first.
         retry_rate_limited: Whether to repeat what was refused as too many requests.
         now: The time in Unix seconds, which a `Retry-After` with a date is relative to.
@@ -39,7 +39,7 @@ def retry_delay(
     """
     if attempt > max_retries or not _is_worth_repeating(error, retry_rate_limited):
         return None
-    doublings = min(attempt - 1, _LAST_DOUBLING)
+    doublings = min(max(attempt - 1, 0), _LAST_DOUBLING)
     delay = min(_defaults.INITIAL_RETRY_DELAY * 2.0**doublings, _defaults.MAX_RETRY_DELAY)
     delay *= 1 - jitter() / 2  # so that clients that failed together do not return together
     asked = retry_after(error.headers, now)

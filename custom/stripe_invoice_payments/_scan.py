@@ -26,8 +26,10 @@ def failure(error: BaseException, window: Window | None, state: ScanState) -> Ba
     """What the consumer of a scan is told when a reader has failed."""
     if not isinstance(error, StripeError):
         return error
+    checkpoint = None if state.checkpoint is None else str(state.checkpoint.path)
     told = ScanError(
-        f"the scan stopped: {error.message}",
+        f"the scan stopped: {error.message}"
+        + (f" (what is left is in {checkpoint})" if checkpoint else ""),
         http_status=error.http_status,
         headers=error.headers,
         http_body=error.http_body,
@@ -36,8 +38,7 @@ def failure(error: BaseException, window: Window | None, state: ScanState) -> Ba
     told.__cause__ = error
     if window is not None:
         told.window = window.start, window.end
-    if state.checkpoint is not None:
-        told.checkpoint = str(state.checkpoint.path)
+    told.checkpoint = checkpoint
     return told
 
 
@@ -71,16 +72,21 @@ class Readers:
                         raise self._error
                 if batch is None:
                     self._state.save()
+                    self._tell()
                     return
                 yield from batch.payments
                 with self._changed:
                     self._state.hand_over(batch)
                     self._changed.notify_all()
-                    progress = self._state.progress(len(self._threads))
-                if self._scan.progress is not None:
-                    self._scan.progress(progress)
+                self._tell()
         finally:
             self._stop()
+
+    def _tell(self) -> None:
+        if self._scan.progress is not None:
+            with self._changed:
+                progress = self._state.progress(len(self._threads))
+            self._scan.progress(progress)
 
     def _has_news(self) -> bool:
         state = self._state
@@ -172,16 +178,20 @@ class AsyncReaders:
                         raise self._error
                 if batch is None:
                     self._state.save()
+                    self._tell()
                     return
                 for payment in batch.payments:
                     yield payment
                 async with self._changed:
                     self._state.hand_over(batch)
                     self._changed.notify_all()
-                if self._scan.progress is not None:
-                    self._scan.progress(self._state.progress(len(self._tasks)))
+                self._tell()
         finally:
             await self._stop()
+
+    def _tell(self) -> None:
+        if self._scan.progress is not None:
+            self._scan.progress(self._state.progress(len(self._tasks)))
 
     def _has_news(self) -> bool:
         state = self._state

@@ -34,4 +34,4 @@ class ScanOptions(TypedDict, total=False):
     """
 
     progress: Callable[[ScanProgress], object] | None
-    """Called after each page that has been handed over."""
+    """Called after each page that has been handed over, and at the end. A plain function."""

@@ -15,6 +15,7 @@ from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 from stripe_invoice_payments_api.operations import list_invoice_payments
 
 from . import _checks, _defaults
+from ._observability import logger
 from ._paging import ENDING_BEFORE, STARTING_AFTER
 from ._rate_limit import RateLimit
 from ._scan_options import ScanOptions
@@ -58,8 +59,9 @@ class ScanQuery:
         return {
             "filters": dict(self.filters),
             "start": self.start,
-            "end": self.end,
+            "end": self.end if self.end < FOREVER else None,
             "account": self.settings.stripe_account,
+            "mode": self.settings.api_key.mode,
         }
 
     def request(self, window: Window) -> Request[ListObject[InvoicePayment]]:
@@ -87,7 +89,7 @@ class Scan:
         state: What there is to read.
         readers: How many readers to start with.
         may_grow: Whether more may be started where answers take longer than expected.
-        progress: Called after each page that has been handed over.
+        progress: Called after each page that has been handed over, and at the end.
     """
 
     query: ScanQuery
@@ -123,6 +125,8 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> Scan:
     path = options.get("checkpoint")
     checkpoint = None if path is None else Checkpoint(Path(path), query.told())
     windows = checkpoint.read() if checkpoint is not None else None
+    if windows == []:
+        logger.warning("checkpoint %s: this scan was finished; to scan anew, delete it", path)
     if windows is None:
         # A period that lies in the past can be cut right away. Otherwise the first page is read
         # alone: it shows where the newest object is, and what comes later does not matter.
@@ -135,7 +139,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> Scan:
         state=ScanState(plan, max_pages=max_pages, in_order=ordered, checkpoint=checkpoint),
         readers=readers,
         may_grow=workers is None,
-        progress=options.get("progress"),
+        progress=_checks.hook(options.get("progress")),
     )
 
 
@@ -150,7 +154,12 @@ def paced(settings: Settings, rate_limit: float | None) -> Settings:
             "rate_limit: this client has a rate limit of its own, which its scans share"
         )
     # What is refused all the same is sent again, later: the limit then holds back every reader.
-    return evolve(settings, rate_limit=limit, retry_rate_limited=True)
+    return evolve(
+        settings,
+        rate_limit=limit,
+        retry_rate_limited=True,
+        forgiven_refusals=_defaults.SCAN_FORGIVEN_REFUSALS,
+    )
 
 
 def period(created: CreatedFilter | int | datetime | None) -> tuple[int, int]:

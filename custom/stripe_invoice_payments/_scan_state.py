@@ -204,9 +204,10 @@ class Checkpoint:
             raise ValueError(f"checkpoint {self.path}: not a checkpoint ({error})") from error
         if version != CHECKPOINT_VERSION:
             raise ValueError(f"checkpoint {self.path}: version {version} is not known")
-        if query != json.loads(json.dumps(self.query)):
+        ours = json.loads(json.dumps(self.query))
+        if query != ours:
             raise ValueError(
-                f"checkpoint {self.path}: it belongs to another scan ({query}); give this one a "
-                "file of its own"
+                f"checkpoint {self.path}: it belongs to another scan, of {query}, where this one "
+                f"is of {ours}; give this one a file of its own"
             )
         return windows

@@ -29,6 +29,12 @@ class ApiKey:
         """The key itself, for the one header that carries it."""
         return self._value
 
+    @property
+    def mode(self) -> str | None:
+        """`test` or `live`, as the key says; None for a key that does not."""
+        match = re.match(r"[sr]k_(test|live)_", self._value)
+        return match[1] if match else None
+
     def check(self) -> None:
         """Find out what cannot be a secret key without asking the API.
 

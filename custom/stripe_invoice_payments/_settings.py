@@ -192,6 +192,9 @@ class Settings:
     timeout: Timeout = field(factory=Timeout)
     max_retries: int = _defaults.MAX_RETRIES
     retry_rate_limited: bool = False
+    # How many times a call may be refused as too many before that counts as failing. A scan, whose
+    # requests slow down together, goes on where a single call had better give up.
+    forgiven_refusals: int = 0
     deadline: float | None = None
     rate_limit: RateLimit | None = None
     # Values of headers may be secrets of somebody's proxy, so they are not shown.

@@ -229,6 +229,22 @@ def test_a_refusal_holds_back_everyone_on_the_limit():
     assert call(clock, limit, [OK]).waits == [pytest.approx(3)]
 
 
+def test_refusals_that_are_forgiven_do_not_use_up_the_retries():
+    clock = Clock()
+    refused = WireResponse(status=429, headers={}, content=b"")
+    failed = WireResponse(status=500, headers={}, content=b"")
+    options: Any = {"retry_rate_limited": True, "max_retries": 1}
+
+    def requests(*outcomes: WireResponse) -> int:
+        given = evolve(settings(RateLimit(10, clock), **options), forgiven_refusals=3)
+        steps = perform(GET, given, lambda data: data, clock=clock)
+        return len(drive(steps, outcomes, clock).requests)
+
+    assert requests(refused, refused, refused, failed, OK) == 5
+    assert requests(failed, refused, refused, refused, OK) == 5
+    assert requests(refused, refused, refused, refused, refused, OK) == 5
+
+
 def test_a_refusal_that_is_not_sent_again_holds_back_nobody():
     clock = Clock()
     limit = RateLimit(10, clock)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import AsyncClient, Client, RateLimitError, ScanError, ScanProgress
+from stripe_invoice_payments import APIError, AsyncClient, Client, ScanError, ScanProgress
 from stripe_invoice_payments.sandbox import Sandbox
 
 FAST: Any = {"rate_limit": 2000, "workers": 6}
@@ -141,30 +141,66 @@ def test_an_error_names_the_window_and_the_checkpoint(tmp_path, sandbox):
     with Client(sandbox.api_key, base_url=sandbox.base_url, max_retries=0) as client:
         scan = client.invoice_payments.scan(
             checkpoint=path,
-            extra_headers={"Sandbox-Fault": "rate_limit"},
+            extra_headers={"Sandbox-Fault": "server_error"},
             created={"gte": 1_735_689_600, "lt": 1_735_700_000},
             **FAST,
         )
         with pytest.raises(ScanError) as caught:
             list(scan)
-    assert isinstance(caught.value.__cause__, RateLimitError)
+    assert isinstance(caught.value.__cause__, APIError)
     assert caught.value.checkpoint == str(path)
+    assert f"what is left is in {path}" in str(caught.value)
     assert caught.value.window is not None
-    assert caught.value.http_status == 429
+    assert caught.value.http_status == 500
 
 
-def test_a_finished_checkpoint_says_so(tmp_path, client, everything):
+def test_a_limit_above_what_the_account_is_allowed_does_not_end_a_scan(client, sandbox, everything):
+    sandbox.set_rate_limit(60)
+    try:
+        found = ids(client.invoice_payments.scan(rate_limit=2000, workers=6, max_retries=0))
+    finally:
+        sandbox.set_rate_limit(None)
+    assert sorted(found) == sorted(ids(everything))
+
+
+def test_a_finished_checkpoint_says_so(tmp_path, client, everything, caplog):
     path = tmp_path / "scan.json"
     assert len(list(client.invoice_payments.scan(checkpoint=path, **FAST))) == len(everything)
     assert json.loads(path.read_text())["windows"] == []
+    assert caplog.messages == []
     assert list(client.invoice_payments.scan(checkpoint=path, **FAST)) == []
+    assert caplog.messages == [
+        f"checkpoint {path}: this scan was finished; to scan anew, delete it"
+    ]
 
 
-def test_a_checkpoint_of_another_scan_is_refused(tmp_path, client):
+@pytest.mark.parametrize(
+    ("key", "arguments"),
+    [
+        ("sk_test_sandbox", {"status": "paid"}),
+        ("sk_test_sandbox", {"created": {"gte": 5, "lt": 10}}),
+        ("sk_test_sandbox", {"created": None}),
+        ("sk_test_sandbox", {"stripe_account": "acct_1"}),
+        ("sk_live_in_sandbox", {}),
+    ],
+)
+def test_a_checkpoint_of_another_scan_is_refused(tmp_path, sandbox, key, arguments):
     path = tmp_path / "scan.json"
-    list(client.invoice_payments.scan(checkpoint=path, created={"gte": 5, "lt": 9}, **FAST))
-    with pytest.raises(ValueError, match="it belongs to another scan"):
-        client.invoice_payments.scan(checkpoint=path, status="paid", **FAST)
+    scan: Any = {"created": {"gte": 5, "lt": 9}, "checkpoint": path, **FAST}
+    with Client("sk_test_sandbox", base_url=sandbox.base_url) as client:
+        list(client.invoice_payments.scan(**scan))
+    with (
+        Client(key, base_url=sandbox.base_url) as client,
+        pytest.raises(ValueError, match="it belongs to another scan"),
+    ):
+        client.invoice_payments.scan(**{**scan, **arguments})
+
+
+def test_a_progress_hook_is_a_plain_function(client):
+    async def progress(_: object) -> None: ...
+
+    with pytest.raises(TypeError, match="a hook is a plain function"):
+        client.invoice_payments.scan(progress=progress, **FAST)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 9, "query": {}, "windows": []}'])
