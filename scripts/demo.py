@@ -44,9 +44,18 @@ def show(title: str, code: str) -> None:
 
 def payments_table(payments: list[InvoicePayment]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("id", "status", "requested", "paid", "paid with", "created (UTC)"):
-        amount = heading in ("requested", "paid")
-        table.add_column(heading, no_wrap=True, justify="right" if amount else "left")
+    # Where a terminal is too narrow, ids are cut rather than numbers and times.
+    widths = {
+        "id": 0,
+        "status": 8,
+        "requested": 12,
+        "paid": 12,
+        "paid with": 0,
+        "created (UTC)": 16,
+    }
+    for heading, width in widths.items():
+        justify = "right" if heading in ("requested", "paid") else "left"
+        table.add_column(heading, no_wrap=True, justify=justify, min_width=width)
     for payment in payments:
         details = payment.payment
         paid_with = details.payment_intent_id or details.charge_id or details.payment_record_id
