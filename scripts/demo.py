@@ -24,7 +24,7 @@ PAYMENTS = 250
 ZERO_DECIMAL = {"jpy"}
 
 # Off a terminal (a pipe, a CI log) rich prints plain lines of this width.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
 
 
 def money(amount: int | None, currency: str) -> str:
@@ -45,17 +45,12 @@ def show(title: str, code: str) -> None:
 def payments_table(payments: list[InvoicePayment]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     # Where a terminal is too narrow, ids are cut rather than numbers and times.
-    widths = {
-        "id": 0,
-        "status": 8,
-        "requested": 12,
-        "paid": 12,
-        "paid with": 0,
-        "created (UTC)": 16,
-    }
-    for heading, width in widths.items():
-        justify = "right" if heading in ("requested", "paid") else "left"
-        table.add_column(heading, no_wrap=True, justify=justify, min_width=width)
+    table.add_column("id", no_wrap=True)
+    table.add_column("status", no_wrap=True, min_width=8)
+    table.add_column("requested", no_wrap=True, justify="right", min_width=12)
+    table.add_column("paid", no_wrap=True, justify="right", min_width=12)
+    table.add_column("paid with", no_wrap=True)
+    table.add_column("created (UTC)", no_wrap=True, min_width=16)
     for payment in payments:
         details = payment.payment
         paid_with = details.payment_intent_id or details.charge_id or details.payment_record_id
