@@ -46,19 +46,25 @@ def deadline(value: object) -> float | None:
     return seconds
 
 
-def retries(value: object) -> int:
-    """A number of retries."""
+def integer(name: str, value: object) -> int:
+    """`value`, if it is a whole number; True and False are none."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"max_retries: an integer was expected, not {_kind(value)}")
-    if value < 0:
-        raise ValueError(f"max_retries: {value} is less than none")
+        raise TypeError(f"{name}: an integer was expected, not {_kind(value)}")
     return value
 
 
-def flag(value: object) -> bool:
+def retries(value: object) -> int:
+    """A number of retries."""
+    count = integer("max_retries", value)
+    if count < 0:
+        raise ValueError(f"max_retries: {count} is less than none")
+    return count
+
+
+def flag(name: str, value: object) -> bool:
     """Yes or no; `"no"` would count as yes."""
     if not isinstance(value, bool):
-        raise TypeError(f"retry_rate_limited: a bool was expected, not {_kind(value)}")
+        raise TypeError(f"{name}: a bool was expected, not {_kind(value)}")
     return value
 
 

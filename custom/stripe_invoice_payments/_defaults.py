@@ -25,8 +25,9 @@ KEEPALIVE_SECONDS = 30.0
 # Requests a second of a scan whose client has no limit of its own: below Stripe's 25 an endpoint.
 SCAN_RATE_LIMIT = 20.0
 # Seconds that an answer is expected to take, until the first one has shown it.
-SCAN_FORGIVEN_REFUSALS = 10
 SCAN_LATENCY = 0.12
+# How often each of its requests may be refused as too many before that counts as failing.
+SCAN_FORGIVEN_REFUSALS = 10
 
 # Seconds that a webhook's timestamp may lie in the past or the future.
 WEBHOOK_TOLERANCE = 300

@@ -57,7 +57,7 @@ class ScanQuery:
     def told(self) -> dict[str, Any]:
         """What a checkpoint has to be of to fit."""
         return {
-            "filters": dict(self.filters),
+            "filters": {name: given for name, given in self.filters.items() if given is not None},
             "start": self.start,
             "end": self.end if self.end < FOREVER else None,
             "account": self.settings.stripe_account,
@@ -119,9 +119,9 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> Scan:
     query = ScanQuery(filters=filters, start=start, end=end, settings=settings)
     workers = options.get("workers")
     readers = readers_for(settings, _defaults.SCAN_LATENCY) if workers is None else workers
-    if _checks.number("workers", readers) < 1:
+    if _checks.integer("workers", readers) < 1:
         raise ValueError(f"workers: {readers} readers would never read anything")
-    ordered = bool(options.get("ordered", False))
+    ordered = _checks.flag("ordered", options.get("ordered", False))
     path = options.get("checkpoint")
     checkpoint = None if path is None else Checkpoint(Path(path), query.told())
     windows = checkpoint.read() if checkpoint is not None else None

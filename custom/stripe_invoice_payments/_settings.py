@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from attrs import define, evolve, field
@@ -32,7 +32,7 @@ class Timeout:
 
     Attributes:
         connect: For a connection, its TLS handshake included.
-        read: For each further part of the answer, the first one included.
+        read: For each part of the answer; also for sending, and for a connection to become free.
     """
 
     connect: float = field(default=_defaults.CONNECT_TIMEOUT, validator=_wait)
@@ -158,7 +158,7 @@ def _app_info(value: AppInfo | None) -> AppInfo | None:
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "timeout": _timeout,
     "max_retries": _checks.retries,
-    "retry_rate_limited": _checks.flag,
+    "retry_rate_limited": partial(_checks.flag, "retry_rate_limited"),
     "deadline": _checks.deadline,
     "rate_limit": _rate_limit,
     "stripe_account": _checks.account,

@@ -61,10 +61,10 @@ class Webhook:
             UnexpectedResponseError: It is signed, but not an event.
             ValueError: There is no secret, or it has characters that no secret has.
         """
-        key = _key(secret)
+        key = signing_key(secret)
         del secret  # a traceback of what follows may show variables
         if key is None:
-            raise _no_secret()
+            raise no_secret()
         body = _body(payload)
         problem = find_problem(body, sig_header, key, tolerance, now=time.time())
         if problem is not None:
@@ -83,12 +83,11 @@ class Webhook:
             secret: The signing secret that the code under test uses.
             timestamp: The time of signing in Unix seconds; now, unless given.
         """
-        key = _key(secret)
+        key = signing_key(secret)
         del secret  # a traceback of what follows may show variables
         if key is None:
-            raise _no_secret()
-        signed_at = str(int(time.time()) if timestamp is None else timestamp)
-        return f"t={signed_at},{_SCHEME}={_sign(_body(payload), key, signed_at)}"
+            raise no_secret()
+        return signature_header(_body(payload), key, timestamp)
 
 
 def find_problem(
@@ -124,18 +123,25 @@ def find_problem(
     return None
 
 
-def _key(secret: object) -> hmac.HMAC | None:
+def signing_key(secret: object) -> hmac.HMAC | None:
     """The secret as something that signs and cannot be shown; None if it cannot be a secret."""
     if not isinstance(secret, str) or not re.fullmatch("[!-~]+", secret):
         return None
     return hmac.new(secret.encode(), digestmod=sha256)
 
 
-def _no_secret() -> ValueError:
+def no_secret() -> ValueError:
+    """What is wrong with a secret that cannot be one."""
     return ValueError(
         "secret: the endpoint's signing secret (whsec_...) is wanted, without spaces or line "
         "breaks around it"
     )
+
+
+def signature_header(body: bytes, key: hmac.HMAC, timestamp: int | None) -> str:
+    """The header that Stripe would send with `body`, signed at this second or now."""
+    signed_at = str(int(time.time()) if timestamp is None else timestamp)
+    return f"t={signed_at},{_SCHEME}={_sign(body, key, signed_at)}"
 
 
 def _body(payload: object) -> bytes:

@@ -33,7 +33,7 @@ def everything(http: httpx.Client, **params):
 
 def test_a_new_payment_is_the_newest(ask, stripe_sandbox):
     before = everything(ask)
-    created = stripe_sandbox.create_invoice_payment()
+    created = stripe_sandbox.create_invoice_payment().to_dict()
 
     assert everything(ask) == [created, *before]
     assert abs(created["created"] - time.time()) < 10
@@ -57,7 +57,7 @@ def test_a_new_payment_is_the_newest(ask, stripe_sandbox):
 def test_created_at_a_second_it_stands_in_its_place(ask, stripe_sandbox):
     before = everything(ask)
     neighbour = before[100]
-    created = stripe_sandbox.create_invoice_payment(created=neighbour["created"])
+    created = stripe_sandbox.create_invoice_payment(created=neighbour["created"]).to_dict()
     first_of_second = min(i for i, p in enumerate(before) if p["created"] == created["created"])
 
     after = everything(ask)
@@ -78,7 +78,7 @@ def test_created_at_a_second_it_stands_in_its_place(ask, stripe_sandbox):
 @pytest.mark.parametrize("created", [0, FIRST_SECOND - 1, FIRST_SECOND, 2_000_000_000])
 def test_created_at_the_ends(ask, stripe_sandbox, created):
     before = everything(ask)
-    payment = stripe_sandbox.create_invoice_payment(created=created)
+    payment = stripe_sandbox.create_invoice_payment(created=created).to_dict()
     after = everything(ask)
     assert sorted(after, key=lambda p: -p["created"]) == after
     assert [p for p in after if p != payment] == before
@@ -94,18 +94,20 @@ def test_a_payment_of_every_kind(ask, stripe_sandbox):
             currency="jpy",
             created=7,
         )
-        assert payment["amount_paid"] == 200
-        assert payment["status_transitions"] == {"canceled_at": None, "paid_at": 7}
+        assert payment.amount_paid == 200
+        assert payment.status_transitions.canceled_at is None
+        assert payment.status_transitions.paid_at == 7
         expanded = ask.get(
-            f"{LIST}/{payment['id']}", params={"expand[]": ["invoice", f"payment.{type_}"]}
+            f"{LIST}/{payment.id}", params={"expand[]": ["invoice", f"payment.{type_}"]}
         ).json()
         assert expanded["payment"][type_]["object"] == type_
         assert expanded["invoice"]["currency"] == "jpy"
         assert expanded["invoice"]["status"] == "open"
         assert expanded["invoice"]["amount_remaining"] == 300
         if type_ != "charge":
-            params = {"payment[type]": type_, f"payment[{type_}]": payment["payment"][type_]}
-            assert ask.get(LIST, params=params).json()["data"] == [payment]
+            paid_with = getattr(payment.payment, type_)
+            params = {"payment[type]": type_, f"payment[{type_}]": paid_with}
+            assert ask.get(LIST, params=params).json()["data"] == [payment.to_dict()]
 
 
 def test_another_payment_of_an_invoice(ask, stripe_sandbox):
@@ -113,26 +115,26 @@ def test_another_payment_of_an_invoice(ask, stripe_sandbox):
     before = ask.get(f"/v1/invoices/{invoice}", params={"expand[]": "payments"}).json()
     payment = stripe_sandbox.create_invoice_payment(invoice=invoice, amount_requested=77)
 
-    assert (payment["invoice"], payment["is_default"]) == (invoice, False)
-    assert payment["currency"] == before["currency"]
+    assert (payment.invoice, payment.is_default) == (invoice, False)
+    assert payment.currency == before["currency"]
     after = ask.get(f"/v1/invoices/{invoice}", params={"expand[]": "payments"}).json()
-    assert after["payments"]["data"] == [payment, *before["payments"]["data"]]
+    assert after["payments"]["data"] == [payment.to_dict(), *before["payments"]["data"]]
     assert after["total"] == before["total"] + 77
     assert everything(ask, invoice=invoice) == after["payments"]["data"]
 
     early = stripe_sandbox.create_invoice_payment(invoice=invoice, created=1)
-    assert everything(ask, invoice=invoice)[-1] == early
+    assert everything(ask, invoice=invoice)[-1] == early.to_dict()
 
 
 def test_several_payments_of_a_new_invoice(ask, stripe_sandbox):
     first = stripe_sandbox.create_invoice_payment(currency="eur", created=FIRST_SECOND)
-    second = stripe_sandbox.create_invoice_payment(invoice=first["invoice"])
+    second = stripe_sandbox.create_invoice_payment(invoice=first.invoice_id)
     other = stripe_sandbox.create_invoice_payment()
 
-    assert second["currency"] == "eur"
-    assert everything(ask, invoice=first["invoice"]) == [second, first]
-    assert other["invoice"] not in {payment["invoice"] for payment in everything(ask)[1:]}
-    assert ask.get(f"/v1/invoices/{other['invoice']}").status_code == 200
+    assert second.currency == "eur"
+    assert everything(ask, invoice=first.invoice_id) == [second.to_dict(), first.to_dict()]
+    assert other.invoice_id not in {payment["invoice"] for payment in everything(ask)[1:]}
+    assert ask.get(f"/v1/invoices/{other.invoice_id}").status_code == 200
 
 
 def test_each_account_and_mode_gets_its_own(stripe_sandbox, connect):
@@ -149,8 +151,8 @@ def test_each_account_and_mode_gets_its_own(stripe_sandbox, connect):
         headers = {} if account_of is None else {"Stripe-Account": account_of}
         with connect(stripe_sandbox.base_url, key) as http:
             newest = http.get(LIST, params={"limit": "1"}, headers=headers).json()["data"]
-        assert newest == [payment]
-        assert payment["livemode"] is livemode
+        assert newest == [payment.to_dict()]
+        assert payment.livemode is livemode
 
 
 @pytest.mark.parametrize(
@@ -177,9 +179,21 @@ def test_what_cannot_be_is_not_created(ask, stripe_sandbox, arguments, words):
 
 
 def test_a_payment_has_the_currency_of_its_invoice(ask, stripe_sandbox):
-    invoice = stripe_sandbox.create_invoice_payment(currency="eur")["invoice"]
+    invoice = stripe_sandbox.create_invoice_payment(currency="eur").invoice_id
     with pytest.raises(ValueError, match="currency: the invoice is in 'eur', not in 'usd'"):
         stripe_sandbox.create_invoice_payment(invoice=invoice, currency="usd")
+
+
+def test_what_is_made_and_changed_is_typed(stripe_sandbox: Sandbox):
+    """Annotated, so that mypy and Pyright see what a typed test would be written like."""
+    client = stripe_sandbox.client()
+    first = stripe_sandbox.create_invoice_payment(amount_requested=300, currency="eur")
+    second = stripe_sandbox.create_invoice_payment(invoice=first.invoice_id)
+    assert client.invoice_payments.list(invoice=first.invoice_id).data == [second, first]
+
+    paid = stripe_sandbox.set_invoice_payment_status(first.id, "paid", amount_paid=200)
+    assert client.invoice_payments.retrieve(first.id) == paid != first
+    assert paid.amount_paid == 200
 
 
 # --- Changing ---
@@ -189,7 +203,7 @@ def test_open_then_paid_then_canceled(ask, stripe_sandbox):
     payment = next(p for p in everything(ask) if p["status"] == "open")
     url = f"{LIST}/{payment['id']}"
 
-    paid = stripe_sandbox.set_invoice_payment_status(payment["id"], "paid", at=5)
+    paid = stripe_sandbox.set_invoice_payment_status(payment["id"], "paid", at=5).to_dict()
     assert paid == {
         **payment,
         "status": "paid",
@@ -201,26 +215,26 @@ def test_open_then_paid_then_canceled(ask, stripe_sandbox):
     assert paid not in everything(ask, status="open")
 
     partly = stripe_sandbox.set_invoice_payment_status(payment["id"], "paid", amount_paid=1)
-    assert (partly["amount_paid"], partly["status"]) == (1, "paid")
-    assert abs(partly["status_transitions"]["paid_at"] - time.time()) < 10
+    assert (partly.amount_paid, partly.status) == (1, "paid")
+    assert abs(partly.status_transitions.paid_at - time.time()) < 10
 
     canceled = stripe_sandbox.set_invoice_payment_status(payment["id"], "canceled", at=9)
-    assert canceled == {
+    assert canceled.to_dict() == {
         **payment,
         "status": "canceled",
         "status_transitions": {"canceled_at": 9, "paid_at": None},
     }
-    assert stripe_sandbox.set_invoice_payment_status(payment["id"], "open") == payment
+    assert stripe_sandbox.set_invoice_payment_status(payment["id"], "open").to_dict() == payment
 
 
 def test_what_pays_and_the_invoice_follow(ask, stripe_sandbox):
     payment = stripe_sandbox.create_invoice_payment(amount_requested=300)
     expand = {"expand[]": ["payment.payment_intent.latest_charge", "invoice"]}
-    url = f"{LIST}/{payment['id']}"
+    url = f"{LIST}/{payment.id}"
 
     seen = []
     for status in ("open", "paid", "canceled"):
-        stripe_sandbox.set_invoice_payment_status(payment["id"], status)
+        stripe_sandbox.set_invoice_payment_status(payment.id, status)
         answer = ask.get(url, params=expand).json()
         intent = answer["payment"]["payment_intent"]
         seen.append((answer["invoice"]["status"], intent["status"], intent["amount_received"]))
@@ -242,7 +256,7 @@ def test_what_pays_and_the_invoice_follow(ask, stripe_sandbox):
     ],
 )
 def test_what_cannot_be_is_not_set(stripe_sandbox, arguments, words):
-    payment = stripe_sandbox.create_invoice_payment()["id"]
+    payment = stripe_sandbox.create_invoice_payment().id
     with pytest.raises(ValueError, match=words):
         stripe_sandbox.set_invoice_payment_status(**{"invoice_payment": payment, **arguments})
 
@@ -252,15 +266,15 @@ def test_what_cannot_be_is_not_set(stripe_sandbox, arguments, words):
 
 def test_a_deleted_invoice(ask, stripe_sandbox):
     payment = stripe_sandbox.create_invoice_payment()
-    invoice = payment["invoice"]
+    invoice = payment.invoice_id
     assert ask.get(f"/v1/invoices/{invoice}").status_code == 200
     stripe_sandbox.delete_invoice(invoice)
 
     response = ask.get(f"/v1/invoices/{invoice}")
     assert (response.status_code, response.json()["error"]["code"]) == (404, "resource_missing")
-    expanded = ask.get(f"{LIST}/{payment['id']}", params={"expand[]": "invoice"}).json()
+    expanded = ask.get(f"{LIST}/{payment.id}", params={"expand[]": "invoice"}).json()
     assert expanded["invoice"] == {"id": invoice, "object": "invoice", "deleted": True}
-    assert everything(ask, invoice=invoice) == [payment]
+    assert everything(ask, invoice=invoice) == [payment.to_dict()]
     with pytest.raises(ValueError, match="is deleted"):
         stripe_sandbox.create_invoice_payment(invoice=invoice)
     with pytest.raises(ValueError, match="there is no 'in_nope'"):
@@ -283,8 +297,8 @@ def test_reset_undoes_everything(ask, stripe_sandbox):
     stripe_sandbox.reset()
 
     assert everything(ask, **{"expand[]": "data.invoice"}) == before
-    assert ask.get(f"{LIST}/{created['id']}").status_code == 404
-    assert stripe_sandbox.create_invoice_payment(created=created["created"]) == created
+    assert ask.get(f"{LIST}/{created.id}").status_code == 404
+    assert stripe_sandbox.create_invoice_payment(created=created.created) == created
     ask.get(LIST)
     assert request_ids[0] not in {ask.get(LIST).headers["request-id"] for _ in range(3)}
 
@@ -294,7 +308,7 @@ def test_changes_outlive_a_restart(connect):
     created = sandbox.create_invoice_payment()
     for _ in range(2):
         with sandbox, connect(sandbox.base_url, sandbox.api_key) as http:
-            assert everything(http)[0] == created
+            assert everything(http)[0] == created.to_dict()
 
 
 # --- The order of many ---
@@ -335,7 +349,7 @@ def test_a_few_changes_in_a_million_payments_stay_light(connect):
             middle = http.get(LIST, params={"created[gte]": str(FIRST_SECOND + 15_000_000)}).json()
             sandbox.set_invoice_payment_status(middle["data"][5]["id"], "canceled")
             params = {"created[lt]": str(FIRST_SECOND), "limit": "100"}
-            assert http.get(LIST, params=params).json()["data"] == [oldest]
+            assert http.get(LIST, params=params).json()["data"] == [oldest.to_dict()]
         memory = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -117,4 +117,4 @@ def test_without_the_extra_the_error_names_it(missing):
     )
 
     assert result.returncode == 1
-    assert "pip install 'stripe-invoice-payments[sandbox]'" in result.stderr
+    assert "with its extra `sandbox`" in result.stderr

@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 
+from stripe_invoice_payments import Webhook
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.control import Control
 from stripe_invoice_payments.sandbox.faults import FAULTS
@@ -57,6 +58,16 @@ def test_the_data(tell, ask):
     assert ask.get(f"{LIST}/{created['id']}").status_code == 404
 
 
+def test_a_webhook(tell, ask):
+    _, created = tell("create_invoice_payment", status="paid")
+    arguments = {"invoice_payment": created["id"], "secret": "whsec_test"}
+    status, webhook = tell("invoice_payment_paid_webhook", **arguments)
+    assert (status, sorted(webhook)) == (200, ["body", "headers"])
+    signature = webhook["headers"]["Stripe-Signature"]
+    event = Webhook.construct_event(webhook["body"], signature, "whsec_test")
+    assert event.data.object == created == ask.get(f"{LIST}/{created['id']}").json()
+
+
 def test_faults_latency_and_limits(tell, ask, stripe_sandbox):
     assert tell("add_fault", name="server_error", times=1) == (200, None)
     assert ask.get(LIST).status_code == 500
@@ -91,6 +102,12 @@ def test_what_is_told_is_neither_counted_nor_broken(tell, stripe_sandbox):
         ("create_invoice_payment", {"livemode": 1}, "livemode: bool was expected, not 1"),
         ("create_invoice_payment", {"type": "cash"}, "type: not one of"),
         ("set_invoice_payment_status", {"status": "paid"}, "missing a required argument"),
+        ("invoice_payment_paid_webhook", {"invoice_payment": "inpay_1"}, "required argument"),
+        (
+            "invoice_payment_paid_webhook",
+            {"invoice_payment": "inpay_nope", "secret": "whsec_test"},
+            "invoice_payment: there is no 'inpay_nope'",
+        ),
         ("delete_invoice", {"invoice": None}, "invoice: str was expected, not None"),
         ("add_fault", {"name": "nope"}, "no such fault: 'nope'"),
         ("set_latency", {"seconds": -1}, "seconds: must not be negative"),

@@ -99,7 +99,8 @@ def test_changes_while_requests_are_answered(get, stripe_sandbox):
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert get(stripe_sandbox, limit="100", created="5")["data"] == made[::-1]
+    shown = [payment.to_dict() for payment in made]
+    assert get(stripe_sandbox, limit="100", created="5")["data"] == shown[::-1]
     traffic = stripe_sandbox.traffic()
     assert (traffic.total, traffic.by_status) == (121, {200: 121})
 

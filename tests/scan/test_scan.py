@@ -196,6 +196,24 @@ def test_a_checkpoint_of_another_scan_is_refused(tmp_path, sandbox, key, argumen
         client.invoice_payments.scan(**{**scan, **arguments})
 
 
+def test_a_filter_that_is_none_is_no_filter(tmp_path, client):
+    path = tmp_path / "scan.json"
+    list(client.invoice_payments.scan(checkpoint=path, **FAST))
+    assert list(client.invoice_payments.scan(checkpoint=path, status=None, **FAST)) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"workers": 2.5}, "workers: an integer was expected"),
+        ({"ordered": "no"}, "ordered: a bool was expected"),
+    ],
+)
+def test_an_option_of_the_wrong_type_is_refused(client, option, message):
+    with pytest.raises(TypeError, match=message):
+        client.invoice_payments.scan(**option)
+
+
 def test_a_progress_hook_is_a_plain_function(client):
     async def progress(_: object) -> None: ...
 

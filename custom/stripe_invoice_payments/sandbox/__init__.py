@@ -9,13 +9,14 @@ from __future__ import annotations
 try:
     from .server import Sandbox
     from .traffic import RecordedRequest, Traffic
+    from .webhooks import WebhookRequest
 except ModuleNotFoundError as error:
     missing = (error.name or "").partition(".")[0]
     if missing not in {"starlette", "uvicorn"}:
         raise
     raise ModuleNotFoundError(
-        f"The sandbox needs {missing}: pip install 'stripe-invoice-payments[sandbox]'",
+        f"The sandbox needs {missing}; install stripe-invoice-payments with its extra `sandbox`",
         name=error.name,
     ) from error
 
-__all__ = ["RecordedRequest", "Sandbox", "Traffic"]
+__all__ = ["RecordedRequest", "Sandbox", "Traffic", "WebhookRequest"]

@@ -9,6 +9,8 @@ Believed as well, but decided by the order of things elsewhere:
 - Of two payments of the same second, the one made later comes first (`order.py`).
 - A refused request does not count against the rate limit, and a request without a valid key is
   refused before it is counted (`app.py`, `rate_limit.py`).
+- A webhook's body is indented, its event was created in the second of the payment, and no call to
+  the API is behind it (`webhooks.py`).
 """
 
 from __future__ import annotations

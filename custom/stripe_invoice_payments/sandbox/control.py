@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 
-from . import changes, shapes
+from stripe_invoice_payments_api.models import InvoicePayment
+
+from .._webhooks import no_secret, signing_key
+from . import changes, shapes, webhooks
 from .engine import Engine
+from .facts import Payment
 from .fault_rules import DEFAULT_SECONDS
 from .rate_limit import RateLimit
-from .shapes import JsonObject
+from .state import State
 from .traffic import Traffic
+from .webhooks import WebhookRequest
 
 
 class Control:
@@ -50,7 +55,7 @@ class Control:
         type: str = "payment_intent",
         account: str | None = None,
         livemode: bool = False,
-    ) -> JsonObject:
+    ) -> InvoicePayment:
         """Create an invoice payment, and what pays it.
 
         Args:
@@ -66,7 +71,7 @@ class Control:
             livemode: Whether it is live data, which the live key sees.
 
         Returns:
-            The invoice payment as the API shows it.
+            The invoice payment as the client reads it.
         """
         with self._engine.lock:
             state = self._engine.states.get((account, livemode))
@@ -82,7 +87,7 @@ class Control:
                 status=status,
                 type=type,
             )
-            return shapes.invoice_payment(payment, state.ids, state.livemode)
+            return _as_read(payment, state)
 
     def set_invoice_payment_status(
         self,
@@ -91,7 +96,7 @@ class Control:
         *,
         amount_paid: int | None = None,
         at: int | None = None,
-    ) -> JsonObject:
+    ) -> InvoicePayment:
         """Let an invoice payment be open, paid or canceled, and its invoice with it.
 
         Args:
@@ -101,21 +106,18 @@ class Control:
             at: The second when that happened; now, unless given.
 
         Returns:
-            The invoice payment as the API shows it.
+            The invoice payment as the client reads it.
         """
         with self._engine.lock:
-            for state in self._engine.states.values():
-                number = state.find_payment(invoice_payment)
-                if number is not None:
-                    payment = changes.with_status(
-                        state.payment(number),
-                        status,
-                        amount_paid=amount_paid,
-                        at=int(time.time()) if at is None else at,
-                    )
-                    state.change_payment(payment)
-                    return shapes.invoice_payment(payment, state.ids, state.livemode)
-        raise ValueError(f"invoice_payment: there is no {invoice_payment!r}")
+            _account, state, payment = self._find(invoice_payment)
+            payment = changes.with_status(
+                payment,
+                status,
+                amount_paid=amount_paid,
+                at=int(time.time()) if at is None else at,
+            )
+            state.change_payment(payment)
+            return _as_read(payment, state)
 
     def delete_invoice(self, invoice: str) -> None:
         """Delete an invoice; its payments stay, and show what is left of it when it is expanded."""
@@ -126,6 +128,49 @@ class Control:
                     state.delete_invoice(found.number)
                     return
         raise ValueError(f"invoice: there is no {invoice!r}")
+
+    def _find(self, invoice_payment: str) -> tuple[str | None, State, Payment]:
+        """A payment, and the account that it belongs to; whoever calls this holds the lock."""
+        for (account, _livemode), state in self._engine.states.items():
+            number = state.find_payment(invoice_payment)
+            if number is not None:
+                return account, state, state.payment(number)
+        raise ValueError(f"invoice_payment: there is no {invoice_payment!r}")
+
+    # --- Webhooks ---
+
+    def invoice_payment_paid_webhook(
+        self, invoice_payment: str, *, secret: str, timestamp: int | None = None
+    ) -> WebhookRequest:
+        """What Stripe would post to a webhook endpoint when an invoice payment was paid.
+
+        It is made, not sent: a test hands it to the code under test. For the same payment it is
+        always the same event, as when Stripe delivers one again.
+
+        Args:
+            invoice_payment: Its id, whichever account it belongs to. It must be paid.
+            secret: The signing secret that the code under test uses.
+            timestamp: The time of signing in Unix seconds; now, unless given.
+
+        Returns:
+            The body, and the headers with the signature.
+        """
+        key = signing_key(secret)
+        del secret  # a traceback of what follows may show variables
+        if key is None:
+            raise no_secret()
+        _check_not_negative("timestamp", timestamp or 0)
+        with self._engine.lock:
+            account, state, payment = self._find(invoice_payment)
+        if payment.paid_at is None:
+            raise ValueError(
+                f"invoice_payment: {invoice_payment!r} is {payment.status}; only what is paid has "
+                "this event"
+            )
+        body = webhooks.invoice_payment_paid(
+            payment, state.ids, account=account, livemode=state.livemode
+        )
+        return webhooks.sign(body, key, timestamp)
 
     # --- Faults, latency, limits ---
 
@@ -206,6 +251,11 @@ class Control:
     def clear_traffic(self) -> None:
         """Count from zero again."""
         self._engine.traffic_log.clear()
+
+
+def _as_read(payment: Payment, state: State) -> InvoicePayment:
+    # Not the JSON: tests with types could pass none of its members on.
+    return InvoicePayment.from_dict(shapes.invoice_payment(payment, state.ids, state.livemode))
 
 
 def _check_not_negative(name: str, value: float) -> None:

@@ -1,7 +1,7 @@
 """The methods of `Control` over HTTP, for tests that run in another process or language.
 
 `POST /_sandbox/<method>` takes the method's arguments as a JSON object, and answers with what it
-returns. `GET /_sandbox` tells which methods, faults, keys and accounts there are.
+returns, as JSON. `GET /_sandbox` tells which methods, faults, keys and accounts there are.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from stripe_invoice_payments_api.models import InvoicePayment
+
 from .control import Control
 from .faults import FAULTS
 from .keys import GRANTS
 from .traffic import Traffic
+from .webhooks import WebhookRequest
 
 _METHODS = (
     "create_invoice_payment",
     "set_invoice_payment_status",
     "delete_invoice",
+    "invoice_payment_paid_webhook",
     "add_fault",
     "clear_faults",
     "set_latency",
@@ -67,7 +71,7 @@ def create_control_api(path: str, control: Control, accounts: Iterable[str]) -> 
             result = method(**arguments)
         except (TypeError, ValueError) as error:
             return _mistake(str(error), 400)
-        return JSONResponse(asdict(result) if isinstance(result, Traffic) else result)
+        return JSONResponse(_to_json(result))
 
     return Starlette(
         routes=[
@@ -90,6 +94,16 @@ def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, 
         if not any(_is(argument, kind) for kind in expected.split(" | ")):
             raise TypeError(f"{name}: {expected} was expected, not {argument!r}")
     return arguments
+
+
+def _to_json(result: object) -> object:
+    if isinstance(result, InvoicePayment):
+        return result.to_dict()
+    if isinstance(result, WebhookRequest):
+        return {"body": result.body.decode(), "headers": result.headers}
+    if isinstance(result, Traffic):
+        return asdict(result)
+    return result
 
 
 def _is(value: object, kind: str) -> bool:

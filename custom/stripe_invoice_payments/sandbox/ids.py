@@ -76,6 +76,7 @@ def make_ids(seed: int) -> Ids:
         "request": f"req_{tag[:6]}",
         # New kinds go last: each draws from the sequence that makes the ids of those after it.
         "line_item": f"il_1{tag}",
+        "event": f"evt_1{tag}",
     }
     return {kind: IdCodec(head, rng) for kind, head in heads.items()}
 

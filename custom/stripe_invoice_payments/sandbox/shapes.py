@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from stripe_invoice_payments_api.models import JSONObject, JSONValue
+
 from . import unfilled
 from .facts import Invoice, Payment
 from .ids import Ids
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
-JsonObject: TypeAlias = dict[str, Json]
+Json: TypeAlias = JSONValue
+JsonObject: TypeAlias = JSONObject
 
 # Names beyond ASCII and beyond Latin-1, so that an encoding mistake in a client shows.
 _CUSTOMER_NAMES = (

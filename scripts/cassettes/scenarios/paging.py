@@ -34,7 +34,7 @@ def _make_long_invoice(sandbox: Sandbox) -> None:
     first = sandbox.create_invoice_payment(created=second, status="paid")
     for number in range(1, 25):
         sandbox.create_invoice_payment(
-            invoice=str(first["invoice"]), created=second + number, amount_requested=1000 + number
+            invoice=first.invoice_id, created=second + number, amount_requested=1000 + number
         )
 
 

@@ -60,6 +60,7 @@ from stripe_invoice_payments import (
     Webhook,
     __version__,
 )
+from stripe_invoice_payments.sandbox import Sandbox, WebhookRequest
 
 
 def on_request(event: RequestEvent) -> None:
@@ -230,6 +231,18 @@ def webhook(body: bytes, headers: Mapping[str, str]) -> int:
     header = Webhook.generate_test_header(body, "whsec_...", timestamp=1)
     Webhook.construct_event(body.decode(), header, "whsec_...", tolerance=None)
     return 200
+
+
+def own_tests(stripe_sandbox: Sandbox) -> None:
+    client = stripe_sandbox.client()
+    payment = stripe_sandbox.create_invoice_payment()
+    assert_type(payment, InvoicePayment)
+    client.invoice_payments.list(invoice=payment.invoice_id)
+    paid = stripe_sandbox.set_invoice_payment_status(payment.id, "paid")
+    assert_type(paid, InvoicePayment)
+    request = stripe_sandbox.invoice_payment_paid_webhook(paid.id, secret="whsec_...", timestamp=1)
+    assert_type(request, WebhookRequest)
+    webhook(request.body, request.headers)
 
 
 def on_retry(event: RetryEvent) -> object:

@@ -1,0 +1,67 @@
+"""What the pages show in Python passes `mypy --strict`."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    "README.md",
+    "docs/comparison.md",
+    "docs/options.md",
+    "docs/sandbox.md",
+    "docs/scan.md",
+]
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+# What a block may use that it does not make.
+GIVEN = """
+from stripe_invoice_payments import Client, InvoicePayment, Page
+from stripe_invoice_payments.sandbox import Sandbox
+
+client: Client
+page: Page[InvoicePayment]
+sandbox: Sandbox
+"""
+# A mistake, which shows that mistakes are found.
+WRONG = "from given import *\nclient.invoice_payments.list(limt=3)\n"
+
+
+def write_blocks(directory: Path) -> None:
+    """Write each block into a file, with the line numbers that it has on the page."""
+    for page in PAGES:
+        text = (ROOT / page).read_text("utf-8")
+        for block in BLOCK.finditer(text):
+            lines_before = text.count("\n", 0, block.start(1))
+            module = f"{Path(page).stem}_{lines_before}.py"
+            padding = "\n" * (lines_before - 1)
+            (directory / module).write_text(f"from given import *\n{padding}{block[1]}", "utf-8")
+
+
+def test_mypy_accepts_every_block(tmp_path):
+    (tmp_path / "given.pyi").write_text(GIVEN, "utf-8")
+    (tmp_path / "wrong.py").write_text(WRONG, "utf-8")
+    write_blocks(tmp_path)
+    config = tmp_path / "mypy.ini"
+    config.write_text("[mypy]\nstrict = true\n", "utf-8")
+    modules = sorted(tmp_path.glob("*.py"))
+    packages = [tmp_path, ROOT / "custom", ROOT / "generated"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", config, "--no-error-summary", *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, packages))},
+    )
+
+    assert len(modules) > 15
+    assert done.stderr == ""
+    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
+    assert len(errors) == 1, done.stdout
+    assert 'Unexpected keyword argument "limt"' in errors[0]
