@@ -68,9 +68,9 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
     )
     from ._observability import RequestEvent, ResponseEvent, RetryEvent
+    from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
-    from ._resources import AsyncPagedInvoice, PagedInvoice
     from ._scan_options import ScanOptions
     from ._scan_state import ScanProgress
     from ._settings import (
@@ -170,8 +170,8 @@ _MODULES = {
     "AsyncPage": "_pages",
     "Page": "_pages",
     "RawResponse": "_raw_response",
-    "AsyncPagedInvoice": "_resources",
-    "PagedInvoice": "_resources",
+    "AsyncPagedInvoice": "_paged_invoices",
+    "PagedInvoice": "_paged_invoices",
     "AppInfo": "_settings",
     "RequestOptions": "_settings",
     "SharedOptions": "_settings",

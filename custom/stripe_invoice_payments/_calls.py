@@ -28,7 +28,7 @@ from ._settings import AppInfo, Settings, Timeout
 T = TypeVar("T")
 
 
-@define(frozen=True, kw_only=True)
+@define(frozen=True, kw_only=True, eq=False)
 class WireRequest:
     """What a transport sends. The key travels apart from the headers.
 
@@ -52,6 +52,11 @@ class WireRequest:
     timeout: Timeout
     seconds_left: float = math.inf
 
+    @property
+    def scheme(self) -> str:
+        """`https`, or `http` on this machine."""
+        return self.url.partition(":")[0]
+
     def within(self, seconds_left: float) -> WireRequest:
         """The same, with no more time than is left."""
         if seconds_left == math.inf:
@@ -63,7 +68,7 @@ class WireRequest:
         return evolve(self, timeout=timeout, seconds_left=seconds_left)
 
 
-@define(frozen=True, kw_only=True)
+@define(frozen=True, kw_only=True, eq=False)
 class WireResponse:
     """What a transport receives: header names in lower case, and nowhere the key."""
 

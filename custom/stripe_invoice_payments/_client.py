@@ -8,6 +8,7 @@ from ._engine import AsyncEngine, Engine
 from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
 from ._secrets import ApiKey
 from ._settings import Settings
+from ._transport import AsyncTransport, Transport
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from ._http_client import AsyncHTTPClient, HTTPClient
     from ._settings import SharedOptions
-    from ._transport import AsyncTransport, Transport
 
 
 class _Configured:
@@ -73,7 +73,7 @@ class Client(_Configured):
         key = ApiKey(api_key)
         del api_key  # a traceback of what follows may show variables
         settings = Settings.create(key, options)
-        self._set_up(settings, _transport(http_client), owns_transport=True)
+        self._set_up(settings, Transport(http_client), owns_transport=True)
 
     def _set_up(self, settings: Settings, transport: Transport, *, owns_transport: bool) -> None:
         self._settings = settings
@@ -117,7 +117,7 @@ class Client(_Configured):
         if http_client is None:
             copy._set_up(settings, self._transport, owns_transport=False)
         else:
-            copy._set_up(settings, _transport(http_client), owns_transport=True)
+            copy._set_up(settings, Transport(http_client), owns_transport=True)
         return copy
 
     def close(self) -> None:
@@ -171,7 +171,7 @@ class AsyncClient(_Configured):
         key = ApiKey(api_key)
         del api_key  # a traceback of what follows may show variables
         settings = Settings.create(key, options)
-        self._set_up(settings, _async_transport(http_client), owns_transport=True)
+        self._set_up(settings, AsyncTransport(http_client), owns_transport=True)
 
     def _set_up(
         self, settings: Settings, transport: AsyncTransport, *, owns_transport: bool
@@ -217,7 +217,7 @@ class AsyncClient(_Configured):
         if http_client is None:
             copy._set_up(settings, self._transport, owns_transport=False)
         else:
-            copy._set_up(settings, _async_transport(http_client), owns_transport=True)
+            copy._set_up(settings, AsyncTransport(http_client), owns_transport=True)
         return copy
 
     async def aclose(self) -> None:
@@ -235,18 +235,3 @@ class AsyncClient(_Configured):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-
-# The module behind these is the only one that imports httpx, which takes longer than all others.
-
-
-def _transport(http_client: HTTPClient | None) -> Transport:
-    from ._transport import Transport
-
-    return Transport(http_client)
-
-
-def _async_transport(http_client: AsyncHTTPClient | None) -> AsyncTransport:
-    from ._transport import AsyncTransport
-
-    return AsyncTransport(http_client)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@define(frozen=True)
+@define(frozen=True, eq=False)
 class Engine:
     """Makes calls and waits for them."""
 
@@ -59,7 +59,7 @@ class Engine:
         return self.call_list(query, stop).parse()
 
 
-@define(frozen=True)
+@define(frozen=True, eq=False)
 class AsyncEngine:
     """Makes calls and lets other tasks run while waiting for them."""
 

@@ -95,10 +95,8 @@ def check_http_client(client: object, *, is_async: bool) -> None:
 
 
 def library_of(client: object) -> str:
-    """The name and version of the package that sends the requests; httpx, if none is given."""
+    """The name and version of the package that a caller's client is of."""
     roots = [cls.__module__.partition(".")[0] for cls in type(client).__mro__]
     name = next((root for root in roots if root.startswith("httpx")), "other")
-    if client is None:
-        name = "httpx"
     version = getattr(sys.modules.get(name), "__version__", None)
     return f"{name}/{version}" if isinstance(version, str) else name

@@ -70,7 +70,7 @@ class RetryEvent:
     delay: float
 
 
-@define(frozen=True, kw_only=True)
+@define(frozen=True, kw_only=True, eq=False)
 class Observer:
     """Tells the log and the hooks about one call. An event that nobody wants is not even made.
 

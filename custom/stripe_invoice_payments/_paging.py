@@ -36,7 +36,7 @@ _MAX_SHOWN = 200
 _CURSORS = frozenset({STARTING_AFTER, ENDING_BEFORE})
 
 
-@define(frozen=True, kw_only=True)
+@define(frozen=True, kw_only=True, eq=False)
 class ListQuery(Generic[T]):
     """The request that a page is the answer to.
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import define
-
-from stripe_invoice_payments_api.models import Invoice, InvoicePayment, ListObject
+from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 from stripe_invoice_payments_api.operations import (
     list_invoice_payments,
     retrieve_invoice,
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
         RetrieveInvoicePaymentParams,
     )
 
+    from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._scan_options import ScanOptions
     from ._settings import RequestOptions
 
@@ -43,26 +42,6 @@ if TYPE_CHECKING:
 
     class RetrieveInvoice(RetrieveInvoiceParams, RequestOptions, total=False):
         """The operation's parameters and the call's options."""
-
-
-@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
-class PagedInvoice(Invoice):
-    """An invoice whose embedded payments can be paged through."""
-
-    payments: Page[InvoicePayment] | None = None  # pyright: ignore[reportIncompatibleVariableOverride] - a page is a list, and nobody puts back a mere list
-    """The first payments of the invoice, if `expand` asked for them; the page leads to the rest.
-    Pickled, the page becomes the plain list that Stripe sent.
-    """
-
-
-@define(kw_only=True, eq=False, repr=False, weakref_slot=False)
-class AsyncPagedInvoice(Invoice):
-    """An invoice whose embedded payments can be paged through, for `AsyncClient`."""
-
-    payments: AsyncPage[InvoicePayment] | None = None  # pyright: ignore[reportIncompatibleVariableOverride] - a page is a list, and nobody puts back a mere list
-    """The first payments of the invoice, if `expand` asked for them; the page leads to the rest.
-    Pickled, the page becomes the plain list that Stripe sent.
-    """
 
 
 def _list_query(settings: Settings, arguments: Mapping[str, Any]) -> ListQuery[InvoicePayment]:
@@ -170,6 +149,8 @@ class InvoicesWithRawResponse:
         settings = engine.settings.for_call(options)
 
         def read(data: Any) -> PagedInvoice:
+            from ._paged_invoices import PagedInvoice  # milliseconds that few programs need
+
             found = PagedInvoice.from_dict(data)
             if found.payments is not None:
                 query = _payments_query(found.payments, settings, params.get("expand"))
@@ -265,6 +246,8 @@ class AsyncInvoicesWithRawResponse:
         settings = engine.settings.for_call(options)
 
         def read(data: Any) -> AsyncPagedInvoice:
+            from ._paged_invoices import AsyncPagedInvoice  # milliseconds that few programs need
+
             found = AsyncPagedInvoice.from_dict(data)
             if found.payments is not None:
                 query = _payments_query(found.payments, settings, params.get("expand"))

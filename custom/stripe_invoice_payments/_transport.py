@@ -1,4 +1,4 @@
-"""The way to the network: the only module that imports httpx.
+"""The way to the network.
 
 A transport carries out the steps of a call. It opens its connections at the first request, one
 pool for a client and all copies of it, and closes what it has opened; an HTTP client that the
@@ -17,11 +17,8 @@ import weakref
 from collections.abc import AsyncGenerator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import httpx
-
-from . import _defaults
 from ._calls import Outcome, Step, Steps, Wait, WireRequest, WireResponse
 from ._connection_errors import connection_error, deadline_error
 from ._fork import fork_safe_lock
@@ -33,10 +30,11 @@ from ._http_client import (
     check_http_client,
     library_of,
 )
-from ._settings import user_agent
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
+
+    import httpx
 
 T = TypeVar("T")
 
@@ -49,7 +47,7 @@ class Transport:
     def __init__(self, http_client: HTTPClient | None) -> None:
         check_http_client(http_client, is_async=False)
         self._given = http_client
-        self._own: httpx.Client | None = None
+        self._own: dict[str, httpx.Client] = {}
         self._owner = os.getpid()
         self._closed = False
         self._library = library_of(http_client)
@@ -82,11 +80,13 @@ class Transport:
         return None if isinstance(step, Wait) else self._send(step)
 
     def _send(self, wire: WireRequest) -> Outcome:
-        client = self._client()
+        from ._own_http import build_request  # and with it httpx, at the first request
+
+        client = self._client(wire.scheme)
         end = time.monotonic() + wire.seconds_left
         response: HTTPResponse | None = None
         try:
-            request = _request(client, wire, self._library)
+            request = build_request(client, wire, self._library)
             response = client.send(request, stream=True, follow_redirects=False, auth=None)
             with closing(response):
                 chunks: list[bytes] = []
@@ -101,25 +101,28 @@ class Transport:
                 raise
             return mapped
 
-    def _client(self) -> HTTPClient:
+    def _client(self, scheme: str) -> HTTPClient:
         if self._closed:
             raise RuntimeError("this client is closed")
         if self._given is not None:
             return self._given
-        own = self._own
+        own = self._own.get(scheme)
         if own is None or own.is_closed or self._owner != os.getpid():
-            own = self._open()
+            own = self._open(scheme)
         return own
 
-    def _open(self) -> httpx.Client:
+    def _open(self, scheme: str) -> httpx.Client:
+        from ._own_http import open_client
+
         with _LOCK:
-            own = self._own
-            if own is None or own.is_closed or self._owner != os.getpid():
+            if self._owner != os.getpid():
                 # After a fork the connections belong to the parent, and are neither used nor
                 # closed here: two processes on one would read each other's answers.
-                self._inherited = own
-                self._own = own = _Client(limits=_limits(), mounts=_DIRECT, http2=False)
+                self._inherited, self._own = self._own, {}
                 self._owner = os.getpid()
+            own = self._own.get(scheme)
+            if own is None or own.is_closed:
+                self._own[scheme] = own = open_client(scheme)
                 # Also if nobody closes it: when it is forgotten, and at the end of the program.
                 weakref.finalize(self, _close, own, self._owner)
             return own
@@ -127,12 +130,12 @@ class Transport:
     def close(self) -> None:
         """Close the connections that this transport has opened."""
         self._closed = True
-        own, self._own = self._own, None
-        if own is not None:
+        opened, self._own = self._own, {}
+        for own in opened.values():
             _close(own, self._owner)
 
     def __del__(self) -> None:
-        if getattr(self, "_own", None) is not None and self._owner == os.getpid():
+        if getattr(self, "_own", None) and self._owner == os.getpid():
             _warn_left_open(self, "a Client", "`with`")
 
 
@@ -149,7 +152,7 @@ class AsyncTransport:
         self._given = http_client
         # Connections belong to the event loop that opened them: a second `asyncio.run` gets its
         # own.
-        self._own: dict[AbstractEventLoop, _Pool] = {}
+        self._own: dict[tuple[AbstractEventLoop, str], _Pool] = {}
         self._owner = os.getpid()
         self._closed = False
         self._library = library_of(http_client)
@@ -172,7 +175,7 @@ class AsyncTransport:
         if isinstance(step, Wait):
             await asyncio.sleep(step.seconds)
             return None
-        client = await self._client()
+        client = await self._client(step.scheme)
         if step.seconds_left == math.inf:
             return await self._send(client, step)
         try:
@@ -181,9 +184,11 @@ class AsyncTransport:
             return deadline_error(step)
 
     async def _send(self, client: AsyncHTTPClient, wire: WireRequest) -> Outcome:
+        from ._own_http import build_request  # and with it httpx, at the first request
+
         response: AsyncHTTPResponse | None = None
         try:
-            request = _request(client, wire, self._library)
+            request = build_request(client, wire, self._library)
             response = await client.send(request, stream=True, follow_redirects=False, auth=None)
             async with aclosing(response):
                 chunks = [chunk async for chunk in response.aiter_bytes()]
@@ -194,7 +199,7 @@ class AsyncTransport:
                 raise
             return mapped
 
-    async def _client(self) -> AsyncHTTPClient:
+    async def _client(self, scheme: str) -> AsyncHTTPClient:
         if self._closed:
             raise RuntimeError("this client is closed")
         if self._given is not None:
@@ -205,12 +210,12 @@ class AsyncTransport:
             self._inherited, self._own = self._own, {}
             self._owner = os.getpid()
         loop = get_running_loop()
-        pool = self._own.get(loop)
+        pool = self._own.get((loop, scheme))
         if pool is None or pool.is_closed:
             for other in list(self._own):  # in place: another thread's loop may be doing the same
-                if other.is_closed():
+                if other[0].is_closed():
                     self._own.pop(other, None)
-            pool = self._own[loop] = _Pool()
+            pool = self._own[loop, scheme] = _Pool(scheme)
             await pool.open()
         return pool.client
 
@@ -222,13 +227,13 @@ class AsyncTransport:
         pools, self._own = self._own, {}
         if self._owner == os.getpid():
             # Those of other loops close themselves there, once nobody refers to them.
-            pool = pools.pop(get_running_loop(), None)
-            if pool is not None:
-                await pool.close()
+            for loop, scheme in list(pools):
+                if loop is get_running_loop():
+                    await pools.pop((loop, scheme)).close()
 
     def __del__(self) -> None:
         pools = getattr(self, "_own", {})
-        is_open = [not loop.is_closed() and not pool.is_closed for loop, pool in pools.items()]
+        is_open = [not at[0].is_closed() and not pool.is_closed for at, pool in pools.items()]
         if any(is_open) and self._owner == os.getpid():
             _warn_left_open(self, "an AsyncClient", "`async with`")
 
@@ -236,8 +241,10 @@ class AsyncTransport:
 class _Pool:
     """The connections of one event loop, which end no later than the loop."""
 
-    def __init__(self) -> None:
-        self.client = _AsyncClient(limits=_limits(), mounts=_DIRECT, http2=False)
+    def __init__(self, scheme: str) -> None:
+        from ._own_http import open_async_client
+
+        self.client = open_async_client(scheme)
         # A loop closes, when it ends, the asynchronous generators that were begun on it, and so
         # it does when nobody refers to them any more.
         self._lifetime = _closing_at_last(self.client)
@@ -266,92 +273,6 @@ def _warn_left_open(transport: object, client: str, block: str) -> None:
         return  # everything is closed by then, and a program may end as it likes
     message = f"{client} was left open; close it, or use it in a {block} block"
     warnings.warn(message, ResourceWarning, stacklevel=2, source=transport)
-
-
-# Plain http is for this machine only, which a proxy out of the environment is not.
-_DIRECT = {"http://": None}
-
-
-def _limits() -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=_defaults.MAX_CONNECTIONS,
-        max_keepalive_connections=_defaults.MAX_CONNECTIONS,
-        keepalive_expiry=_defaults.KEEPALIVE_SECONDS,
-    )
-
-
-class _NoCookies(httpx.Cookies):
-    """A jar that takes none: a cookie set for one key would go with the requests of another.
-
-    One with a policy against cookies would look at each answer to find that out.
-    """
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Leave them where they are."""
-
-
-class _Own:
-    """What is particular about the HTTP clients that are opened here."""
-
-    cookies = _NoCookies()
-
-
-class _Client(_Own, httpx.Client):  # type: ignore[misc] # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
-    pass
-
-
-class _AsyncClient(_Own, httpx.AsyncClient):  # type: ignore[misc] # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
-    pass
-
-
-# What every httpx can undo, and what it does anyway.
-_OWN_HEADERS = {"accept-encoding": "gzip, deflate", "connection": "keep-alive"}
-
-
-def _request(client: HTTPClient | AsyncHTTPClient, wire: WireRequest, library: str) -> Any:
-    is_own = isinstance(client, _Own)
-    # It shows the key as "[secure]"; a plain dict in a traceback would show it.
-    headers = httpx.Headers(
-        {
-            **(_OWN_HEADERS if is_own else {}),
-            **wire.headers,
-            "User-Agent": user_agent(wire.app_info, library),
-            "Authorization": f"Bearer {wire.api_key.reveal()}",
-        }
-    )
-    connect, read = wire.timeout.connect, wire.timeout.read
-    if is_own:  # there is nothing of it that `build_request` would have to add
-        timeout = {"connect": connect, "read": read, "write": read, "pool": read}
-        return httpx.Request(
-            wire.method,
-            wire.url,
-            headers=headers,
-            content=wire.content,
-            extensions={"timeout": timeout},
-        )
-    request = client.build_request(
-        wire.method,
-        wire.url,
-        headers=headers,
-        content=wire.content,
-        # As a tuple, which httpx's forks take as well: to connect, read, write, get a connection.
-        timeout=(connect, read, read, read),
-    )
-    _check_query(request, wire)
-    return request
-
-
-def _check_query(request: Any, wire: WireRequest) -> None:
-    """Make sure that the filters are still those of the call.
-
-    httpx adds a client's own `params` to them, or puts them in their place.
-
-    Raises:
-        ValueError: The caller's HTTP client has changed them.
-    """
-    sent = getattr(getattr(request, "url", None), "query", None)
-    if isinstance(sent, bytes) and sent.decode() != wire.url.partition("?")[2]:
-        raise ValueError("http_client: it has `params` of its own, which change those of the call")
 
 
 def _head(

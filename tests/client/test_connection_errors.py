@@ -299,6 +299,26 @@ async def test_a_certificate_that_nobody_knows(kind, server_context):
         assert server.heads == []  # and the key was not sent
 
 
+async def test_a_copy_for_https_of_a_client_for_this_machine(kind, server_context):
+    """Certificates are not loaded for plain http, and are for the copy."""
+    with (
+        WireServer(answering(payment(1))) as plain,
+        WireServer(answering(payment(1)), tls=server_context) as secure,
+    ):
+        url = f"https://localhost:{secure.port}"
+        if kind == "sync":
+            with Client(KEY, base_url=plain.url) as client:
+                client.invoice_payments.retrieve("inpay_1")
+                with pytest.raises(TLSError):
+                    client.with_options(base_url=url).invoice_payments.retrieve("inpay_1")
+        else:
+            async with AsyncClient(KEY, base_url=plain.url) as client:
+                await client.invoice_payments.retrieve("inpay_1")
+                with pytest.raises(TLSError):
+                    await client.with_options(base_url=url).invoice_payments.retrieve("inpay_1")
+        assert (len(plain.heads), secure.heads) == (1, [])
+
+
 async def test_a_certificate_of_another_host(kind, server_context, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     with WireServer(answering(payment(1)), tls=server_context) as server:
