@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 # A window is worth splitting when it has at least this many pages left.
-MIN_PAGES_TO_SPLIT = 1.5
+MIN_PAGES_TO_SPLIT = 2.5
 # How many pages, going by the density of the last one, its reader keeps of a window that is split.
 PAGES_KEPT = 8
 # Into how many pieces at the most.
