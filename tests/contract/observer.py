@@ -41,11 +41,12 @@ class Observer:
 
             async def note(message: Message) -> None:
                 messages.append(message)
+                is_last = message["type"] == "http.response.body" and not message.get("more_body")
+                if is_last:  # remembered before the client has it, and may look at the count
+                    self._remember(scope, messages)
                 await send(message)
 
             await app(scope, receive, note if scope["type"] == "http" else send)
-            if messages:
-                self._remember(scope, messages)
 
         return observed
 
