@@ -7,6 +7,7 @@ What it does not look at, even in the copy of the document that it is given: see
 import json
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -40,16 +41,37 @@ def prism_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def client(prism_url: str) -> Iterator[Client]:
-    with Client(api_key="sk_test_prism", base_url=prism_url, max_retries=0) as client:
+def sent() -> list[object]:
+    """What has been sent to Prism."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _requests_are_counted(
+    sent: list[object], record_property: Callable[[str, object], None]
+) -> Iterator[None]:
+    before = len(sent)
+    yield
+    record_property("requests that Prism checked", len(sent) - before)
+
+
+@pytest.fixture(scope="session")
+def client(prism_url: str, sent: list[object]) -> Iterator[Client]:
+    with Client(
+        api_key="sk_test_prism", base_url=prism_url, max_retries=0, on_request=sent.append
+    ) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
-def get(prism_url: str) -> Iterator[Callable[[str], int]]:
+def get(prism_url: str, sent: list[object]) -> Iterator[Callable[[str], int]]:
     """The status that Prism answers a request with."""
-    headers = {"Authorization": "Bearer sk_test_prism"}
-    with httpx.Client(base_url=prism_url, headers=headers, verify=False) as http:  # noqa: S501 - it is plain http
+    options: Any = {
+        "headers": {"Authorization": "Bearer sk_test_prism"},
+        "event_hooks": {"request": [sent.append]},
+        "verify": False,  # it is plain http
+    }
+    with httpx.Client(base_url=prism_url, **options) as http:
         yield lambda target: http.get(target).status_code
 
 
