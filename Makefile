@@ -87,7 +87,7 @@ publish: .venv/ready ## Check, build and upload this version: make publish INDEX
 
 clean: ## Remove .venv and everything else that the tools wrote
 	rm -rf .venv .venv-lock .venv-mutate .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . \( -name __pycache__ -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 
 # --- What the targets above stand on ---
 

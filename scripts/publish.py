@@ -68,8 +68,10 @@ def upload_missing(index: Index, login: Login, built: list[Path], missing: list[
 
 
 def report(index: Index, version: str, commit: str, built: list[Path]) -> None:
-    hashes = " \\\n".join(f"    --hash=sha256:{sha256(path)}" for path in built)
-    print(f"\nPublished to {index.name}. What users pin:\n\n{PROJECT}=={version} \\\n{hashes}")
+    wheel_first = sorted(built, key=lambda path: path.suffix != ".whl")
+    hashes = " \\\n".join(f"    --hash=sha256:{sha256(path)}" for path in wheel_first)
+    print(f"\nPublished to {index.name}. What users pin, the hashes of the wheel and of the sdist:")
+    print(f"\n{PROJECT}=={version} \\\n{hashes}")
     print(f"\nTo tag it: git tag -a v{version} -m v{version} {commit[:12]}")
 
 

@@ -43,6 +43,14 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_login_for_this_machine() -> Iterator[None]:
+    """What is in a `.netrc` for 127.0.0.1 is not for our sandboxes; pip still reads it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("requests.sessions.get_netrc_auth", lambda _url: None)
+        yield
+
+
 # --- Stripe's document ---
 
 _NOT_STRIPE = "not what Stripe's document describes (if on purpose, mark: breaks_contract(why)):"

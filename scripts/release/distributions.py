@@ -14,8 +14,16 @@ from .errors import ReleaseError
 
 PROJECT = "stripe-invoice-payments"
 
+# What `make publish INDEX=...` hands on to each make beneath it, as if that had been called so.
+OF_AN_OUTER_MAKE = frozenset({"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "INDEX", "ARGS"})
+
 # A date or a search path from outside would get into the bytes, a password has no business here.
-_NOT_FOR_TOOLS = ("SOURCE_DATE_EPOCH", "PYTHONPATH", "TWINE_USERNAME", "TWINE_PASSWORD")
+_NOT_FOR_TOOLS = OF_AN_OUTER_MAKE | {
+    "SOURCE_DATE_EPOCH",
+    "PYTHONPATH",
+    "TWINE_USERNAME",
+    "TWINE_PASSWORD",
+}
 
 
 def build(root: Path, directory: Path) -> list[Path]:

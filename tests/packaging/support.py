@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from scripts.release.distributions import build
+from scripts.release.distributions import OF_AN_OUTER_MAKE, build, sha256
+from scripts.release.repository import read_version
 from stripe_invoice_payments.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,10 @@ CACHE = ROOT / ".cache" / "packages"
 RUNTIME_LOCK = ROOT / "requirements" / "runtime.txt"
 THIS_PYTHON = Path(sys.executable)
 MYPY_CACHE = ROOT / ".cache" / "mypy-of-hosts"
+VERSION = read_version(ROOT)
+
+# What a test's Python, its machine or the make that runs it would hand on to a command.
+NOT_INHERITED = OF_AN_OUTER_MAKE | {"PYTHONPATH", "PIP_FIND_LINKS"}
 
 # What of the project the tests need of a clone.
 PROJECT = (
@@ -94,8 +99,8 @@ def run(
     environment: Mapping[str, str | Path] | None = None,
     timeout: float = 120,
 ) -> Finished:
-    """Run a command as a user would, with nothing of this test's Python path."""
-    inherited = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PIP_FIND_LINKS"}}
+    """Run a command as a user would, with nothing of how this test is run."""
+    inherited = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
     added = {name: str(value) for name, value in (environment or {}).items()}
     finished = subprocess.run(
         [str(part) for part in command],
@@ -173,12 +178,24 @@ def build_distributions(project: Path, directory: Path) -> Distributions:
 
 
 def documented(page: str, containing: str) -> str:
-    """The code block of a page of docs/ that contains these words."""
+    """The code block of a page of docs/ that contains these words, for this version."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     blocks = re.findall(r"^ *```\w+\n(.*?)^ *```$", text, flags=re.MULTILINE | re.DOTALL)
     found = [dedent(block) for block in blocks if containing in block]
     assert len(found) == 1, f"{len(found)} blocks of {page} contain {containing!r}"
-    return found[0]
+    return for_this_version(found[0])
+
+
+def for_this_version(text: str) -> str:
+    """What the documentation shows for some version, for this one."""
+    return re.sub(r"(?<=stripe-invoice-payments==)[0-9.]+", VERSION, text)
+
+
+def pinned(distributions: Distributions) -> str:
+    """The lines that pin both files, as the documentation shows them."""
+    text = documented("installing.md", "--hash=sha256:<the wheel>")
+    text = text.replace("<the wheel>", sha256(distributions.wheel))
+    return text.replace("<the sdist>", sha256(distributions.sdist))
 
 
 @contextmanager

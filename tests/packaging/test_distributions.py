@@ -16,7 +16,7 @@ from tests.packaging.support import build_distributions, copy_project, substitut
 PACKAGES = ("custom/stripe_invoice_payments", "generated/stripe_invoice_payments_api")
 
 CODE = r"(stripe_invoice_payments|stripe_invoice_payments_api)/([a-z_]+/)*([a-z_]+\.py|py\.typed)"
-DIST_INFO = r"stripe_invoice_payments-[0-9.]+\.dist-info"
+DIST_INFO = r"stripe_invoice_payments-[^/]+\.dist-info"
 WHEEL_CONTENTS = (
     CODE,
     rf"{DIST_INFO}/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)",

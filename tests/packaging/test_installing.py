@@ -17,13 +17,15 @@ from tests.packaging.support import (
     PASSWORD,
     ROOT,
     THIS_PYTHON,
-    Distributions,
     Finished,
     IndexServer,
     call_the_sandbox,
     documented,
+    for_this_version,
     index_server,
+    pinned,
     run,
+    substitute,
     write_netrc,
 )
 
@@ -91,18 +93,16 @@ def consumer(tmp_path, server, public, distributions) -> Consumer:
     return Consumer(tmp_path, server, public)
 
 
-def pinned(distributions: Distributions) -> str:
-    text = documented("installing.md", "--hash=sha256:<the wheel>")
-    text = text.replace("<the wheel>", sha256(distributions.wheel))
-    return text.replace("<the sdist>", sha256(distributions.sdist))
+def documented_line(containing: str) -> str:
+    """The one documented command line that contains these words, for this version."""
+    text = (ROOT / "docs" / "installing.md").read_text("utf-8")
+    (line,) = (line for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if containing in line)
+    return for_this_version(line)
 
 
 def documented_command(containing: str, consumer: Consumer) -> list[str]:
-    """The one documented command line that contains these words, for this consumer."""
-    text = (ROOT / "docs" / "installing.md").read_text("utf-8")
-    (line,) = (line for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if containing in line)
-    command: list[str] = line.replace(EXAMPLE, consumer.internal.simple[:-1]).split()
-    return command
+    """The same as a command, for this consumer."""
+    return documented_line(containing).replace(EXAMPLE, consumer.internal.simple[:-1]).split()
 
 
 def test_an_extra_index_is_fooled(consumer):
@@ -124,7 +124,7 @@ class TestOneIndexForEverything:
 
     def test_by_name_with_hashes(self, consumer, distributions, sandbox):
         consumer.make_environment()
-        consumer.write("requirements.in", "stripe-invoice-payments==0.1.0\n")
+        consumer.succeed("sh", "-c", documented_line("> requirements.in"))
         _uv, *compile_command = documented_command("-o requirements.txt", consumer)
         consumer.succeed(*UV, *compile_command)
         lock = (consumer.root / "requirements.txt").read_text("utf-8")
@@ -162,7 +162,7 @@ class TestTwoCommands:
         self, consumer, distributions, sandbox
     ):
         consumer.make_environment()
-        consumer.write("public.in", "attrs\nhttpx<1\n")
+        consumer.succeed("sh", "-c", documented_line("> public.in"))
         _uv, *compile_command = documented_command("-o public.txt", consumer)
         consumer.succeed(*UV, *compile_command)
         consumer.write("internal.txt", pinned(distributions))
@@ -192,15 +192,15 @@ class TestUv:
 
         assert call_the_sandbox(consumer.python, sandbox) == distributions.version
 
-    def test_an_open_range_does_not_reach_the_impostor(self, consumer):
+    def test_an_open_range_does_not_reach_the_impostor(self, consumer, distributions):
         path = consumer.root / "pyproject.toml"
-        path.write_text(path.read_text("utf-8").replace("==0.1.0", ">=0.1.0"), "utf-8")
+        substitute(path, "(?<=stripe-invoice-payments)==", ">=")
 
         consumer.succeed(*UV, "lock")
 
         lock = (consumer.root / "uv.lock").read_text("utf-8")
         assert "99.0.0" not in lock
-        assert re.search(r'name = "stripe-invoice-payments"\nversion = "0\.1\.0"\n', lock)
+        assert f'name = "stripe-invoice-payments"\nversion = "{distributions.version}"\n' in lock
 
     def test_without_the_internal_index_it_fails(self, consumer):
         for path in consumer.internal.packages.iterdir():

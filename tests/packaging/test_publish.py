@@ -24,7 +24,6 @@ from scripts.release.published import not_published_yet, of_version, published_f
 from tests.packaging.support import (
     CACHE,
     PASSWORD,
-    ROOT,
     RUNTIME_LOCK,
     THIS_PYTHON,
     USER,
@@ -34,6 +33,7 @@ from tests.packaging.support import (
     call_the_sandbox,
     copy_project,
     index_server,
+    pinned,
     run,
     substitute,
     succeed,
@@ -41,6 +41,10 @@ from tests.packaging.support import (
 )
 
 NOWHERE = "http://127.0.0.1:9/"
+TABLE = "[tool.stripe-invoice-payments.indexes]"
+
+# The table with everything that a maintainer has listed, up to another one.
+LISTED = r"^\[tool\.stripe-invoice-payments\.indexes(?s:.*?)(?=^\[(?!tool\.stripe-)|\Z)"
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,14 @@ class Clone:
 
     def configure(self, upload: str, simple: str) -> None:
         """List an index, and commit that."""
-        line = f'internal = {{ upload = "{upload}", simple = "{simple}" }}'
-        table = "[tool.stripe-invoice-payments.indexes]"
-        text = (self.root / "pyproject.toml").read_text("utf-8")
-        (self.root / "pyproject.toml").write_text(text.replace(table, f"{table}\n{line}"), "utf-8")
+        self.list_as(f'{{ upload = "{upload}", simple = "{simple}" }}')
         self.commit()
+
+    def list_as(self, setting: str) -> None:
+        substitute(self.root / "pyproject.toml", LISTED, f"{TABLE}\ninternal = {setting}\n\n")
+
+    def write_changelog(self, entries: str) -> None:
+        (self.root / "CHANGELOG.md").write_text(f"# Changelog\n\n{entries}", "utf-8")
 
     def check(self, script: str) -> None:
         """Make this the project's checks, and commit them."""
@@ -103,8 +110,9 @@ def login(monkeypatch) -> None:
 def clone(project, tmp_path, capfd, distributions) -> Clone:
     """A clone with a changelog entry and checks that pass, and no index."""
     clone = Clone(copy_project(project, tmp_path / "clone"), capfd)
-    heading = f"## [{distributions.version}] - 2026-06-01"
-    substitute(clone.root / "CHANGELOG.md", r"^## \[Unreleased\]$", heading)
+    # Whatever index and changelog the checkout has: it may be about to be published.
+    substitute(clone.root / "pyproject.toml", LISTED, f"{TABLE}\n\n")
+    clone.write_changelog(f"## [{distributions.version}] - 2026-06-01\n\n- Something.\n")
     clone.git("init", "--quiet")
     clone.check("echo all checks passed")
     return clone
@@ -132,10 +140,10 @@ class TestPublishing:
         for path in (expected.wheel, expected.sdist):
             assert f"{path.name}: uploaded\n" in output
             assert (index.packages / path.name).read_bytes() == path.read_bytes()
-            assert f"    --hash=sha256:{sha256(path)}" in output
-        commit = clone.git("rev-parse", "HEAD")[:12]
-        assert output.endswith(f"git tag -a v0.1.0 -m v0.1.0 {commit}\n")
-        pins = output[output.index("stripe-invoice-payments==0.1.0 \\\n") :]
+        commit, tag = clone.git("rev-parse", "HEAD")[:12], f"v{expected.version}"
+        assert output.endswith(f"git tag -a {tag} -m {tag} {commit}\n")
+        assert f"the hashes of the wheel and of the sdist:\n\n{pinned(expected)}\n" in output
+        pins = output[output.index("stripe-invoice-payments==") :]
         (tmp_path / "internal.txt").write_text(pins.partition("\n\n")[0], "utf-8")
         write_netrc(tmp_path / "netrc", "127.0.0.1")
         monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
@@ -144,7 +152,7 @@ class TestPublishing:
         command = ["install", "--require-hashes", "--no-deps", "--index-url", index.simple]
         command = [THIS_PYTHON, "-m", "pip", "--python", interpreter, *command]
         succeed([*command, "-r", "internal.txt"], tmp_path, {"PIP_CONFIG_FILE": os.devnull})
-        assert call_the_sandbox(interpreter, sandbox) == "0.1.0"
+        assert call_the_sandbox(interpreter, sandbox) == expected.version
 
     @pytest.mark.parametrize("which", ["name", "upload", "simple"])
     def test_an_index_is_named_by_its_name_or_address(self, clone, index, which):
@@ -176,6 +184,13 @@ class TestPublishing:
             assert PASSWORD not in seen
         if Path("/proc/self/cmdline").exists():
             assert "-m twine upload" in seen
+
+    def test_the_checks_do_not_take_its_arguments_for_theirs(self, clone, index, monkeypatch):
+        for name in ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "INDEX", "ARGS"):
+            monkeypatch.setenv(name, "from make publish")
+        clone.check("! env | grep 'from make publish'")
+
+        assert clone.publish()[0] == 0
 
     def test_the_checks_do_not_see_the_password(self, clone, index):
         clone.check('test -z "$TWINE_PASSWORD$TWINE_USERNAME" && exit 7')
@@ -232,8 +247,8 @@ class TestLogins:
 class TestRefusals:
     """Nothing was uploaded, and the one line says what to do."""
 
-    def test_nothing_is_listed_by_default(self, clone):
-        assert configured_indexes(ROOT) == []
+    def test_a_project_that_lists_no_index(self, clone):
+        assert configured_indexes(clone.root) == []
 
         code, output = clone.publish("https://packages.example.com/upload/")
 
@@ -279,10 +294,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("setting", ['"https://x.example.com/"', "{ upload = 'https://x/' }"])
     def test_an_index_that_is_listed_wrongly(self, clone, setting):
-        path = clone.root / "pyproject.toml"
-        table = "[tool.stripe-invoice-payments.indexes]"
-        text = path.read_text("utf-8").replace(table, f"{table}\ninternal = {setting}")
-        path.write_text(text, "utf-8")
+        clone.list_as(setting)
 
         code, output = clone.publish()
 
@@ -312,16 +324,22 @@ class TestRefusals:
         assert "Publish from a clone of the repository." in output
 
     @pytest.mark.parametrize(
-        "entry", ["## [9.9.9]\n\n- Other.", "## [0.1.0]\n\n### Added\n\n## [0.0.1]\n- Old."]
+        "entries",
+        [
+            "## [Unreleased]\n\n- New.\n",
+            "## [99.0.0]\n\n- Other.\n",
+            "## [{version}]\n\n### Added\n\n## [0.0.1]\n- Old.\n",
+        ],
     )
-    def test_a_version_without_a_changelog_entry(self, clone, index, entry):
-        (clone.root / "CHANGELOG.md").write_text(f"# Changelog\n\n{entry}\n", "utf-8")
+    def test_a_version_without_a_changelog_entry(self, clone, index, distributions, entries):
+        clone.write_changelog(entries.format(version=distributions.version))
         clone.commit()
 
         code, output = clone.publish()
 
         assert code == 2
-        assert "error: CHANGELOG.md: has no entry for version 0.1.0. Write what changed" in output
+        missing = f"error: CHANGELOG.md: has no entry for version {distributions.version}. Write "
+        assert missing in output
         assert index.files == set()
 
     def test_a_failed_check(self, clone, index):
@@ -342,7 +360,7 @@ class TestRefusals:
         code, output = clone.publish()
 
         assert code == 2
-        assert f"error: {index.simple}: has version 0.1.0 already. A published version " in output
+        assert f"error: {index.simple}: has version {distributions.version} already. A " in output
         assert "too late" not in output
 
     def test_an_index_that_is_not_there(self, clone):
@@ -385,21 +403,22 @@ class TestConflicts:
         assert index.files == {distributions.sdist.name}
 
     def test_a_file_of_another_kind(self, index, distributions):
-        other = "stripe_invoice_payments-0.1.0-cp312-cp312-win_amd64.whl"
+        other = f"stripe_invoice_payments-{distributions.version}-cp312-cp312-win_amd64.whl"
         (index.packages / other).write_bytes(b"somebody else's")
         listed = Index("internal", index.url, index.simple)
         published = published_files(listed, Login(USER, PASSWORD))
 
         with pytest.raises(ReleaseError, match=f"has another {other} than this tree makes"):
-            not_published_yet(listed, [distributions.wheel], of_version(published, "0.1.0"))
+            found = of_version(published, distributions.version)
+            not_published_yet(listed, [distributions.wheel], found)
 
-    def test_other_versions_are_none(self, index, other_version):
+    def test_other_versions_are_none(self, index, distributions, other_version):
         shutil.copy(other_version.wheel, index.packages)
         listed = Index("internal", index.url, index.simple)
         published = published_files(listed, Login(USER, PASSWORD))
 
         assert published == {other_version.wheel.name: sha256(other_version.wheel)}
-        assert of_version(published, "0.1.0") == {}
+        assert of_version(published, distributions.version) == {}
 
 
 class TestWrongPasswords:

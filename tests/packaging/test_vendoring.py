@@ -107,8 +107,8 @@ def make_host(root: Path, interpreter: Path, wheel: Distributions, *keep: str) -
     (root / "pyproject.toml").write_text(documented("vendoring.md", "[tool.vendoring]"), "utf-8")
     for path in keep:
         substitute(root / "pyproject.toml", rf'^    "stripe_invoice_payments/{path}",\n', "")
-    pin = documented("vendoring.md", "==0.1.0 --hash=")
-    pin = pin.replace("0.1.0", wheel.version).replace("<the wheel>", sha256(wheel.wheel))
+    pin = documented("vendoring.md", "--hash=sha256:<the wheel>")
+    pin = pin.replace("<the wheel>", sha256(wheel.wheel))
     (vendor / "vendor.txt").write_text(pin, "utf-8")
     sync(root, wheel)
     return Host(root, interpreter)
