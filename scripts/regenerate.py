@@ -14,21 +14,23 @@ import json
 import sys
 from pathlib import Path
 
-from .pipeline.documents import Document, canonical_json, parse_document, read_yaml, sha256
+from .pipeline.documents import Document, canonical_json, parse_document, sha256, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import differences, replace_together, staging_directory, write_files
 from .pipeline.formatting import format_files
 from .pipeline.lock import Lock
-from .pipeline.overlay import apply_overlay, undescribed
+from .pipeline.overlay import apply_overlay, read_overlay, undescribed
 from .pipeline.parsing import parse, parser_config
 from .pipeline.rendering import render
 from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig, cut_slice
-from .pipeline.source import LATEST, fetch
+from .pipeline.source import LATEST, fetch, fetch_again
 from .pipeline.validation import validate_document
 from .pipeline.views import build_view
 
 COMMAND = "make regenerate"
+COMMAND_FROM = 'make regenerate ARGS="--from {}"'
+PINNED = "pinned"
 EXIT_DIFFERENT = 1
 EXIT_REFUSED = 2
 
@@ -56,28 +58,38 @@ def committed_slice(repository: Repository) -> tuple[Document, Lock]:
             "Restore both from git, or cut it again with --from pinned",
         )
     document = parse_document(text, path)
-    return document, Lock.of(document, lock.source)
+    return document, Lock.of(document, lock.source, lock.slice_yaml_sha256)
+
+
+def check_cut(repository: Repository, lock: Lock) -> None:
+    """Raises `PipelineError` if `spec/slice.yaml` is not what the committed slice was cut by."""
+    if yaml_sha256(repository.slice_config) != lock.slice_yaml_sha256:
+        raise PipelineError(
+            str(repository.slice_config),
+            "it was edited since spec/slice.json was cut",
+            f"Cut it again with `{COMMAND_FROM.format(PINNED)}`, or restore the file from git",
+        )
 
 
 def fresh_slice(
     repository: Repository, location: str, expected_sha256: str | None
 ) -> tuple[Document, Lock]:
     """A slice cut anew from the full document at `location`."""
-    if location == "pinned":
-        source = Lock.read(repository.lock).source
-        location, expected_sha256 = source.location, expected_sha256 or source.sha256
-    elif location == "latest":
-        location = LATEST
     config = SliceConfig.read(repository.slice_config)
-    document, source = fetch(location, repository.downloads, expected_sha256)
+    if location == PINNED:
+        pinned = Lock.read(repository.lock).source
+        document, source = fetch_again(pinned, repository.downloads, expected_sha256)
+    else:
+        location = LATEST if location == "latest" else location
+        document, source = fetch(location, repository.downloads, expected_sha256)
     slice_document = json.loads(canonical_json(cut_slice(document, config)))
-    return slice_document, Lock.of(slice_document, source)
+    return slice_document, Lock.of(slice_document, source, yaml_sha256(repository.slice_config))
 
 
 def overlaid_document(repository: Repository, slice_document: Document) -> Document:
     """The slice with our names, prose and corrections; valid before and after."""
     validate_document(slice_document, "the slice")
-    overlay = read_yaml(repository.overlay)
+    overlay = read_overlay(repository.overlay)
     document = apply_overlay(slice_document, overlay, str(repository.overlay))
     validate_document(document, "the slice with the overlay")
     return document
@@ -95,9 +107,11 @@ def regenerate(
     repository: Repository, source: str | None, expected_sha256: str | None, *, check: bool
 ) -> int:
     """Run the pipeline, and replace or compare what is in the repository."""
-    slice_document, lock = (
-        fresh_slice(repository, source, expected_sha256) if source else committed_slice(repository)
-    )
+    if source is None:
+        slice_document, lock = committed_slice(repository)
+        check_cut(repository, lock)
+    else:
+        slice_document, lock = fresh_slice(repository, source, expected_sha256)
     document = overlaid_document(repository, slice_document)
     with staging_directory(repository.staging) as staging:
         render_package(repository, document, staging / "generated" / PACKAGE)
@@ -111,7 +125,7 @@ def regenerate(
             *differences(staging / "generated", repository.generated),
         ]
         if check:
-            return _report_check(changed)
+            return _report_check(changed, COMMAND_FROM.format(source) if source else COMMAND)
         if changed:
             replacements = {repository.spec / name: staging / "spec" / name for name in facts}
             replacements[repository.generated] = staging / "generated"
@@ -124,11 +138,11 @@ def _text(path: Path) -> str | None:
     return path.read_text("utf-8") if path.is_file() else None
 
 
-def _report_check(changed: list[str]) -> int:
+def _report_check(changed: list[str], command: str) -> int:
     if not changed:
         print("spec/ and generated/ are what the pipeline makes.")
         return 0
-    print(f"not what the pipeline makes: {', '.join(changed)}. Run `{COMMAND}`.", file=sys.stderr)
+    print(f"not what the pipeline makes: {', '.join(changed)}. Run `{command}`.", file=sys.stderr)
     return EXIT_DIFFERENT
 
 

@@ -24,15 +24,16 @@ from .comparison.report_json import report_json
 from .comparison.report_markdown import report_markdown
 from .comparison.report_terminal import report_terminal
 from .comparison.verdicts import Finding, Outcome
-from .pipeline.documents import Document, canonical_json, read_yaml
+from .pipeline.documents import Document, canonical_json, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import replace_together, staging_directory, write_files, write_whole
 from .pipeline.lock import Lock, Source
+from .pipeline.overlay import read_overlay
 from .pipeline.parsing import parser_config
 from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig
-from .pipeline.source import LATEST, fetch
-from .regenerate import overlaid_document, render_package
+from .pipeline.source import LATEST, fetch, fetch_again
+from .regenerate import PINNED, overlaid_document, render_package
 
 CHANGELOG = "CHANGELOG.md"
 NOT_SETTLED = PipelineError(
@@ -102,7 +103,7 @@ def _compared(
             old_document=old_document,
             new_document=document,
             config=SliceConfig.read(repository.slice_config),
-            overlay=read_yaml(repository.overlay),
+            overlay=read_overlay(repository.overlay),
             parser=parser_config(repository.generator_config),
         )
     )
@@ -122,12 +123,10 @@ def _compared(
 
 
 def _fetch(repository: Repository, options: Options, baseline: Baseline) -> tuple[Document, Source]:
-    location, expected = options.location, options.sha256
-    if location == "pinned":
-        location, expected = baseline.source.location, expected or baseline.source.sha256
-    elif location == "latest":
-        location = LATEST
-    return fetch(location, repository.downloads, expected)
+    if options.location == PINNED:
+        return fetch_again(baseline.source, repository.downloads, options.sha256)
+    location = LATEST if options.location == "latest" else options.location
+    return fetch(location, repository.downloads, options.sha256)
 
 
 def _with_package(
@@ -165,9 +164,10 @@ def _replacements(
     is_new = report.outcome in {Outcome.ADDITIVE, Outcome.BREAKING}
     if comparison is None or options.dry_run or not is_new:
         return {}
+    cut_by = yaml_sha256(repository.slice_config)
     facts = {
         repository.slice.name: canonical_json(comparison.new_slice),
-        repository.lock.name: Lock.of(comparison.new_slice, report.source).to_json(),
+        repository.lock.name: Lock.of(comparison.new_slice, report.source, cut_by).to_json(),
     }
     write_files(staging / "spec", facts)
     replacements = {repository.spec / name: staging / "spec" / name for name in facts}
@@ -247,6 +247,11 @@ def main(arguments: list[str] | None = None, repository: Repository = THIS_REPOS
         print(f"Report: {options.report}")
     if report.written:
         print(f"Replaced: {', '.join(report.written)}")
+        comparison = report.comparison
+        if comparison is not None and comparison.old_version != comparison.new_version:
+            print("Next: `make record`, since the cassettes are of the API version before")
+    elif options.dry_run and not report.error:
+        print("Dry run: nothing was replaced.")
     if report.error:
         print(f"error: {report.error}", file=sys.stderr)
     return report.outcome.exit_code

@@ -14,7 +14,7 @@ import yaml
 from ..pipeline.documents import canonical_json
 from ..pipeline.lock import Lock
 from ..pipeline.repository import THIS_REPOSITORY, Repository
-from ..pipeline.source import fetch
+from ..pipeline.source import fetch_again
 from .measure import Figure, processes_side_by_side
 
 ROUNDS = 3
@@ -38,7 +38,7 @@ print(time.perf_counter() - started)
 def regenerating(quick: bool) -> Iterator[Figure]:
     """The whole command for three slices of the pinned document."""
     source = Lock.read(THIS_REPOSITORY.lock).source
-    document, _ = fetch(source.location, THIS_REPOSITORY.downloads, source.sha256)
+    document, _ = fetch_again(source, THIS_REPOSITORY.downloads)
     config: dict[str, Any] = yaml.safe_load(THIS_REPOSITORY.slice_config.read_text("utf-8"))
     ours: dict[str, Any] = config["schemas"]
     reachable = _reachable(document["components"]["schemas"], list(ours))

@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 from attrs import define
 
-from ..pipeline.documents import Document, is_mapping, read_yaml
+from ..pipeline.documents import Document, is_mapping
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences, staging_directory
 from ..pipeline.lock import Source
-from ..pipeline.overlay import apply_overlay
+from ..pipeline.overlay import apply_overlay, read_overlay
 from ..pipeline.repository import PACKAGE, Repository
-from ..pipeline.source import fetch
+from ..pipeline.source import fetch_again
 from ..regenerate import committed_slice, render_package
 
 VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
@@ -58,7 +58,7 @@ def read_baseline(repository: Repository) -> Baseline:
     return Baseline(
         slice=document,
         source=lock.source,
-        overlay=overlay or read_yaml(repository.overlay),
+        overlay=overlay or read_overlay(repository.overlay),
         package=package,
         version=_read_version(repository.root / VERSION_FILE),
         notes=() if overlay else (STALE_PACKAGE,),
@@ -68,7 +68,7 @@ def read_baseline(repository: Repository) -> Baseline:
 def full_document(repository: Repository, source: Source) -> Document | None:
     """The document that the slice in the repository was cut from, if it can still be had."""
     try:
-        return fetch(source.location, repository.downloads, source.sha256)[0]
+        return fetch_again(source, repository.downloads)[0]
     except PipelineError:
         return None
 
@@ -92,7 +92,7 @@ def _overlay_of_the_package(repository: Repository, document: Document) -> dict[
 
 
 def _overlays(repository: Repository) -> Iterator[dict[str, Any]]:
-    yield read_yaml(repository.overlay)
+    yield read_overlay(repository.overlay)
     command = ["git", "show", "HEAD:./overlay.yaml"]
     try:
         done = subprocess.run(command, cwd=repository.spec, capture_output=True, check=False)

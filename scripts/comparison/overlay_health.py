@@ -47,7 +47,7 @@ def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterato
     """The actions whose targets use a name that Stripe has given up, by name."""
     for old, new in [*names.schemas.items(), *names.paths.items()]:
         numbers = [
-            str(application.action.number)
+            application.action.place
             for application in applied
             if application.aim != application.action.target and new in application.aim
         ]

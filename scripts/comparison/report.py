@@ -108,7 +108,8 @@ def headline(report: Report) -> str:
     if report.outcome is Outcome.NOTHING_NEW:
         return "Nothing new for users of this package."
     word = "Breaking" if report.outcome is Outcome.BREAKING else "Compatible"
-    return f"{word}: {report.level.word} change, {report.version} -> {report.next_version}."
+    versions = f"{report.version} -> {report.next_version}"
+    return f"{word}: {report.level.word} change; proposed version: {versions}."
 
 
 def counts(report: Report) -> list[tuple[Effect, int]]:

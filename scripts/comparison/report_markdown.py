@@ -113,8 +113,8 @@ def _subject(finding: Finding) -> str:
     if head in {"schema", "operation"} and space:
         return f"{head.capitalize()} `{tail}`"
     if head == "action" and "(" in tail:
-        number, _, target = tail.partition(" ")
-        return f"Overlay action {number}, `{target[1:-1]}`,"
+        place, _, target = tail.partition(" (")
+        return f"Overlay action {place}, `{target[:-1]}`,"
     if head in {"action", "actions"}:
         return f"Overlay {finding.subject}"
     return f"`{finding.subject}`"
@@ -158,7 +158,7 @@ def _hidden(comparison: Comparison) -> Iterator[str]:
     yield "## Changed upstream, kept from users by an override"
     yield _bullets(
         f"`{hidden.change.symbols[0]}`: {hidden.change.text}. "
-        + " ".join(f"Action {a.number}: “{a.reason}”" for a in hidden.overrides)
+        + " ".join(f"Action {a.place}: “{a.reason}”" for a in hidden.overrides)
         for hidden in comparison.hidden
     )
 

@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 import jsonpath
-from attrs import define
+from attrs import define, evolve
 
 from ..pipeline.documents import MEMBERS, Document, is_list, is_mapping
 from ..pipeline.errors import PipelineError
-from ..pipeline.overlay import apply_overlay, merge
+from ..pipeline.overlay import LINE, apply_overlay, merge
+from ..pipeline.overlay import label as where_is
 from .facts import step
 
 WHERE = "spec/overlay.yaml"
@@ -31,16 +32,23 @@ class Action:
         target: Its target, as written.
         reason: What it gives as its reason.
         update: What it lays over its target; None if it removes it.
+        line: Where it begins in its file, if that is known.
     """
 
     number: int
     target: str
     reason: str
     update: Any
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Its number, and where to find it."""
+        return f"{self.number}{f' on line {self.line}' if self.line else ''}"
 
     @property
     def label(self) -> str:
-        return f"action {self.number} ({self.target})"
+        return f"action {self.place} ({self.target})"
 
     @property
     def is_override(self) -> bool:
@@ -82,18 +90,18 @@ def _read_action(number: int, action: object) -> Action:
         or ("update" in action) == (action.get("remove") is True)
     ):
         raise PipelineError(
-            f"{WHERE}, action {number}",
+            where_is(WHERE, number, action),
             "it needs a `target`, and either `update` or `remove: true`",
             "Complete it",
         )
     reason = " ".join(str(action.get("description", "")).split())
-    return Action(number, action["target"], reason, action.get("update"))
+    return Action(number, action["target"], reason, action.get("update"), action.get(LINE))
 
 
 def names_only(actions: list[Action]) -> list[Action]:
     """The actions without what they change in facts: what is left are names and prose."""
     return [
-        Action(action.number, action.target, action.reason, _without_facts(action.update))
+        evolve(action, update=_without_facts(action.update))
         for action in actions
         if action.update is not None
     ]

@@ -100,6 +100,11 @@ def canonical_json(document: Document) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def yaml_sha256(path: Path) -> str:
+    """The sha256 of what a configuration file says, whatever its comments and layout."""
+    return sha256(canonical_json(read_yaml(path)))
+
+
 def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 

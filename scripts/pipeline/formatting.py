@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,20 @@ def format_files(directory: Path, ruff_config: Path) -> None:
         command = [sys.executable, "-m", "ruff", *arguments, *common]
         done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            complaint = (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
+            complaints = (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
+            complaint = complaints.splitlines()[0]
             raise PipelineError(
                 "ruff",
-                f"it objects to what was rendered: {complaint.splitlines()[0]}",
+                f"it objects to what was rendered: {complaint}{_quoted(complaint, directory)}",
                 "Correct the template that wrote this",
             )
+
+
+def _quoted(complaint: str, directory: Path) -> str:
+    """The line that a complaint is about; the file itself is not kept."""
+    found = re.match(r"(?P<name>[\w.]+):(?P<line>\d+):", complaint)
+    if found is None:
+        return ""
+    lines = (directory / found["name"]).read_text("utf-8").splitlines()
+    line = lines[int(found["line"]) - 1].strip() if int(found["line"]) <= len(lines) else ""
+    return f" in the line {line!r}" if line else ""

@@ -21,7 +21,7 @@ class Source:
     """Where a document came from.
 
     Attributes:
-        location: What `--from` takes: a path, a URL, or `package==version`.
+        location: A URL, `package==version`, or the name of a file, without its directory.
         sha256: Of the downloaded file, wheel or document.
     """
 
@@ -31,19 +31,29 @@ class Source:
 
 @define(frozen=True)
 class Lock:
-    """`spec/lock.json`."""
+    """`spec/lock.json`.
+
+    Attributes:
+        api_version: Stripe's.
+        source: Where the slice was cut from.
+        slice_sha256: Of `spec/slice.json`.
+        slice_yaml_sha256: Of what `spec/slice.yaml` said when it was cut, comments apart.
+        tools: The versions of what it was rendered with.
+    """
 
     api_version: str
     source: Source
     slice_sha256: str
+    slice_yaml_sha256: str
     tools: dict[str, str]
 
     @classmethod
-    def of(cls, slice_document: Document, source: Source) -> Lock:
+    def of(cls, slice_document: Document, source: Source, slice_yaml_sha256: str) -> Lock:
         return cls(
             api_version=slice_document["info"]["version"],
             source=source,
             slice_sha256=sha256(canonical_json(slice_document)),
+            slice_yaml_sha256=slice_yaml_sha256,
             tools={tool: version(tool) for tool in TOOLS},
         )
 

@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonpath
+import yaml
 
-from .documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
+from .documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping, read_yaml
 from .errors import PipelineError
+
+# Where an action tells on which line it begins; an extension, as the specification allows them.
+LINE = "x-line"
+
+
+def read_overlay(path: Path) -> dict[str, Any]:
+    """The overlay in a file; its actions know their lines.
+
+    Raises:
+        PipelineError: it cannot be read, or is no YAML.
+    """
+    return _with_lines(read_yaml(path), path.read_text("utf-8"))
+
+
+def _with_lines(overlay: dict[str, Any], text: str) -> dict[str, Any]:
+    """`overlay`, read from `text`; its actions know their lines."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    nodes = {key.value: node for key, node in root.value} if root is not None else {}
+    actions = overlay.get("actions")
+    if not is_list(actions) or "actions" not in nodes:
+        return overlay
+    located = [
+        {**action, LINE: node.start_mark.line + 1} if is_mapping(action) else action
+        for action, node in zip(actions, nodes["actions"].value, strict=True)
+    ]
+    return {**overlay, "actions": located}
 
 
 def apply_overlay(document: Document, overlay: dict[str, Any], where: str) -> Document:
@@ -24,7 +52,7 @@ def apply_overlay(document: Document, overlay: dict[str, Any], where: str) -> Do
     known = {path for path, _ in _walk_schemas(document)}
     overlaid = copy.deepcopy(document)
     for number, action in enumerate(overlay["actions"], start=1):
-        overlaid = _apply_action(overlaid, action, f"{where}, action {number}")
+        overlaid = _apply_action(overlaid, action, label(where, number, action))
     gone = [
         path
         for path, schema in _walk_schemas(overlaid)
@@ -39,17 +67,23 @@ def apply_overlay(document: Document, overlay: dict[str, Any], where: str) -> Do
     return overlaid
 
 
-def _apply_action(document: Document, action: object, label: str) -> Document:
+def label(where: str, number: int, action: object) -> str:
+    """What an action is called in messages: its file, its line if that is known, its number."""
+    line = action.get(LINE) if is_mapping(action) else None
+    return f"{where}{f':{line}' if line else ''}, action {number}"
+
+
+def _apply_action(document: Document, action: object, where: str) -> Document:
     if (
         not is_mapping(action)
         or not isinstance(action.get("target"), str)
         or ("update" in action) == (action.get("remove") is True)
     ):
         raise PipelineError(
-            label, "it needs a `target`, and either `update` or `remove: true`", "Complete it"
+            where, "it needs a `target`, and either `update` or `remove: true`", "Complete it"
         )
     root: dict[str, Any] = {"$": document}
-    matches = _matches(action["target"], document, label)
+    matches = _matches(action["target"], document, where)
     for match in reversed(matches):  # from behind, so that removing does not shift what follows
         *parents, key = ("$", *match.parts)
         holder: Any = root
@@ -63,25 +97,25 @@ def _apply_action(document: Document, action: object, label: str) -> Document:
             holder[key] = merge(match.value, action["update"])
     overlaid = root.get("$")
     if not is_mapping(overlaid):
-        raise PipelineError(label, "it leaves nothing of the document", "Correct the target")
+        raise PipelineError(where, "it leaves nothing of the document", "Correct the target")
     return overlaid
 
 
-def _matches(target: str, document: Document, label: str) -> list[jsonpath.JSONPathMatch]:
+def _matches(target: str, document: Document, where: str) -> list[jsonpath.JSONPathMatch]:
     try:
         matches = list(jsonpath.finditer(target, document))
     except jsonpath.JSONPathError as error:
         problem = f"{target!r} is not a JSONPath ({str(error).splitlines()[0]})"
-        raise PipelineError(label, problem, "Correct the target") from error
+        raise PipelineError(where, problem, "Correct the target") from error
     if not matches:
         raise PipelineError(
-            label,
+            where,
             f"{target!r} matches nothing in the slice",
             "Correct the target, or delete the action if Stripe has removed what it spoke of",
         )
     if not all(is_mapping(match.value) or is_list(match.value) for match in matches):
         raise PipelineError(
-            label,
+            where,
             f"{target!r} selects a plain value; only objects and arrays can be targets",
             "Select what holds it",
         )

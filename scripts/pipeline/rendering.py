@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateRuntimeError,
+    TemplateSyntaxError,
     Undefined,
 )
 
@@ -61,9 +63,10 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
         try:
             text = environment.get_template(template).render(api=view, command=command)
         except TemplateError as error:
-            raise PipelineError(
-                f"templates/{template}", str(error), "Correct the template"
-            ) from error
+            where = _place(error, templates, template)
+            raise PipelineError(where, error.message or str(error), "Correct the template") from (
+                error
+            )
         if trace := TRACES.search(text):
             line = text.count("\n", 0, trace.start()) + 1
             raise PipelineError(
@@ -73,6 +76,18 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
             )
         files[name] = text
     return files
+
+
+def _place(error: TemplateError, templates: Path, template: str) -> str:
+    """The file and line that `error` is about: of the innermost template, included or imported."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"templates/{error.name or template}:{error.lineno}"
+    # Jinja gives its frames the names and lines of the templates that they come from.
+    frames = traceback.extract_tb(error.__traceback__)
+    inner = [frame for frame in frames if Path(frame.filename).is_relative_to(templates)]
+    if not inner:
+        return f"templates/{template}"
+    return f"templates/{Path(inner[-1].filename).relative_to(templates)}:{inner[-1].lineno}"
 
 
 def _only_text(value: object) -> object:

@@ -37,15 +37,18 @@ _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[\w.!+-]+)
 def fetch(location: str, downloads: Path, expected_sha256: str | None) -> tuple[Document, Source]:
     """The document at `location`, and what identifies it.
 
-    Downloads are kept in `downloads`: one that is checked against a recorded sha256 is read from
-    there the next time. Without one it is fetched anew, since what an address serves changes.
+    It is kept in `downloads`: a download that is checked against a recorded sha256 is read from
+    there the next time. Without one it is fetched anew, since what an address serves changes. Of
+    a file's path only the name is handed on: directories are nobody else's business.
 
     Raises:
         PipelineError: it cannot be had, is too large, is not what `expected_sha256` says, or is
             not an OpenAPI document.
     """
+    if not location.strip():
+        raise PipelineError("FROM (or --from)", "it is empty", "Name a document, or leave it out")
     requirement = _REQUIREMENT.fullmatch(location)
-    is_local = requirement is None and "://" not in location
+    is_local = _is_local(location)
     data = None if is_local else _downloaded_before(downloads, expected_sha256)
     if data is None:
         if requirement:
@@ -55,12 +58,46 @@ def fetch(location: str, downloads: Path, expected_sha256: str | None) -> tuple[
         _check_sha256(data, location, expected_sha256)
         if not is_local:
             write_whole(downloads / sha256(data), data)
+    document = _document_in(data, location)
+    if is_local and _downloaded_before(downloads, sha256(data)) is None:
+        write_whole(downloads / sha256(data), data)
+    return document, Source(Path(location).name if is_local else location, sha256(data))
+
+
+def fetch_again(
+    source: Source, downloads: Path, expected_sha256: str | None = None
+) -> tuple[Document, Source]:
+    """The document that was fetched before, which the lock speaks of.
+
+    Raises:
+        PipelineError: it cannot be had any more, or is not what it was. What was a file is had
+            from `downloads` only, since nothing else is known of where it is.
+    """
+    digest = expected_sha256 or source.sha256
+    if not _is_local(source.location):
+        return fetch(source.location, downloads, digest)
+    data = _downloaded_before(downloads, digest)
+    if data is None:
+        raise PipelineError(
+            source.location,
+            f"this was a file, and {downloads} has no copy of it",
+            f"Give its path: --from PATH --sha256 {digest}",
+        )
+    return _document_in(data, source.location), source
+
+
+def _is_local(location: str) -> bool:
+    return _REQUIREMENT.fullmatch(location) is None and "://" not in location
+
+
+def _document_in(data: bytes, location: str) -> Document:
+    requirement = _REQUIREMENT.fullmatch(location)
     text = (
         _literal_in_wheel(data, PACKAGES[requirement["name"]], location)
         if requirement
         else data.decode("utf-8-sig", errors="replace")
     )
-    return parse_document(text, location), Source(location, sha256(data))
+    return parse_document(text, location)
 
 
 def _downloaded_before(downloads: Path, digest: str | None) -> bytes | None:

@@ -8,9 +8,10 @@ from scripts.pipeline.documents import Document
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Lock
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.source import fetch
+from scripts.pipeline.source import fetch, fetch_again
 
 from .support import (
+    MAY,
     TINY_CONFIG,
     TINY_DOCUMENT,
     TINY_OVERLAY,
@@ -41,19 +42,15 @@ def rendered_tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(rendered_tiny: Path, tmp_path: Path) -> Checkout:
     """A repository for the tiny document, which stands beside it and is rendered."""
     directory = tmp_path / "tiny"
-    shutil.copytree(rendered_tiny, directory)
-    checkout = Checkout(Repository(directory / "repository", THIS_REPOSITORY.downloads))
-    lock = checkout.repository.lock.read_text("utf-8")
-    checkout.repository.lock.write_text(lock.replace(str(rendered_tiny), str(directory)), "utf-8")
-    return checkout
+    shutil.copytree(rendered_tiny, directory, symlinks=True)
+    return Checkout(Repository(directory / "repository", directory / "downloads"))
 
 
 @pytest.fixture(scope="session")
 def full_document() -> Document:
-    """Stripe's real document, in the version that the lock pins."""
-    source = Lock.read(THIS_REPOSITORY.lock).source
+    """Stripe's real document, in the version that FIXED goes with."""
     try:
-        document, _ = fetch(source.location, THIS_REPOSITORY.downloads, source.sha256)
+        document, _ = fetch(MAY.location, THIS_REPOSITORY.downloads, MAY.sha256)
     except PipelineError as error:
         if not index_is_unreachable(error):
             raise
@@ -69,7 +66,20 @@ def document_file(full_document: Document, tmp_path_factory: pytest.TempPathFact
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def pinned_document() -> Document:
+    """The document that the committed slice was cut from, whichever that is today."""
+    source = Lock.read(THIS_REPOSITORY.lock).source
+    try:
+        document, _ = fetch_again(source, THIS_REPOSITORY.downloads)
+    except PipelineError as error:
+        if "==" in source.location and not index_is_unreachable(error):
+            raise
+        pytest.skip(f"a file or an address, and what it was cannot be had here: {error}")
+    return document
+
+
 @pytest.fixture
-def pinned(checkout: Checkout, full_document: Document) -> Checkout:
+def pinned(pinned_document: Document, tmp_path: Path) -> Checkout:
     """A copy of this repository, on a machine that can get at the pinned document."""
-    return checkout
+    return copy_repository(tmp_path / "repository")

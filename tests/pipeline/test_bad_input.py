@@ -307,6 +307,7 @@ def test_an_overlay_that_does_not_fit(tiny, overlay, words):
         ("lock.json", "{", ("lock.json: not a lock file",)),
         ("lock.json", "[]", ("lock.json: not a lock file",)),
         ("lock.json", '{"source": {}}', ("lock.json: not a lock file",)),
+        ("slice.yaml", "operations: []", ("slice.yaml: it was edited", "--from pinned")),
         ("overlay.yaml", None, ("overlay.yaml: cannot be read: No such file", "git")),
         ("overlay.yaml", "a: b: c", ("overlay.yaml: this is neither JSON nor YAML",)),
         ("generator.yaml", "colour: {red: 1, green: [}", ("generator.yaml",)),
@@ -320,13 +321,19 @@ def test_a_file_under_spec_that_is_broken(tiny, name, content, words):
     assert_refused(tiny, (), *words)
 
 
+def test_an_action_is_named_with_its_line(tiny):
+    text = "# Cats.\noverlay: 1.0.0\nactions:\n- target: $.info\n  update: {}\n\n- target: $.x\n"
+    tiny.repository.overlay.write_text(f"{text}  remove: true\n", "utf-8")
+    assert_refused(tiny, (), "spec/overlay.yaml:7, action 2: '$.x' matches nothing")
+
+
 # --- Templates ---
 
 
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        ("{{ api.models }}", ("templates/params.py.jinja: it prints tuple (<", "is no text")),
+        ("{{ api.models }}", ("templates/params.py.jinja:1: it prints tuple (<", "is no text")),
         ("{{ api.models[0].nothing or none }}", ("no attribute 'nothing'",)),
         ("{{ none }}", ("it prints NoneType None",)),
         (
@@ -334,18 +341,36 @@ def test_a_file_under_spec_that_is_broken(tiny, name, content, words):
             ("printed '<scripts.pipeline.views.Model object at 0x", "into line 3 of params.py"),
         ),
         ("A = '{{ '%s' % api.models[0].has }}'", ("<bound method ", "into line 1 of params.py")),
-        ("{{ api.colour }}", ("templates/params.py.jinja", "no attribute 'colour'")),
-        ("{% if %}", ("templates/params.py.jinja", "Expected an expression")),
-        ('{% include "stock.jinja" %}', ("templates/params.py.jinja: 'stock.jinja' not found",)),
+        ("\n{{ api.colour }}", ("templates/params.py.jinja:2: ", "no attribute 'colour'")),
+        ("\n\n{% if %}", ("templates/params.py.jinja:3: Expected an expression",)),
+        ('{% include "stock.jinja" %}', ("templates/params.py.jinja:1: 'stock.jinja' not found",)),
         ("class {{ api.base_url }}:", ("ruff: it objects to what was rendered: params.py:",)),
-        ("def f(:\n    pass", ("ruff", "params.py:1:7")),
-        ("a = b", ("ruff", "params.py:3:5: F821 Undefined name `b`")),
+        ("def f(:\n    pass", ("ruff", "params.py:1:7", "in the line 'def f(:'.")),
+        ("a = b", ("ruff", "params.py:3:5: F821 Undefined name `b`", "in the line 'a = b'.")),
         ("class A: ...\nclass A: ...", ("ruff", "F811")),
     ],
 )
 def test_a_template_that_is_wrong(tiny, template, words):
     (tiny.repository.templates / "params.py.jinja").write_text(template, "utf-8")
     assert_refused(tiny, (), *words)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{{ modle.name }}", "'modle' is undefined"),
+        ("{{ model.name | shout }}", "No filter named 'shout'"),
+        ("{% if model.name %}", "Unexpected end of template"),
+    ],
+)
+def test_a_mistake_in_a_template_that_others_include_is_found_there(tiny, line, problem):
+    path = tiny.repository.templates / "model.jinja"
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}{line}\n", "utf-8")
+    number = text.count("\n") + 1
+    result = assert_refused(tiny, (), "error: templates/model.jinja:", problem)
+    if "end of template" not in problem:
+        assert f"templates/model.jinja:{number}: " in result.err
 
 
 def test_a_template_that_is_missing_is_not_replaced_by_a_stock_one(tiny):
@@ -413,7 +438,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return fill
 
 
-WRITES = len(FILES) + 2  # the rendered files, the slice and the lock
+WRITES = len(FILES) + 3  # the document's copy, the rendered files, the slice and the lock
 RENAMES = 6  # the slice, the lock and generated/, each out of the way and into place
 
 

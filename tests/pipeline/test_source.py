@@ -18,7 +18,7 @@ from scripts.pipeline import source
 from scripts.pipeline.documents import sha256
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
-from scripts.pipeline.source import PACKAGES, fetch
+from scripts.pipeline.source import PACKAGES, fetch, fetch_again
 
 from .support import TINY_DOCUMENT
 
@@ -86,9 +86,29 @@ def test_a_file_is_read_as_json_or_yaml(tmp_path, content):
     path.write_bytes(content)
     assert fetch(str(path), tmp_path / "downloads", None) == (
         TINY_DOCUMENT,
-        Source(str(path), sha256(content)),
+        Source("document", sha256(content)),
     )
+
+
+def test_a_copy_of_a_file_is_kept_for_when_it_is_asked_for_again(tmp_path):
+    path = tmp_path / "document.json"
+    path.write_bytes(BODY)
+    _, found = fetch(str(path), tmp_path / "downloads", None)
+    path.unlink()
+    assert fetch_again(found, tmp_path / "downloads") == (TINY_DOCUMENT, found)
+
+
+def test_of_a_file_that_is_no_document_no_copy_is_kept(tmp_path):
+    (tmp_path / "document.json").write_bytes(b"{}")
+    with pytest.raises(PipelineError):
+        fetch(str(tmp_path / "document.json"), tmp_path / "downloads", None)
     assert not (tmp_path / "downloads").exists()
+
+
+@pytest.mark.parametrize("location", ["", " "])
+def test_nothing_is_not_taken_for_the_working_directory(tmp_path, location):
+    with pytest.raises(PipelineError, match=r"^FROM \(or --from\): it is empty"):
+        fetch(location, tmp_path, None)
 
 
 def test_a_file_is_read_by_a_relative_path(tmp_path, monkeypatch):

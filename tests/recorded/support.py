@@ -12,7 +12,7 @@ from attrs import define
 
 from scripts.cassettes.document import Cassette, JSONObject
 from scripts.record import CASSETTES
-from stripe_invoice_payments import AsyncClient, Client, InvoicePayment
+from stripe_invoice_payments import API_VERSION, AsyncClient, Client, InvoicePayment
 
 # Another directory than the committed one, for cassettes that were recorded elsewhere.
 DIRECTORY = Path(os.environ.get("CASSETTES", CASSETTES))
@@ -50,7 +50,21 @@ def plays(*names: str) -> pytest.MarkDecorator:
 
 
 def cassette_of(name: str) -> Cassette:
-    return Cassette.read(DIRECTORY / f"{name}.json")
+    """The cassette, or a failure that says what to do where it is of another API version."""
+    cassette = Cassette.read(DIRECTORY / f"{name}.json")
+    version = cassette.recorded.api_version
+    if not asks_for_a_version_of_its_own(name) and version != API_VERSION:
+        pytest.fail(
+            f"{name} was recorded with API version {version}, and this is {API_VERSION}: "
+            "run `make record`",
+            pytrace=False,
+        )
+    return cassette
+
+
+def asks_for_a_version_of_its_own(name: str) -> bool:
+    """Whether the scenario is about a version other than the one of this package."""
+    return name.startswith("versions/") or name == "errors/unknown_version"
 
 
 def assert_is(payment: InvoicePayment, facts: JSONObject) -> None:

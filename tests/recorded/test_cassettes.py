@@ -13,7 +13,8 @@ from scripts.cassettes.scrubbing import find_secrets
 from scripts.cassettes.tape import BASE_URL
 from stripe_invoice_payments import API_VERSION
 
-from .support import DIRECTORY, PLAYED, cassette_of
+from . import support
+from .support import DIRECTORY, PLAYED, asks_for_a_version_of_its_own, cassette_of
 
 TESTS = ("errors", "lists", "options", "paging", "retries", "retrieving")
 
@@ -47,6 +48,16 @@ def test_a_cassette_says_where_and_when_it_was_recorded_and_with_which_version(n
     assert (recorded.api_version == API_VERSION) is not name.startswith("versions/") or (
         name == "errors/unknown_version"
     )
+
+
+@every_cassette
+def test_after_taking_over_another_version_a_cassette_asks_to_be_recorded_again(monkeypatch, name):
+    monkeypatch.setattr(support, "API_VERSION", "2999-01-01.eggplant")
+    if asks_for_a_version_of_its_own(name):
+        cassette_of(name)
+    else:
+        with pytest.raises(pytest.fail.Exception, match="run `make record`"):
+            cassette_of(name)
 
 
 @every_cassette

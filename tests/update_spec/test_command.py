@@ -52,6 +52,10 @@ def test_an_additive_update_is_written_with_its_report(
     markdown = (repository.downloads / "report.md").read_text("utf-8")
     assert "2026-04-22.dahlia → 2026-05-27.dahlia" in markdown
     output = capsys.readouterr()
+    assert "Compatible: minor change; proposed version: " in output.out
+    assert output.out.endswith(
+        "Next: `make record`, since the cassettes are of the API version before\n"
+    )
     assert "Invoice.amount_paid_off_stripe" in output.out
     assert str(repository.downloads / "report.md") in output.out
     assert not output.err
@@ -80,12 +84,13 @@ def test_prose_and_key_order_are_nothing_new(
 
 
 def test_a_dry_run_reports_and_writes_nothing(
-    repository: Repository, run: Run, tmp_path: Path
+    repository: Repository, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = tree_of(repository)
     path = tmp_path / "reports" / "june.md"
     assert run("may.json", "--dry-run", "--changelog", "--report", str(path)) == 10
     assert tree_of(repository) == before
+    assert capsys.readouterr().out.endswith("Dry run: nothing was replaced.\n")
     assert path.is_file()
     assert json.loads(path.with_suffix(".json").read_text("utf-8"))["written"] == []
 
@@ -142,6 +147,7 @@ def test_after_editing_the_overlay_the_update_goes_through(
     }
     repository.overlay.write_text(canonical_json(settled), "utf-8")
     assert run(edit) == 20
+    assert regenerate.main(["--check"], repository) == 0
     report = report_of(repository)
     assert report["notes"] == []
     (removed,) = [c for c in report["changes"] if c["kind"] == "operation-removed"]
@@ -180,6 +186,31 @@ def test_a_document_that_is_none(
     assert error.count("\n") == 1
     assert complaint in report_of(repository)["error"]
     assert tree_of(repository) == before
+
+
+def test_an_empty_from_is_called_empty(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert update_spec.main(["--from", ""], repository) == 2
+    error = "error: FROM (or --from): it is empty. Name a document, or leave it out.\n"
+    assert capsys.readouterr().err == error
+
+
+def test_a_finding_about_the_overlay_names_the_line(repository: Repository, run: Run) -> None:
+    text = "overlay: 1.0.0\nactions:\n  # Prose.\n  - target: $.x\n    remove: true\n"
+    repository.overlay.write_text(text, "utf-8")
+    assert run("may.json") == 2
+    subjects = [finding["subject"] for finding in report_of(repository)["findings"]]
+    assert "action 1 on line 4 ($.x)" in subjects
+    markdown = (repository.downloads / "report.md").read_text("utf-8")
+    assert "Overlay action 1 on line 4, `$.x`, matches nothing" in markdown
+
+
+def test_the_lock_names_the_file_without_its_directory(repository: Repository, run: Run) -> None:
+    assert run("may.json") == 10
+    assert json.loads(repository.lock.read_bytes())["source"]["location"] == "may.json"
+    assert update_spec.main(["--from", "pinned"], repository) == 0
+    assert report_of(repository)["neighbours_known"]
 
 
 def test_the_wrong_sha256(repository: Repository, run: Run) -> None:

@@ -11,7 +11,8 @@ from scripts.comparison.overlay_health import unreasoned
 from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
 from scripts.comparison.verdicts import Finding
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.overlay import apply_overlay, read_overlay
+from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.slicing import SliceConfig
 
 from . import edits as e
@@ -46,8 +47,8 @@ def test_a_comparison_with_itself_finds_nothing(pinned: dict[str, Any], compared
     assert not comparison.outside
 
 
-def test_every_override_in_the_repository_states_its_reason(overlay: dict[str, Any]) -> None:
-    actions = read_actions(overlay)
+def test_every_override_in_the_repository_states_its_reason() -> None:
+    actions = read_actions(read_overlay(THIS_REPOSITORY.overlay))
     assert any(action.is_override for action in actions)
     assert not list(unreasoned(actions))
 
