@@ -18,6 +18,7 @@ from .pipeline.documents import Document, canonical_json, parse_document, sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import differences, replace_together, staging_directory, write_files
 from .pipeline.formatting import format_files
+from .pipeline.joining import build_view
 from .pipeline.lock import Lock
 from .pipeline.overlay import apply_overlay, read_overlay, undescribed
 from .pipeline.parsing import parse, parser_config
@@ -26,7 +27,6 @@ from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig, cut_slice
 from .pipeline.source import LATEST, fetch, fetch_again
 from .pipeline.validation import validate_document
-from .pipeline.views import build_view
 
 COMMAND = "make regenerate"
 COMMAND_FROM = 'make regenerate ARGS="--from {}"'

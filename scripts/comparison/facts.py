@@ -14,8 +14,8 @@ from ..pipeline.documents import (
     is_list_object,
     is_mapping,
 )
+from ..pipeline.joining import FORM, JSON
 from ..pipeline.naming import attribute_name
-from ..pipeline.views import FORM, JSON
 from .references import references
 from .shapes import Shape, ShapeReader
 

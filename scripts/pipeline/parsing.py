@@ -2,7 +2,7 @@
 
 The parser resolves references, names the functions and the classes, those of nested objects
 included, and objects to what it does not understand. The types that it derives are not used:
-`scripts.pipeline.views` takes all facts from the document itself. Enums and Stripe's list
+`scripts.pipeline.joining` takes all facts from the document itself. Enums and Stripe's list
 envelope, which would become classes, the parser is not even shown.
 """
 

@@ -12,12 +12,12 @@ from openapi_python_client.config import Config
 from scripts import regenerate, update_spec
 from scripts.comparison.compare import Comparison, Inputs, compare
 from scripts.pipeline.documents import canonical_json
+from scripts.pipeline.joining import build_view
 from scripts.pipeline.overlay import read_overlay
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SliceConfig
-from scripts.pipeline.views import build_view
 from tests.pipeline.support import APRIL, FIXED, MAY
 
 from . import edits as e
