@@ -12,7 +12,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --disable-pip-version-check --no-input -qq
 PACKAGES := custom generated
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --no-python-downloads --system-certs \
-	--universal --generate-hashes --custom-compile-command "make lock"
+	--universal --no-strip-extras --generate-hashes --custom-compile-command "make lock"
 
 # Pyright asks the network for a newer release of itself unless told not to.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
