@@ -48,12 +48,12 @@ def locked_wheels(python: Path, requirements: Path, cache_directory: Path) -> Pa
 
 def make_environment(directory: Path, python: Path, packages: Path | None = None) -> Path:
     """A new virtual environment that sees `packages` and nothing else; returns its interpreter."""
-    _run([str(python), "-m", "venv", "--without-pip", str(directory)])
+    run([str(python), "-m", "venv", "--without-pip", str(directory)])
     scripts = "Scripts" if os.name == "nt" else "bin"
     interpreter = directory / scripts / "python"
     if packages:
         show = "import sysconfig; print(sysconfig.get_path('purelib'))"
-        site_packages = Path(_run([str(interpreter), "-c", show]).strip())
+        site_packages = Path(run([str(interpreter), "-c", show]).strip())
         (site_packages / "locked.pth").write_text(f"{packages}\n", "utf-8")
     return interpreter
 
@@ -85,7 +85,7 @@ def _kept(
     kind: str, python: Path, requirements: Path, cache_directory: Path, pip: Sequence[str]
 ) -> Path:
     lock = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
-    tag = _run([str(python), "-c", "import sys; print(sys.implementation.cache_tag)"]).strip()
+    tag = run([str(python), "-c", "import sys; print(sys.implementation.cache_tag)"]).strip()
     place = cache_directory / f"{requirements.stem}-{tag}-{lock}-{kind}"
     if not place.exists():
         cache_directory.mkdir(parents=True, exist_ok=True)
@@ -106,10 +106,11 @@ def _keep(new: Path, place: Path) -> None:
 
 def _pip(python: Path, *arguments: str) -> str:
     options = ["--no-input", "--disable-pip-version-check", "--quiet"]
-    return _run([sys.executable, "-P", "-m", "pip", "--python", str(python), *arguments, *options])
+    return run([sys.executable, "-P", "-m", "pip", "--python", str(python), *arguments, *options])
 
 
-def _run(command: list[str]) -> str:
+def run(command: list[str]) -> str:
+    """Run a command; returns what it prints."""
     finished = subprocess.run(
         command, env=tool_environment(), capture_output=True, text=True, check=False
     )
