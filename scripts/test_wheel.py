@@ -1,7 +1,9 @@
 """Run the tests of what is published on the built wheel, on each Python of this machine.
 
-The wheel is built from the tree and installed into an environment of its own, beside the locked
+The wheel is built from the tree and installed into an environment of its own, alongside the locked
 test tools. The tests run on a copy of tests/ in a directory that has nothing else of the checkout.
+Its dependencies are those of the lock on every Python; in addition, the oldest Python gets the
+lowest releases that the wheel allows, and the newest one the newest that the index has today.
 """
 
 from __future__ import annotations
@@ -13,7 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+from collections.abc import Iterator
+from email.parser import Parser
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from .release.distributions import build, tool_environment
 from .release.environments import (
@@ -22,6 +29,7 @@ from .release.environments import (
     install,
     locked_packages,
     make_environment,
+    run,
 )
 from .release.errors import ReleaseError
 
@@ -45,6 +53,11 @@ import stripe_invoice_payments, stripe_invoice_payments_api
 print(stripe_invoice_payments.__file__, stripe_invoice_payments_api.__file__)
 """
 
+RELEASES = """
+from importlib.metadata import version
+print(*[f"{name} {version(name)}" for name in "attrs httpx starlette uvicorn".split()], sep=", ")
+"""
+
 
 def not_copied(directory: str, names: list[str]) -> set[str]:
     """What of a directory of the checkout the tests do without."""
@@ -64,15 +77,47 @@ def copy_tests(directory: Path) -> list[str]:
     return [str(path.relative_to(directory)) for path in modules]
 
 
-def run_tests(version: str, python: Path, wheel: Path, pytest_arguments: list[str]) -> bool:
+def lowest(wheel: Path) -> Iterator[str]:
+    """The oldest releases that the wheel and its sandbox allow, as requirements."""
+    with zipfile.ZipFile(wheel) as content:
+        name = next(name for name in content.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(content.read(name).decode())
+    for text in metadata.get_all("Requires-Dist", ()):
+        requirement = Requirement(text)
+        if "extra" not in str(requirement.marker) or '"sandbox"' in str(requirement.marker):
+            (bound,) = (pin.version for pin in requirement.specifier if pin.operator == ">=")
+            yield f"{requirement.name}=={bound}"
+
+
+def runs(versions: list[str]) -> Iterator[tuple[str, Path, str]]:
+    """What is tested: a version of Python, the interpreter, and which dependencies it gets."""
+    found = {version: find_python(version) for version in versions}
+    present = {version: python for version, python in found.items() if python is not None}
+    for version in versions:
+        if version not in present:
+            print(f"Python {version}: not on this machine, not tested", flush=True)
+    for version, python in present.items():
+        yield version, python, "locked"
+    if present:
+        yield *next(iter(present.items())), "lowest"
+        yield *next(reversed(present.items())), "newest"
+
+
+def run_tests(
+    version: str, python: Path, releases: str, wheel: Path, pytest_arguments: list[str]
+) -> bool:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         packages = locked_packages(python, ROOT / "requirements" / "test.txt", CACHE)
         interpreter = make_environment(directory / "environment", python, packages)
         install(interpreter, f"{wheel}[sandbox]")
+        if releases != "locked":
+            pins = lowest(wheel) if releases == "lowest" else ()
+            install(interpreter, "--ignore-installed", f"{wheel}[sandbox]", *pins, index=True)
         modules = copy_tests(directory / "work")
         require_wheel(interpreter, directory)
-        print(f"Python {version}, the wheel, {len(modules)} test modules", flush=True)
+        found = run([str(interpreter), "-c", RELEASES]).strip()
+        print(f"Python {version}, {releases} dependencies: {found}", flush=True)
         left_out = [f"--deselect={name}" for name in LEFT_OUT]
         command = [str(interpreter), "-m", "pytest", "-p", "no:cacheprovider", *left_out]
         finished = subprocess.run(
@@ -125,14 +170,10 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         try:
             wheel = next(path for path in build(ROOT, Path(name)) if path.suffix == ".whl")
-            for version in versions:
+            for version, python, releases in runs(versions):
                 started = time.monotonic()
-                python = find_python(version)
-                if python is None:
-                    print(f"Python {version}: not on this machine, not tested", flush=True)
-                    continue
-                if not run_tests(version, python, wheel, pytest_arguments):
-                    failed.append(version)
+                if not run_tests(version, python, releases, wheel, pytest_arguments):
+                    failed.append(f"{version} with {releases} dependencies")
                 print(f"Python {version}: {time.monotonic() - started:.0f} s\n", flush=True)
         except ReleaseError as error:
             print(f"error: {error}", file=sys.stderr)
