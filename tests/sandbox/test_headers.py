@@ -49,7 +49,7 @@ def test_a_connected_account_has_its_own_payments(sandbox, http: httpx.Client):
     assert http.get(f"/v1/invoice_payments/{theirs}", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("account", ["acct_nope", ""])
+@pytest.mark.parametrize("account", ["acct_nope", "acct_1SandboxConnected2"])
 def test_an_unknown_account_is_forbidden(http: httpx.Client, account):
     response = http.get("/v1/invoice_payments", headers={"Stripe-Account": account})
 
