@@ -33,9 +33,10 @@ def test_it_ends_where_the_client_cannot_be_rendered(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("width", [34, 40, 60, 79, 80, 100, 120, 130, 200])
 def test_tables_fit_and_tell_their_rows_apart(stripe_sandbox, width):
     payments = stripe_sandbox.client().invoice_payments.list(limit=100).data
-    terminal = Console(width=width, file=io.StringIO(), force_terminal=False, legacy_windows=False)
+    output = io.StringIO()
+    terminal = Console(width=width, file=output, force_terminal=False, legacy_windows=False)
     terminal.print(demo.payments_table(payments, terminal))
-    lines = [line.rstrip() for line in terminal.file.getvalue().splitlines() if "inpay" in line]
+    lines = [line.rstrip() for line in output.getvalue().splitlines() if "inpay" in line]
 
     assert len(lines) == len(payments)
     assert max(len(line) for line in lines) <= width

@@ -43,7 +43,9 @@ def header(flags: int, python: str) -> bytes:
 
 def compile_to_cache(source: Path, mode: PycInvalidationMode, text: str) -> Path:
     """Compile a source, or `text` in place of it, with the header that belongs to the source."""
-    place = Path(py_compile.compile(str(source), doraise=True, invalidation_mode=mode))
+    compiled = py_compile.compile(str(source), doraise=True, invalidation_mode=mode)
+    assert compiled is not None
+    place = Path(compiled)
     if text:
         code = marshal.dumps(compile(text, str(source), "exec"))
         place.write_bytes(place.read_bytes()[:16] + code)

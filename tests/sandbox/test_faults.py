@@ -159,8 +159,9 @@ def talk(stripe_sandbox):
     def talk(fault: str, url: str = f"{LIST}?limit=3") -> tuple[list[tuple[float, bytes]], str]:
         address = urlsplit(stripe_sandbox.base_url)
         request = (
-            f"GET {url} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {stripe_sandbox.api_key}"
-            f"\r\nConnection: close\r\nSandbox-Fault: {fault}\r\n\r\n"
+            f"GET {url} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {stripe_sandbox.api_key}\r\n"
+            f"Connection: close\r\nSandbox-Fault: {fault}\r\n\r\n"
         )
         parts = []
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:

@@ -11,6 +11,7 @@ import pytest
 from stripe_invoice_payments import (
     AuthenticationError,
     PermissionError,
+    RetryEvent,
     StripeError,
     Webhook,
 )
@@ -158,7 +159,7 @@ def test_over_http_too(tell, ask):
 @pytest.mark.parametrize("fault", ["server_error", "proxy_503_retry_after", "connection_reset"])
 def test_retries_do_not_wait(stripe_sandbox, fault):
     stripe_sandbox.add_fault(fault)
-    delays = []
+    delays: list[RetryEvent] = []
     client = stripe_sandbox.client(max_retries=20, on_retry=delays.append)
 
     async def ask_async():
@@ -178,7 +179,7 @@ def test_retries_do_not_wait(stripe_sandbox, fault):
 
 def test_retries_wait_if_asked_to(stripe_sandbox):
     stripe_sandbox.add_fault("server_error", times=1)
-    delays = []
+    delays: list[RetryEvent] = []
     client = stripe_sandbox.client(retry_delays=True, on_retry=delays.append)
     client.invoice_payments.list()
     assert 0.25 <= delays[0].delay <= 0.5
@@ -276,11 +277,13 @@ class Endpoint(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
+        endpoint = self.server
+        assert isinstance(endpoint, Endpoint)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.server.before is not None:
-            self.server.before()
-        self.server.received.append((self.path, body, self.headers["Stripe-Signature"]))
-        self.send_response(self.server.status)
+        if endpoint.before is not None:
+            endpoint.before()
+        endpoint.received.append((self.path, body, self.headers["Stripe-Signature"]))
+        self.send_response(endpoint.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
