@@ -1,6 +1,8 @@
 import httpx
 import pytest
 
+from stripe_invoice_payments import API_VERSION
+
 PATHS = ["/v1/invoice_payments", "/v1/invoice_payments/inpay_nope", "/v1/nope", "/"]
 
 
@@ -15,7 +17,7 @@ def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_api_version_is_echoed(http: httpx.Client, path):
-    assert http.get(path).headers["stripe-version"] == "2026-05-27.dahlia"
+    assert http.get(path).headers["stripe-version"] == API_VERSION
     for version in ("2024-06-20", "2025-11-17.clover", "2026-05-27.preview; feature=v1"):
         response = http.get(path, headers={"Stripe-Version": version})
         assert response.headers["stripe-version"] == version

@@ -125,7 +125,8 @@ def test_mistakes_in_an_invoice_are_named(tell, stripe_sandbox, connect, argumen
 def test_refused_in_mid_run(stripe_sandbox, fault, error, status):
     stripe_sandbox.add_fault(fault, skip=2)
     pages = stripe_sandbox.client().invoice_payments.list(limit=10).iter_pages()
-    next(pages), next(pages)
+    next(pages)
+    next(pages)
     with pytest.raises(error) as raised:
         next(pages)
     assert raised.value.http_status == status

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from stripe_invoice_payments import (
+    API_VERSION,
     InvoicePaymentPaidEvent,
     SignatureVerificationError,
     Webhook,
@@ -54,7 +55,7 @@ def test_the_event_is_as_stripe_writes_it(stripe_sandbox: Sandbox):
     assert sent.pop("id").startswith("evt_1")
     assert sent == {
         "object": "event",
-        "api_version": "2026-05-27.dahlia",
+        "api_version": API_VERSION,
         "created": 1_760_000_000,
         "data": {"object": paid.to_dict()},
         "livemode": False,

@@ -45,7 +45,7 @@ ACCOUNT_LIMIT_REASON = "global-rate"
 ENDPOINT_LIMIT_REASON = "endpoint-rate"
 """What `Stripe-Rate-Limited-Reason` says. That a 429 has this header is documented."""
 
-# 2026-05-27.dahlia, 2024-06-20; previews may add "; feature=v1".
+# 2025-11-17.clover, 2024-06-20; previews may add "; feature=v1".
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?")
 
 

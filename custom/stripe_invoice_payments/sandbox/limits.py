@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import cast
 
 from .facts import THREE_DECIMAL
 
@@ -77,11 +78,13 @@ def check_metadata(value: object) -> dict[str, str]:
     """Metadata within Stripe's limits."""
     if not isinstance(value, Mapping):
         raise TypeError(f"metadata must be a mapping of strings, got {_shown(value)}")
-    if len(value) > MAX_METADATA:
-        raise ValueError(f"metadata must have at most {MAX_METADATA} keys, got {len(value)}")
+    given = cast("Mapping[object, object]", value)
+    if len(given) > MAX_METADATA:
+        raise ValueError(f"metadata must have at most {MAX_METADATA} keys, got {len(given)}")
     checked: dict[str, str] = {}
-    for key, text in value.items():
-        if len(check_text("metadata: a key", key)) > MAX_METADATA_KEY:
+    for name, text in given.items():
+        key = check_text("metadata: a key", name)
+        if len(key) > MAX_METADATA_KEY:
             raise ValueError(
                 f"metadata: a key must have at most {MAX_METADATA_KEY} characters, got {len(key)}"
             )
