@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
 
+from attrs import define
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
+from rich.measure import Measurement
 from rich.progress import Progress
 from rich.table import Table
 
@@ -20,8 +24,13 @@ from stripe_invoice_payments.sandbox import Sandbox
 from . import regenerate
 
 PAYMENTS = 250
-# Currencies whose minor unit is the unit itself; all others of the sandbox have hundredths.
-ZERO_DECIMAL = {"jpy"}
+# How many decimals the currencies of the sandbox have that do not have two.
+DECIMALS = {"jpy": 0, "kwd": 3}
+
+# How much of an id is shown where a terminal is too narrow for all of it. The ids of one account
+# begin alike, so it is the middle that is left out.
+SHORT_ID = 16
+SHORTEST_ID = 12
 
 # Off a terminal (a pipe, a CI log) rich prints plain lines of this width.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
@@ -31,9 +40,8 @@ def money(amount: int | None, currency: str) -> str:
     """An amount in its currency's minor unit, as people write it."""
     if amount is None:
         return "-"
-    if currency in ZERO_DECIMAL:
-        return f"{amount:,} {currency.upper()}"
-    return f"{amount / 100:,.2f} {currency.upper()}"
+    decimals = DECIMALS.get(currency, 2)
+    return f"{Decimal(amount).scaleb(-decimals):,.{decimals}f} {currency.upper()}"
 
 
 def show(title: str, code: str) -> None:
@@ -42,27 +50,78 @@ def show(title: str, code: str) -> None:
     console.print(f"[dim]>>> {code}", markup=True)
 
 
-def payments_table(payments: list[InvoicePayment]) -> Table:
+def shortened(value: str | None, length: int) -> str:
+    """An id that is cut in its middle if it is longer than this."""
+    if value is None or len(value) <= length:
+        return value or ""
+    end = length // 2
+    return f"{value[: length - end - 1]}…{value[-end:]}"
+
+
+@define(frozen=True)
+class Layout:
+    """Which columns a table has. An id of length 0 is not shown."""
+
+    id: int = 99
+    paid_with: int = 99
+    status: bool = True
+    paid: bool = True
+    requested: bool = True
+
+
+# From the widest to the narrowest; the id and the time of creation are always there.
+LAYOUTS = (
+    Layout(),
+    Layout(paid_with=SHORT_ID),
+    Layout(id=SHORT_ID, paid_with=SHORT_ID),
+    Layout(paid_with=0),
+    Layout(id=SHORT_ID, paid_with=0),
+    Layout(id=SHORTEST_ID, paid_with=0),
+    Layout(id=SHORTEST_ID, paid_with=0, paid=False),
+    Layout(id=SHORTEST_ID, paid_with=0, paid=False, status=False),
+    Layout(id=SHORTEST_ID, paid_with=0, paid=False, status=False, requested=False),
+)
+
+
+def payments_table(payments: list[InvoicePayment], console: Console) -> Table:
+    """The payments, in as many columns and with as much of their ids as the terminal has room."""
+    tables = (table_with(layout, payments) for layout in LAYOUTS)
+    room = console.options.update(width=1_000)
+    for table in tables:
+        if Measurement.get(console, room, table).maximum <= console.width:
+            return table
+    return table_with(LAYOUTS[-1], payments)
+
+
+def table_with(layout: Layout, payments: list[InvoicePayment]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    # Where a terminal is too narrow, ids are cut rather than numbers and times.
-    table.add_column("id", no_wrap=True)
-    table.add_column("status", no_wrap=True, min_width=8)
-    table.add_column("requested", no_wrap=True, justify="right", min_width=12)
-    table.add_column("paid", no_wrap=True, justify="right", min_width=12)
-    table.add_column("paid with", no_wrap=True)
-    table.add_column("created (UTC)", no_wrap=True, min_width=16)
-    for payment in payments:
-        details = payment.payment
-        paid_with = details.payment_intent_id or details.charge_id or details.payment_record_id
-        table.add_row(
-            payment.id,
-            payment.status,
-            money(payment.amount_requested, payment.currency),
-            money(payment.amount_paid, payment.currency),
-            paid_with,
-            f"{payment.created_datetime:%Y-%m-%d %H:%M}",
+    columns: list[tuple[str, Callable[[InvoicePayment], str]]] = [
+        ("id", lambda payment: shortened(payment.id, layout.id))
+    ]
+    if layout.status:
+        columns.append(("status", lambda payment: payment.status))
+    if layout.requested:
+        columns.append(
+            ("requested", lambda payment: money(payment.amount_requested, payment.currency))
         )
+    if layout.paid:
+        columns.append(("paid", lambda payment: money(payment.amount_paid, payment.currency)))
+    if layout.paid_with:
+        columns.append(
+            ("paid with", lambda payment: shortened(paid_with(payment), layout.paid_with))
+        )
+    columns.append(("created (UTC)", lambda payment: f"{payment.created_datetime:%Y-%m-%d %H:%M}"))
+    for name, _ in columns:
+        justify: JustifyMethod = "right" if name in {"requested", "paid"} else "left"
+        table.add_column(name, no_wrap=True, justify=justify)
+    for payment in payments:
+        table.add_row(*(cell(payment) for _, cell in columns))
     return table
+
+
+def paid_with(payment: InvoicePayment) -> str | None:
+    details = payment.payment
+    return details.payment_intent_id or details.charge_id or details.payment_record_id
 
 
 def demonstrate(client: Client) -> None:
@@ -71,10 +130,13 @@ def demonstrate(client: Client) -> None:
     invoice_id, _ = Counter(payment.invoice_id for payment in newest).most_common(1)[0]
 
     show("The payments of an invoice", f'client.invoice_payments.list(invoice="{invoice_id}")')
-    console.print(payments_table(client.invoice_payments.list(invoice=invoice_id).data))
+    payments = client.invoice_payments.list(invoice=invoice_id).data
+    console.print(payments_table(payments, console))
 
     show("A filter", 'client.invoice_payments.list(status="open", limit=3)')
-    console.print(payments_table(client.invoice_payments.list(status="open", limit=3).data))
+    console.print(
+        payments_table(client.invoice_payments.list(status="open", limit=3).data, console)
+    )
 
     show("Everything, page by page", "client.invoice_payments.list(limit=50).iter_pages()")
     read_everything(client.invoice_payments.list(limit=50))

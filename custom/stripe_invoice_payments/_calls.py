@@ -125,6 +125,8 @@ def perform(
             retry_rate_limited=settings.retry_rate_limited,
             now=time.time(),
         )
+        if delay is not None and not settings.retry_delays:
+            delay = 0.0
         if delay is None or clock() + delay >= end:
             raise outcome
         observer.retrying(attempt, outcome.http_status, delay)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from attrs import evolve
+
 from ._engine import AsyncEngine, Engine
 from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
 from ._secrets import ApiKey
@@ -82,6 +84,11 @@ class Client(_Configured):
         engine = Engine(settings, transport)
         self._invoice_payments = InvoicePayments(engine)
         self._invoices = Invoices(engine)
+
+    def _retry_at_once(self) -> None:
+        # For tests; nobody has used this client yet.
+        settings = evolve(self._settings, retry_delays=False)
+        self._set_up(settings, self._transport, owns_transport=True)
 
     @property
     def invoice_payments(self) -> InvoicePayments:
@@ -182,6 +189,11 @@ class AsyncClient(_Configured):
         engine = AsyncEngine(settings, transport)
         self._invoice_payments = AsyncInvoicePayments(engine)
         self._invoices = AsyncInvoices(engine)
+
+    def _retry_at_once(self) -> None:
+        # For tests; nobody has used this client yet.
+        settings = evolve(self._settings, retry_delays=False)
+        self._set_up(settings, self._transport, owns_transport=True)
 
     @property
     def invoice_payments(self) -> AsyncInvoicePayments:

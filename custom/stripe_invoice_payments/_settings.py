@@ -195,6 +195,8 @@ class Settings:
     # How many times a call may be refused as too many before that counts as failing. A scan, whose
     # requests slow down together, goes on where a single call had better give up.
     forgiven_refusals: int = 0
+    # Whether a retry waits; a test of retries has nothing to wait for.
+    retry_delays: bool = True
     deadline: float | None = None
     rate_limit: RateLimit | None = None
     # Values of headers may be secrets of somebody's proxy, so they are not shown.

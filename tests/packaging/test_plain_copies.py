@@ -1,11 +1,17 @@
 """Plain copies, made and judged by `python -m stripe_invoice_payments.vendor`, from the wheel."""
 
 import errno
+import importlib.util
 import json
+import marshal
+import os
+import py_compile
 import re
+import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 import pytest
@@ -13,6 +19,7 @@ import pytest
 from scripts.release.environments import install, make_environment
 from stripe_invoice_payments.vendor import copies
 from stripe_invoice_payments.vendor.__main__ import main
+from stripe_invoice_payments.vendor.copies import compare
 from tests.packaging.support import (
     THIS_PYTHON,
     Distributions,
@@ -24,6 +31,26 @@ from tests.packaging.support import (
     set_version,
     succeed,
 )
+
+TAG = sys.implementation.cache_tag
+
+
+def header(flags: int, python: str) -> bytes:
+    """The header of a compiled file, of this Python or of another."""
+    magic = importlib.util.MAGIC_NUMBER if python == "this" else b"\x00\x00\r\n"
+    return magic + flags.to_bytes(4, "little") + bytes(8)
+
+
+def compile_to_cache(source: Path, mode: PycInvalidationMode, text: str) -> Path:
+    """Compile a source, or `text` in place of it, with the header that belongs to the source."""
+    compiled = py_compile.compile(str(source), doraise=True, invalidation_mode=mode)
+    assert compiled is not None
+    place = Path(compiled)
+    if text:
+        code = marshal.dumps(compile(text, str(source), "exec"))
+        place.write_bytes(place.read_bytes()[:16] + code)
+    return place
+
 
 CLIENT = Path("stripe_invoice_payments/_client.py")
 
@@ -208,13 +235,92 @@ with sdk.Client(api_key="{sandbox.api_key}", base_url="{sandbox.base_url}") as c
 class TestChecking:
     def test_an_untouched_copy_passes(self, copy, distributions):
         (copy / "stripe_invoice_payments" / "__pycache__").mkdir()
-        (copy / "stripe_invoice_payments" / "__pycache__" / "x.pyc").touch()
 
         finished = vendor(distributions, "check", copy)
 
         assert finished.code == 0
         expected = f"{copy}: stripe-invoice-payments {distributions.version}, as it was copied.\n"
         assert finished.output == expected
+
+    @pytest.mark.parametrize("flag", ["-B", "-O", "-OO", "-q"])
+    def test_what_python_compiled_in_it_is_no_edit(self, copy, distributions, flag):
+        program = (
+            "import stripe_invoice_payments_api.models, stripe_invoice_payments as sdk; sdk.Page"
+        )
+        environment = {"PYTHONPATH": copy, "PYTHONDONTWRITEBYTECODE": ""}
+        succeed([THIS_PYTHON, flag, "-c", program], copy.parent, environment)
+
+        assert any(copy.rglob("models.cpython-*.pyc")) == (flag != "-B")
+        assert vendor(distributions, "check", copy).code == 0
+        for path in copy.rglob("*.py"):
+            os.utime(path, (1, 1))  # as after a checkout: what was compiled is out of date
+        assert vendor(distributions, "check", copy).code == 0
+
+    @pytest.mark.parametrize("mode", list(PycInvalidationMode))
+    @pytest.mark.parametrize("honest", [True, False])
+    def test_compiled_files(self, copy, mode, honest):
+        source = copy / "stripe_invoice_payments_api" / "models.py"
+        compiled = compile_to_cache(source, mode, "" if honest else "raise SystemExit('evil')")
+
+        assert (main(["check", str(copy)]) == 0) == (
+            honest and mode is not PycInvalidationMode.UNCHECKED_HASH
+        )
+        assert compare(copy).added == (
+            []
+            if honest and mode is not PycInvalidationMode.UNCHECKED_HASH
+            else [compiled.relative_to(copy).as_posix()]
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "content", "found"),
+        [
+            ("__pycache__/models.cpython-399.pyc", header(0, "other"), False),
+            ("__pycache__/models.cpython-399.pyc", header(1, "other"), True),
+            ("__pycache__/models.cpython-399.pyc", header(2, "other"), True),
+            (f"__pycache__/models.{TAG}.pyc", header(0, "other"), True),
+            (f"__pycache__/models.{TAG}.pyc", header(0, "this"), True),
+            (f"__pycache__/models.{TAG}.pyc", header(0, "this") + b"garbage", True),
+            (f"__pycache__/models.{TAG}.opt-3.pyc", header(0, "this"), True),
+            (f"__pycache__/gone.{TAG}.pyc", header(0, "other"), True),
+            ("__pycache__/models.cpython-399.pyc", b"", True),
+            ("__pycache__/models.pyc", header(0, "other"), True),
+            ("__pycache__/models.py", b"", True),
+            ("models.pyc", header(0, "this"), True),
+            ("models.cpython-311-x86_64-linux-gnu.so", b"", True),
+            ("models.pyd", b"", True),
+            ("models/__init__.py", b"", True),
+            ("../evil.pth", b"import evil", True),
+            ("../httpx/__init__.py", b"", True),
+        ],
+    )
+    def test_added_files(self, copy, name, content, found):
+        path = copy / "stripe_invoice_payments_api" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+
+        assert compare(copy).added == ([str(path.resolve().relative_to(copy.resolve()))] * found)
+        assert main(["check", str(copy)]) == (1 if found else 0)
+
+    def test_links_and_directories_are_no_files(self, copy):
+        package = copy / "stripe_invoice_payments_api"
+        for name in ("models.py", "params.py"):
+            (package / name).rename(copy.parent / name)
+        (package / "models.py").symlink_to(copy.parent / "models.py")  # of the same content
+        (package / "params.py").mkdir()
+        (package / "linked").symlink_to(copy.parent, target_is_directory=True)
+        (package / "empty").mkdir()
+
+        found = compare(copy)
+
+        assert found.changed == [f"{package.name}/models.py", f"{package.name}/params.py"]
+        assert found.added == [f"{package.name}/empty", f"{package.name}/linked"]
+        assert found.missing == []
+
+    def test_a_linked_manifest_is_found(self, copy):
+        (copy / "manifest.json").rename(copy.parent / "manifest.json")
+        (copy / "manifest.json").symlink_to(copy.parent / "manifest.json")
+
+        assert compare(copy).added == ["manifest.json"]
 
     def test_each_edited_file_is_listed(self, copy, distributions):
         with (copy / CLIENT).open("a", encoding="utf-8") as file:

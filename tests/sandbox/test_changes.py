@@ -163,11 +163,11 @@ def test_each_account_and_mode_gets_its_own(stripe_sandbox, connect):
         ({"type": "cash"}, "type: not one of charge, payment_intent"),
         ({"status": "failed"}, "status: not one of"),
         ({"type": "charge"}, "status: a charge is shown only once it was paid"),
-        ({"amount_requested": -1}, "amount_requested: must not be negative: -1"),
+        ({"amount_requested": -1}, "amount_requested must be from 0 to 999999999999, got -1"),
         ({"amount_paid": 5}, "amount_paid: nothing is paid while the status is open"),
         ({"amount_paid": 1001, "status": "paid"}, "amount_paid: 1001 is more than"),
-        ({"amount_paid": -1, "status": "paid"}, "amount_paid: must not be negative"),
-        ({"created": -1}, "created: must not be negative"),
+        ({"amount_paid": -1, "status": "paid"}, "amount_paid must be from 0 to 999999999999, got"),
+        ({"created": -1}, "created must be from 0 to"),
         ({"currency": "Dollar"}, "currency: not three lower-case letters: 'Dollar'"),
     ],
 )
@@ -252,7 +252,7 @@ def test_what_pays_and_the_invoice_follow(ask, stripe_sandbox):
         ({"invoice_payment": "inpay_nope", "status": "paid"}, "there is no 'inpay_nope'"),
         ({"status": "gone"}, "status: not one of canceled, open, paid: 'gone'"),
         ({"status": "canceled", "amount_paid": 1}, "amount_paid: nothing is paid"),
-        ({"status": "paid", "at": -1}, "at: must not be negative"),
+        ({"status": "paid", "at": -1}, "at must be from 0 to"),
     ],
 )
 def test_what_cannot_be_is_not_set(stripe_sandbox, arguments, words):

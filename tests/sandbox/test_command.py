@@ -1,6 +1,7 @@
 """`python -m stripe_invoice_payments.sandbox`."""
 
 import inspect
+import re
 import signal
 import subprocess
 import sys
@@ -56,6 +57,9 @@ def test_it_serves_until_a_signal_comes(connect, number):
         (["--fault", "server_error:2"], "--fault: not a share from 0 to 1: '2'"),
         (["--fault", "server_error:x"], "--fault: could not convert string to float: 'x'"),
         (["--pay", "3"], "--pay"),
+        (["--payments", "1000000001"], "payments must be from 0 to 1000000000, got 1000000001"),
+        (["--accounts", "acct_1,acct 2"], "accounts must be ids such as acct_1, got 'acct 2'"),
+        (["--accounts", "10001"], "accounts must be from 0 to 10000, got 10001"),
     ],
 )
 def test_bad_input_is_named(capsys, arguments, words):
@@ -82,9 +86,11 @@ def test_help_says_what_there_is(capsys):
 
     assert stopped.value.code == 0
     shown = capsys.readouterr().out
-    for option in inspect.signature(Sandbox).parameters:
-        if option != "accounts":
-            assert f"--{option.replace('_', '-')} " in shown
+    options = set(re.findall(r"^  --([a-z-]+)", shown, re.MULTILINE))
+    assert options == {
+        *(name.replace("_", "-") for name in inspect.signature(Sandbox).parameters),
+        *("fault", "log-level"),
+    }
     for word in ("--fault ", "--log-level ", "acct_"):
         assert word in shown
 
@@ -118,3 +124,21 @@ def test_without_the_extra_the_error_names_it(missing):
 
     assert result.returncode == 1
     assert "with its extra `sandbox`" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX sends them")
+def test_in_a_container(connect):
+    arguments = ["--host", "0.0.0.0", "--accounts", "2", "--allowed-hosts", "stripe.internal"]  # noqa: S104 - what is tested
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            first, second = process.stdout.readline(), process.stdout.readline()
+            url = next(word for word in first.split() if word.startswith("http://127.0.0.1:"))
+            port = url.rpartition(":")[2]
+            assert f"From another container or machine: http://NAME:{port}, " in second
+            with connect(url, first.split()[-1]) as client:
+                for host in ("sandbox", "stripe.internal", f"sandbox:{port}"):
+                    headers = {"Host": host, "Stripe-Context": "acct_1SandboxConnected2"}
+                    assert client.get("/v1/invoice_payments", headers=headers).status_code == 200
+        finally:
+            process.terminate()

@@ -110,8 +110,8 @@ def test_what_is_told_is_neither_counted_nor_broken(tell, stripe_sandbox):
         ),
         ("delete_invoice", {"invoice": None}, "invoice: str was expected, not None"),
         ("add_fault", {"name": "nope"}, "no such fault: 'nope'"),
-        ("set_latency", {"seconds": -1}, "seconds: must not be negative"),
-        ("set_rate_limit", {"account": 0}, "account: not more than 0"),
+        ("set_latency", {"seconds": -1}, "seconds must be from 0 to 3600 seconds, got -1"),
+        ("set_rate_limit", {"account": 0}, "account must be above 0"),
     ],
 )
 def test_mistakes_are_named(tell, method, arguments, words):
@@ -122,7 +122,8 @@ def test_mistakes_are_named(tell, method, arguments, words):
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"reset"'])
 def test_a_body_that_is_no_json_object(anyone, body):
-    assert anyone.post("/_sandbox/reset", content=body).status_code == 400
+    headers = {"Content-Type": "application/json"}
+    assert anyone.post("/_sandbox/reset", content=body, headers=headers).status_code == 400
 
 
 def test_a_method_that_there_is_not(tell, anyone):

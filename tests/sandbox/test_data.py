@@ -29,7 +29,10 @@ def test_there_is_some_of_everything(payments):
     types = Counter(p["payment"]["type"] for p in payments)
     assert set(types) == {"payment_intent", "charge", "payment_record"}
     assert types["payment_intent"] > 250 / 2
-    assert {p["currency"] for p in payments} == {"usd", "eur", "gbp", "jpy"}
+    assert {p["currency"] for p in payments} == {"usd", "eur", "gbp", "jpy", "kwd"}
+    dinars = [p for p in payments if p["currency"] == "kwd"]
+    assert len(dinars) > 3
+    assert all(p["amount_requested"] % 10 == (p["amount_paid"] or 0) % 10 == 0 for p in dinars)
     assert any(p["amount_paid"] not in {None, p["amount_requested"]} for p in payments)
     assert not any(p["livemode"] for p in payments)
 

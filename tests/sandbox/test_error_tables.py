@@ -87,7 +87,8 @@ def test_the_class_of_a_refused_key(sandbox, key, status, expected):
         ("?payment[payment_intent]=pi_1", 400, "parameter_missing", "payment[type]"),
         ("?status=bogus", 400, None, "status"),
         (f"?starting_after={UNKNOWN}&ending_before={UNKNOWN}", 400, None, None),
-        ("?expand[]=nope", 400, None, "expand"),
+        ("?expand[]=nope", 400, None, None),
+        ("?expand=data.invoice", 400, None, "expand"),
     ],
 )
 def test_the_answer_to_a_request(http, path, status, code, param):

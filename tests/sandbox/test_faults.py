@@ -34,6 +34,7 @@ ERRORS = {
 }
 PROXIES = {"proxy_503": 503, "proxy_503_retry_after": 503, "proxy_520": 520, "proxy_200": 200}
 TESTED_BY_NAME = {
+    *("api_key_expired", "permission_denied", "account_revoked"),  # test_reconciliation_and_outages
     *("error_as_string", "error_without_body", "redirect"),
     *("empty_body", "cut_json", "wrong_charset", "wrong_content_encoding"),
     *("broken_gzip", "cut_gzip"),
@@ -158,8 +159,9 @@ def talk(stripe_sandbox):
     def talk(fault: str, url: str = f"{LIST}?limit=3") -> tuple[list[tuple[float, bytes]], str]:
         address = urlsplit(stripe_sandbox.base_url)
         request = (
-            f"GET {url} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {stripe_sandbox.api_key}"
-            f"\r\nConnection: close\r\nSandbox-Fault: {fault}\r\n\r\n"
+            f"GET {url} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {stripe_sandbox.api_key}\r\n"
+            f"Connection: close\r\nSandbox-Fault: {fault}\r\n\r\n"
         )
         parts = []
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:

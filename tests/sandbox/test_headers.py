@@ -1,6 +1,8 @@
 import httpx
 import pytest
 
+from stripe_invoice_payments import API_VERSION
+
 PATHS = ["/v1/invoice_payments", "/v1/invoice_payments/inpay_nope", "/v1/nope", "/"]
 
 
@@ -15,7 +17,7 @@ def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_api_version_is_echoed(http: httpx.Client, path):
-    assert http.get(path).headers["stripe-version"] == "2026-05-27.dahlia"
+    assert http.get(path).headers["stripe-version"] == API_VERSION
     for version in ("2024-06-20", "2025-11-17.clover", "2026-05-27.preview; feature=v1"):
         response = http.get(path, headers={"Stripe-Version": version})
         assert response.headers["stripe-version"] == version
@@ -49,7 +51,7 @@ def test_a_connected_account_has_its_own_payments(sandbox, http: httpx.Client):
     assert http.get(f"/v1/invoice_payments/{theirs}", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("account", ["acct_nope", ""])
+@pytest.mark.parametrize("account", ["acct_nope", "acct_1SandboxConnected2"])
 def test_an_unknown_account_is_forbidden(http: httpx.Client, account):
     response = http.get("/v1/invoice_payments", headers={"Stripe-Account": account})
 

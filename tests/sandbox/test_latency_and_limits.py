@@ -146,11 +146,11 @@ def test_less_than_one_a_second():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"latency": -1}, "seconds: must not be negative: -1"),
-        ({"jitter": -1}, "jitter: must not be negative: -1"),
+        ({"latency": -1}, "seconds must be from 0 to 3600 seconds, got -1"),
+        ({"jitter": -1}, "jitter must be from 0 to 3600 seconds, got -1"),
         ({"latency": float("nan")}, "seconds"),
-        ({"rate_limit": 0}, "account: not more than 0: 0"),
-        ({"endpoint_rate_limit": -5}, "endpoint: not more than 0: -5"),
+        ({"rate_limit": 0}, "account must be above 0 and at most 1000000000, got 0"),
+        ({"endpoint_rate_limit": -5}, "endpoint must be above 0 and at most 1000000000, got -5"),
     ],
 )
 def test_options_that_cannot_be_meant(options, words):

@@ -7,6 +7,7 @@ It needs the extra `sandbox`. In code, `with Sandbox() as sandbox:`; on the comm
 from __future__ import annotations
 
 try:
+    from .deliveries import WebhookDelivery
     from .server import Sandbox
     from .traffic import RecordedRequest, Traffic
     from .webhooks import WebhookRequest
@@ -19,4 +20,4 @@ except ModuleNotFoundError as error:
         name=error.name,
     ) from error
 
-__all__ = ["RecordedRequest", "Sandbox", "Traffic", "WebhookRequest"]
+__all__ = ["RecordedRequest", "Sandbox", "Traffic", "WebhookDelivery", "WebhookRequest"]

@@ -9,9 +9,11 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from .fault_rules import seconds_from
 from .faults import fault_named
+from .guard import bound_everywhere
 from .server import CONNECTED_ACCOUNT, Sandbox
 
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -19,7 +21,8 @@ _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the sandbox as a command; returns the exit code."""
-    options = _make_parser().parse_args(arguments)
+    parser = _make_parser()
+    options = parser.parse_args(arguments)
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -27,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: signals.append(received))
-    sandbox = Sandbox(
+    sandbox = _make(
+        parser,
         payments=options.payments,
         seed=options.seed,
         host=options.host,
@@ -36,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         jitter=options.jitter,
         rate_limit=options.rate_limit,
         endpoint_rate_limit=options.endpoint_rate_limit,
+        accounts=options.accounts,
+        allowed_hosts=options.allowed_hosts,
+        webhook_hosts=options.webhook_hosts,
     )
     for name, rate in options.fault:
         sandbox.add_fault(name, rate=rate)
@@ -46,10 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Cannot listen on {options.host} port {options.port}: {reason}", file=sys.stderr)
         return 1
     print(f"Stripe sandbox: {sandbox.base_url} with API key {sandbox.api_key}", flush=True)
+    if bound_everywhere(options.host):
+        port = sandbox.base_url.rpartition(":")[2]
+        print(
+            f"It listens on every address. From another container or machine: http://NAME:{port}, "
+            "NAME being this one's name or address; a name with a dot goes into --allowed-hosts. "
+            "The client needs base_url and the API key above.",
+            flush=True,
+        )
     while not signals:
         time.sleep(0.1)
     sandbox.stop()
     return 0
+
+
+def _make(parser: argparse.ArgumentParser, **options: Any) -> Sandbox:
+    try:
+        return Sandbox(**options)
+    except (TypeError, ValueError) as error:
+        parser.error(str(error))
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -67,6 +89,27 @@ def _make_parser() -> argparse.ArgumentParser:
         "--payments", type=_count, default=250, help="invoice payments in each account"
     )
     parser.add_argument("--seed", type=int, default=0, help="another seed, other data")
+    parser.add_argument(
+        "--accounts",
+        type=_accounts,
+        default=1,
+        metavar="COUNT|ID,ID",
+        help="connected accounts, each with data of its own: how many, or their ids",
+    )
+    parser.add_argument(
+        "--allowed-hosts",
+        type=_names,
+        default=(),
+        metavar="NAME,NAME",
+        help="names that the sandbox goes by in addition to its address and localhost",
+    )
+    parser.add_argument(
+        "--webhook-hosts",
+        type=_names,
+        default=(),
+        metavar="NAME,NAME",
+        help="hosts that webhooks may be posted to in addition to this machine",
+    )
     parser.add_argument(
         "--latency",
         type=_seconds,
@@ -111,6 +154,14 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"not a whole number of 0 or more: {text!r}")
     return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _accounts(text: str) -> int | tuple[str, ...]:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else _names(text)
 
 
 def _seconds(text: str) -> float:

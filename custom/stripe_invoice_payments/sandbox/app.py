@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from . import believed
-from .authentication import authenticate, mask
+from .authentication import asked_account, authenticate, mask
 from .endpoints import Endpoints, encode
 from .engine import Engine
 from .errors import ApiError, internal_error, no_such_url
@@ -79,7 +79,7 @@ class _Api:
         version = headers.get("stripe-version")
         if version is not None:
             believed.check_api_version(version)
-        account = headers.get("stripe-account")
+        account = asked_account(headers)
         if (account, livemode) not in self._engine.endpoints:
             raise believed.account_without_access(account or "", mask(key))
         return account, livemode

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from . import believed
-from .errors import missing_api_key, unknown_api_key
+from .errors import ApiError, missing_api_key, unknown_api_key
 from .keys import GRANTS
 
 _KIND = re.compile(r"[a-z]+_(test|live)_")
@@ -28,6 +28,33 @@ def authenticate(headers: Mapping[str, str]) -> str:
     if not grant.permitted:
         raise believed.permission_missing(mask(key))
     return key
+
+
+def asked_account(headers: Mapping[str, str]) -> str | None:
+    """The account that a request acts for; None for the key's own, also where a header is empty.
+
+    `Stripe-Context` selects an account like `Stripe-Account`, which it supersedes, and can hold a
+    path as well: a connected account, a slash, and an account below it.
+    """
+    account = headers.get("stripe-account", "").strip()
+    context = headers.get("stripe-context", "").strip()
+    if account and context:
+        raise believed.two_accounts()
+    if "/" in account:
+        raise believed.path_in_stripe_account()
+    return account or context or None
+
+
+def who_asks(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The key of a request and the account that it names, as they are; empty where there is none.
+
+    Whether the two are valid is not checked.
+    """
+    try:
+        account = asked_account(headers)
+    except ApiError:
+        account = None
+    return _read_api_key(headers), account or ""
 
 
 def mask(key: str) -> str:

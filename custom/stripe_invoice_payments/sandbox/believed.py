@@ -3,6 +3,7 @@
 The rest of this package follows Stripe's documentation, its OpenAPI document or its mock server.
 Believed as well, but decided by the order of things elsewhere:
 
+- `Stripe-Context` is not echoed, as `Stripe-Account` is (`headers.py`).
 - An unknown URL is a 404 with or without a key (`app.py`).
 - Of a parameter that comes twice, the last one counts (`query.py`).
 - A cursor is a place in the whole list: it need not pass the filters itself (`listing.py`).
@@ -44,7 +45,7 @@ ACCOUNT_LIMIT_REASON = "global-rate"
 ENDPOINT_LIMIT_REASON = "endpoint-rate"
 """What `Stripe-Rate-Limited-Reason` says. That a 429 has this header is documented."""
 
-# 2026-05-27.dahlia, 2024-06-20; previews may add "; feature=v1".
+# 2025-11-17.clover, 2024-06-20; previews may add "; feature=v1".
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?")
 
 
@@ -63,6 +64,23 @@ def permission_missing(masked_key: str) -> ApiError:
     """A restricted key without the permission: that there is no code is believed."""
     return ApiError(
         403, f"The key '{masked_key}' does not have the permission that this endpoint requires."
+    )
+
+
+def key_lost() -> ApiError:
+    """A key that opened so far, as a fault: it looks like one that has expired."""
+    return unauthorized("Expired API key: it was valid until now.", code="api_key_expired")
+
+
+def permission_lost() -> ApiError:
+    """A key that lost a permission, as a fault."""
+    return ApiError(403, "The key no longer has the permission that this endpoint requires.")
+
+
+def account_lost() -> ApiError:
+    """A connected account that disconnected, as a fault."""
+    return ApiError(
+        403, "The API key no longer has access to this account.", code="account_invalid"
     )
 
 
@@ -90,8 +108,20 @@ def lock_timeout(status: int) -> ApiError:
     )
 
 
+def two_accounts() -> ApiError:
+    """`Stripe-Account` with `Stripe-Context`, which supersedes it: a 400, even for the same one."""
+    return ApiError(
+        400, "Received both Stripe-Account and Stripe-Context; send only one of these headers."
+    )
+
+
+def path_in_stripe_account() -> ApiError:
+    """A path of accounts, which only `Stripe-Context` can name."""
+    return ApiError(400, "Stripe-Account names one account; a path belongs in Stripe-Context.")
+
+
 def account_without_access(account: str, masked_key: str) -> ApiError:
-    """A `Stripe-Account` that does not exist or has not connected."""
+    """An account that does not exist or has not connected, whichever header names it."""
     return ApiError(
         403,
         f"The API key '{masked_key}' has no access to account '{account}', "
@@ -113,16 +143,6 @@ def limit_out_of_range(value: int, smallest: int, largest: int) -> ApiError:
 def not_a_choice(param: str, choices: Sequence[str]) -> ApiError:
     """A value outside an enum: that there is no code is believed."""
     return ApiError(400, f"Invalid {param}: must be one of {', '.join(choices)}", param=param)
-
-
-def both_cursors() -> ApiError:
-    """`starting_after` with `ending_before`: that there is no code or param is believed."""
-    return ApiError(400, "Give only one of these parameters: starting_after, ending_before.")
-
-
-def not_an_array(param: str) -> ApiError:
-    """A scalar where an array belongs is refused; the words and the missing code are believed."""
-    return ApiError(400, f"Invalid array: write {param}[]=... for each value", param=param)
 
 
 def not_an_object(param: str) -> ApiError:

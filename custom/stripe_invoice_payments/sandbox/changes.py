@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import time
 
-from .facts import Invoice, Payment
+from .facts import Invoice, InvoiceEdits, Payment
+from .limits import MAX_SECOND, check_amount, check_integer, check_metadata, check_text
 from .parameters import STATUSES
 from .state import State
 
 TYPES = ("charge", "payment_intent", "payment_record")
+INVOICE_STATUSES = ("open", "paid", "uncollectible", "void")
 
 
 def create_payment(
@@ -28,16 +30,17 @@ def create_payment(
     """Add a payment to an invoice that exists, or to a new one."""
     billed = None if invoice is None else _find_standing_invoice(state, invoice)
     _check_choice("type", type, TYPES)
-    _check_not_negative("amount_requested", amount_requested)
+    in_currency = _currency(currency, billed)
+    check_amount("amount_requested", amount_requested, in_currency)
     if created is None:
         created = int(time.time())
-    _check_not_negative("created", created)
+    check_integer("created", created, 0, MAX_SECOND)
     payment = Payment(
         number=state.size,
         created=created,
         invoice_number=state.take_invoice_number() if billed is None else billed.number,
         is_default=billed is None,
-        currency=_currency(currency, billed),
+        currency=in_currency,
         amount_requested=amount_requested,
         amount_paid=None,
         status="open",
@@ -59,18 +62,39 @@ def with_status(payment: Payment, status: str, *, amount_paid: int | None, at: i
         raise ValueError(f"amount_paid: nothing is paid while the status is {status}")
     if amount_paid is None:
         amount_paid = payment.amount_requested
-    _check_not_negative("amount_paid", amount_paid)
+    check_amount("amount_paid", amount_paid, payment.currency)
     if amount_paid > payment.amount_requested:
         raise ValueError(
             f"amount_paid: {amount_paid} is more than amount_requested, {payment.amount_requested}"
         )
-    _check_not_negative("at", at)
+    check_integer("at", at, 0, MAX_SECOND)
     return payment._replace(
         status=status,
         amount_paid=amount_paid if status == "paid" else None,
         paid_at=at if status == "paid" else None,
         canceled_at=at if status == "canceled" else None,
     )
+
+
+def edit_invoice(state: State, invoice_id: str, edits: InvoiceEdits) -> Invoice:
+    """Set what is not None in `edits` on an invoice; the rest stays as it is."""
+    found = _find_standing_invoice(state, invoice_id)
+    currency = found.payments[0].currency
+    for name in ("total", "amount_paid"):
+        amount: int | None = getattr(edits, name)
+        if amount is not None:
+            check_amount(name, amount, currency)
+    for name in ("customer", "number"):
+        text: str | None = getattr(edits, name)
+        if text is not None:
+            check_text(name, text)
+    if edits.status is not None:
+        _check_choice("status", edits.status, INVOICE_STATUSES)
+    if edits.metadata is not None:
+        edits = edits._replace(metadata=check_metadata(edits.metadata))
+    given = {name: value for name, value in edits._asdict().items() if value is not None}
+    state.edit_invoice(found.number, found.edits._replace(**given))
+    return _find_standing_invoice(state, invoice_id)
 
 
 def _find_standing_invoice(state: State, invoice_id: str) -> Invoice:
@@ -97,8 +121,3 @@ def _currency(currency: str | None, billed: Invoice | None) -> str:
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ValueError(f"{name}: not one of {', '.join(choices)}: {value!r}")
-
-
-def _check_not_negative(name: str, value: int) -> None:
-    if value < 0:
-        raise ValueError(f"{name}: must not be negative: {value}")

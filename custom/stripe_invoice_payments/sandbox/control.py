@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
-from stripe_invoice_payments_api.models import InvoicePayment
+from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 
 from .._webhooks import no_secret, signing_key
 from . import changes, shapes, webhooks
+from .deliveries import Deliveries, WebhookDelivery
 from .engine import Engine
-from .facts import Payment
+from .facts import InvoiceEdits, Payment
 from .fault_rules import DEFAULT_SECONDS
+from .limits import MAX_COUNT, MAX_SECOND, check_integer, check_rate, check_seconds
 from .rate_limit import RateLimit
 from .state import State
 from .traffic import Traffic
@@ -28,14 +31,17 @@ class Control:
         jitter: float = 0.0,
         rate_limit: float | None = None,
         endpoint_rate_limit: float | None = None,
+        webhook_hosts: Iterable[str] = (),
     ) -> None:
         self._engine = engine
+        self._deliveries = Deliveries(webhook_hosts)
         self._initial_latency = (latency, jitter)
         self._initial_rate_limit = (rate_limit, endpoint_rate_limit)
         self.reset()
 
     def reset(self) -> None:
-        """Go back to how the sandbox started: data, faults, latency, limits and counts."""
+        """Go back to how the sandbox started: data, faults, latency, limits, counts, webhooks."""
+        self._deliveries.reset()
         with self._engine.lock:
             self._engine.reset()
         self.set_latency(*self._initial_latency)
@@ -87,6 +93,7 @@ class Control:
                 status=status,
                 type=type,
             )
+            self._post_if_paid(payment, state, account)
             return _as_read(payment, state)
 
     def set_invoice_payment_status(
@@ -109,15 +116,54 @@ class Control:
             The invoice payment as the client reads it.
         """
         with self._engine.lock:
-            _account, state, payment = self._find(invoice_payment)
+            account, state, before = self._find(invoice_payment)
             payment = changes.with_status(
-                payment,
+                before,
                 status,
                 amount_paid=amount_paid,
                 at=int(time.time()) if at is None else at,
             )
             state.change_payment(payment)
+            if before.status != "paid":
+                self._post_if_paid(payment, state, account)
             return _as_read(payment, state)
+
+    def update_invoice(
+        self,
+        invoice: str,
+        *,
+        total: int | None = None,
+        amount_paid: int | None = None,
+        status: str | None = None,
+        customer: str | None = None,
+        number: str | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> Invoice:
+        """Set what an invoice says, whether or not its payments add up to that.
+
+        What is None stays as it is. An amount or a status that was set no longer follows from the
+        payments.
+
+        Args:
+            invoice: Its id, whichever account it belongs to.
+            total: What it is about, in the currency's minor unit; `amount_due` and
+                `amount_remaining` follow.
+            amount_paid: What it says was paid.
+            status: `open`, `paid`, `uncollectible` or `void`.
+            customer: The id of its customer, and of the customer of what pays it.
+            number: The number that is printed on it.
+            metadata: All of its metadata.
+
+        Returns:
+            The invoice as the client reads it.
+        """
+        edits = InvoiceEdits(total, amount_paid, status, customer, number, metadata)
+        with self._engine.lock:
+            for state in self._engine.states.values():
+                if state.find_invoice(invoice) is not None:
+                    facts = changes.edit_invoice(state, invoice, edits)
+                    return Invoice.from_dict(shapes.invoice(facts, state.ids, state.livemode))
+        raise ValueError(f"invoice: there is no {invoice!r}")
 
     def delete_invoice(self, invoice: str) -> None:
         """Delete an invoice; its payments stay, and show what is left of it when it is expanded."""
@@ -159,7 +205,7 @@ class Control:
         del secret  # a traceback of what follows may show variables
         if key is None:
             raise no_secret()
-        _check_not_negative("timestamp", timestamp or 0)
+        check_integer("timestamp", timestamp or 0, 0, MAX_SECOND)
         with self._engine.lock:
             account, state, payment = self._find(invoice_payment)
         if payment.paid_at is None:
@@ -172,6 +218,41 @@ class Control:
         )
         return webhooks.sign(body, key, timestamp)
 
+    def post_webhooks_to(self, url: str, *, secret: str) -> None:
+        """Post `invoice_payment.paid` to an endpoint whenever a test lets a payment be paid.
+
+        Events are posted in order and in the background, once each, and signed when they are
+        posted. Another call replaces the endpoint; `stop_webhooks` and `reset` remove it.
+
+        Args:
+            url: The endpoint: on this machine, or on one of the sandbox's `webhook_hosts`.
+            secret: Its signing secret.
+        """
+        key = signing_key(secret)
+        del secret  # a traceback of what follows may show variables
+        if key is None:
+            raise no_secret()
+        self._deliveries.start(url, key)
+
+    def stop_webhooks(self) -> None:
+        """Post no further webhooks, and forget those that were posted."""
+        self._deliveries.reset()
+
+    def webhook_deliveries(self, timeout: float = 5.0) -> tuple[WebhookDelivery, ...]:
+        """What became of the webhooks that were posted, the latest 1,000 of them.
+
+        Args:
+            timeout: How many seconds to wait for those that are under way.
+        """
+        return self._deliveries.read(check_seconds("timeout", timeout))
+
+    def _post_if_paid(self, payment: Payment, state: State, account: str | None) -> None:
+        if payment.paid_at is not None:
+            body = webhooks.invoice_payment_paid(
+                payment, state.ids, account=account, livemode=state.livemode
+            )
+            self._deliveries.post(state.ids["event"].encode(payment.number), body)
+
     # --- Faults, latency, limits ---
 
     def add_fault(
@@ -183,6 +264,8 @@ class Control:
         rate: float = 1.0,
         path: str = "*",
         method: str = "*",
+        account: str = "*",
+        api_key: str = "*",
         seconds: float = DEFAULT_SECONDS,
     ) -> None:
         """Let requests fail from here on. Of several faults, the first that applies wins.
@@ -195,10 +278,14 @@ class Control:
                 depends on the seed only.
             path: Only requests to this path, in which `*` stands for anything.
             method: Only requests with this method.
+            account: Only requests that act for this connected account, in which `*` stands for
+                anything; empty for those that act for none.
+            api_key: Only requests with this key, in which `*` stands for anything.
             seconds: How long the slow faults take.
         """
-        for argument, value in (("times", times or 0), ("skip", skip), ("seconds", seconds)):
-            _check_not_negative(argument, value)
+        for argument, count in (("times", times or 0), ("skip", skip)):
+            check_integer(argument, count, 0, MAX_COUNT)
+        check_seconds("seconds", seconds)
         if not 0 <= rate <= 1:
             raise ValueError(f"rate: not from 0 to 1: {rate}")
         with self._engine.lock:
@@ -209,6 +296,8 @@ class Control:
                 rate=rate,
                 path=path,
                 method=method,
+                account=account,
+                api_key=api_key,
                 seconds=seconds,
             )
 
@@ -224,8 +313,8 @@ class Control:
             seconds: How long; 0 for not at all.
             jitter: How many seconds more or less it may be.
         """
-        _check_not_negative("seconds", seconds)
-        _check_not_negative("jitter", jitter)
+        check_seconds("seconds", seconds)
+        check_seconds("jitter", jitter)
         with self._engine.lock:
             self._engine.set_latency(seconds, jitter)
 
@@ -236,9 +325,8 @@ class Control:
             account: Requests a second of one account; None for any number.
             endpoint: Requests a second of one account to one endpoint; None for any number.
         """
-        for argument, value in (("account", account), ("endpoint", endpoint)):
-            if value is not None and not value > 0:
-                raise ValueError(f"{argument}: not more than 0: {value}")
+        check_rate("account", account)
+        check_rate("endpoint", endpoint)
         with self._engine.lock:
             self._engine.rate_limit = RateLimit(account, endpoint)
 
@@ -256,8 +344,3 @@ class Control:
 def _as_read(payment: Payment, state: State) -> InvoicePayment:
     # Not the JSON: tests with types could pass none of its members on.
     return InvoicePayment.from_dict(shapes.invoice_payment(payment, state.ids, state.livemode))
-
-
-def _check_not_negative(name: str, value: float) -> None:
-    if not value >= 0:
-        raise ValueError(f"{name}: must not be negative: {value}")

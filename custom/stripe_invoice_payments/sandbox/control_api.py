@@ -13,24 +13,32 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from stripe_invoice_payments_api.models import InvoicePayment
+from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 
 from .control import Control
+from .deliveries import WebhookDelivery
 from .faults import FAULTS
+from .guard import is_json
 from .keys import GRANTS
+from .limits import MAX_CONTROL_BODY
 from .traffic import Traffic
 from .webhooks import WebhookRequest
 
 _METHODS = (
     "create_invoice_payment",
     "set_invoice_payment_status",
+    "update_invoice",
     "delete_invoice",
     "invoice_payment_paid_webhook",
+    "post_webhooks_to",
+    "stop_webhooks",
+    "webhook_deliveries",
     "add_fault",
     "clear_faults",
     "set_latency",
@@ -46,7 +54,10 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "float": (int, float),
     "bool": (bool,),
     "None": (type(None),),
+    "dict[str, str]": (dict,),
 }
+# Arguments whose values no message repeats.
+_SECRET = frozenset({"api_key", "secret"})
 
 
 def create_control_api(path: str, control: Control, accounts: Iterable[str]) -> ASGIApp:
@@ -65,12 +76,18 @@ def create_control_api(path: str, control: Control, accounts: Iterable[str]) -> 
     async def call(request: Request) -> Response:
         method = methods.get(request.path_params["method"])
         if method is None:
-            return _mistake(f"no such method; there are {', '.join(methods)}", 404)
+            return refusal(f"no such method; there are {', '.join(methods)}", 404)
+        body = await _read_body(request)
+        if body is None:
+            return refusal(f"a body must have at most {MAX_CONTROL_BODY} bytes", 413)
+        if body and not is_json(request.headers):
+            return refusal("the Content-Type of a body must be application/json", 415)
         try:
-            arguments = _read_arguments(method, await request.body())
-            result = method(**arguments)
+            arguments = _read_arguments(method, body)
+            # In a thread: a method may wait, for webhooks whose endpoint asks this server.
+            result = await run_in_threadpool(method, **arguments)
         except (TypeError, ValueError) as error:
-            return _mistake(str(error), 400)
+            return refusal(str(error), 400)
         return JSONResponse(_to_json(result))
 
     return Starlette(
@@ -81,9 +98,22 @@ def create_control_api(path: str, control: Control, accounts: Iterable[str]) -> 
     )
 
 
+async def _read_body(request: Request) -> bytes | None:
+    """The whole body; None if it is too long, however long it is."""
+    body = bytearray()
+    async for part in request.stream():
+        body.extend(part)
+        if len(body) > MAX_CONTROL_BODY:
+            return None
+    return bytes(body)
+
+
 def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, Any]:
     """The arguments in a body; a mistake in them is a TypeError or a ValueError."""
-    value = json.loads(body or b"{}")
+    try:
+        value = json.loads(body or b"{}")
+    except RecursionError:
+        raise ValueError("the body is nested too deeply") from None
     if not isinstance(value, dict):
         raise TypeError("the body must be a JSON object with the arguments")
     arguments = cast("dict[str, Any]", value)
@@ -92,17 +122,20 @@ def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, 
     for name, argument in arguments.items():
         expected = str(signature.parameters[name].annotation)
         if not any(_is(argument, kind) for kind in expected.split(" | ")):
-            raise TypeError(f"{name}: {expected} was expected, not {argument!r}")
+            shown = type(argument).__name__ if name in _SECRET else f"{argument!r:.100}"
+            raise TypeError(f"{name}: {expected} was expected, not {shown}")
     return arguments
 
 
 def _to_json(result: object) -> object:
-    if isinstance(result, InvoicePayment):
+    if isinstance(result, (Invoice, InvoicePayment)):
         return result.to_dict()
     if isinstance(result, WebhookRequest):
         return {"body": result.body.decode(), "headers": result.headers}
     if isinstance(result, Traffic):
         return asdict(result)
+    if isinstance(result, tuple):
+        return [asdict(one) for one in cast("tuple[WebhookDelivery, ...]", result)]
     return result
 
 
@@ -110,5 +143,6 @@ def _is(value: object, kind: str) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
 
 
-def _mistake(message: str, status: int) -> Response:
+def refusal(message: str, status: int) -> Response:
+    """The response to a request that the sandbox itself does not serve."""
     return JSONResponse({"error": {"message": message}}, status)

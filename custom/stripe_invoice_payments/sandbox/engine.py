@@ -7,6 +7,8 @@ import random
 import threading
 from collections.abc import Iterable
 
+from starlette.datastructures import Headers
+
 from .endpoints import Endpoints
 from .fault_rules import Choice, FaultRules
 from .rate_limit import RateLimit
@@ -55,10 +57,10 @@ class Engine:
             self._requests += 1
             return self._encode_request_id(self._requests - 1)
 
-    def choose_fault(self, method: str, path: str) -> Choice | None:
+    def choose_fault(self, method: str, path: str, headers: Headers) -> Choice | None:
         """The fault for this request, if it gets one."""
         with self.lock:
-            return self.fault_rules.choose(method, path)
+            return self.fault_rules.choose(method, path, headers)
 
     def set_latency(self, seconds: float, jitter: float) -> None:
         """Seconds for each request to wait, more or less `jitter`."""

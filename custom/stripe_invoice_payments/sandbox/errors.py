@@ -98,9 +98,21 @@ def missing_parameter(param: str) -> ApiError:
     )
 
 
+def both_cursors() -> ApiError:
+    """`starting_after` with `ending_before`: public reports show neither a code nor a param."""
+    return ApiError(
+        400, "Received both starting_after and ending_before parameters. Send only one of them."
+    )
+
+
+def not_an_array(param: str) -> ApiError:
+    """A scalar where an array belongs."""
+    return ApiError(400, f"Invalid array: write {param}[]=... for each value", param=param)
+
+
 def cannot_expand(path: str, reason: str) -> ApiError:
-    """A path in `expand` that leads nowhere."""
-    return ApiError(400, f"This property cannot be expanded: {path} ({reason})", param="expand")
+    """A path in `expand` that leads nowhere: public reports show neither a code nor a param."""
+    return ApiError(400, f"This property cannot be expanded ({path}): {reason}.")
 
 
 def internal_error() -> ApiError:

@@ -17,16 +17,18 @@ Tree: TypeAlias = dict[str, "Tree"]
 class _Field(NamedTuple):
     """A name that may stand in a path, and the kind of object behind it.
 
-    A container is part of the answer anyway: a path leads through it but cannot end there.
+    A container is part of the response anyway: a path leads through it. It can end in the objects
+    of a list, where that changes nothing, but in no other container.
     """
 
     kind: str
     container: bool = False
+    ends: bool = False
 
 
 # Only what the sandbox has objects for. Stripe can expand more: `invoice.customer`, for one.
 _FIELDS: Mapping[str, Mapping[str, _Field]] = {
-    "list": {"data": _Field("invoice_payment", container=True)},
+    "list": {"data": _Field("invoice_payment", container=True, ends=True)},
     "invoice_payment": {"invoice": _Field("invoice"), "payment": _Field("payment", container=True)},
     "payment": {
         "charge": _Field("charge"),
@@ -79,7 +81,7 @@ def _check_path(path: str, kind: str) -> None:
         if inner is None:
             raise _leads_nowhere(path, kind)
         field = inner
-    if field.container:
+    if field.container and not field.ends:
         raise _leads_nowhere(path, kind)
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from starlette.datastructures import Headers
+
+from .authentication import who_asks
 from .faults import fault_named
+from .limits import MAX_FAULTS
 
 DEFAULT_SECONDS = 1.0
 """How long the slow faults take unless told otherwise."""
@@ -33,12 +37,14 @@ class FaultRule:
     """The share of the matching requests that gets it."""
     path: str
     method: str
+    account: str
+    api_key: str = field(repr=False)
     seconds: float
     random: random.Random = field(repr=False)
 
-    def applies(self, method: str, path: str) -> bool:
+    def applies(self, method: str, path: str, headers: Headers) -> bool:
         """Whether this request gets the fault; it is counted then."""
-        if self.times == 0 or not self._matches(method, path):
+        if self.times == 0 or not self._matches(method, path) or not self._is_by(headers):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -51,6 +57,12 @@ class FaultRule:
 
     def _matches(self, method: str, path: str) -> bool:
         return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
+
+    def _is_by(self, headers: Headers) -> bool:
+        if (self.account, self.api_key) == ("*", "*"):
+            return True
+        api_key, account = who_asks(headers)
+        return fnmatchcase(account, self.account) and fnmatchcase(api_key, self.api_key)
 
 
 class FaultRules:
@@ -75,19 +87,25 @@ class FaultRules:
         rate: float,
         path: str,
         method: str,
+        account: str,
+        api_key: str,
         seconds: float,
     ) -> None:
         """Add a rule. Its luck depends on the seed and on the number of rules before it only."""
         fault_named(name)
+        if len(self._rules) >= MAX_FAULTS:
+            raise ValueError(f"there must be at most {MAX_FAULTS} faults at a time")
         luck = random.Random(f"{self._seed} {self._added}")
-        rule = FaultRule(name, times, skip, rate, path, method.upper(), seconds, luck)
+        rule = FaultRule(
+            name, times, skip, rate, path, method.upper(), account, api_key, seconds, luck
+        )
         self._rules.append(rule)
         self._added += 1
 
-    def choose(self, method: str, path: str) -> Choice | None:
+    def choose(self, method: str, path: str, headers: Headers) -> Choice | None:
         """The fault for this request, if it gets one."""
         for rule in self._rules:
-            if rule.applies(method, path):
+            if rule.applies(method, path, headers):
                 return Choice(rule.name, rule.seconds)
         return None
 

@@ -97,6 +97,13 @@ FAULTS: Mapping[str, Fault] = {
     "server_error_no_retry": Fault(
         "500, Stripe-Should-Retry: false", change=error(_server_error("false"))
     ),
+    "api_key_expired": Fault("401, the key has expired", change=error(believed.key_lost())),
+    "permission_denied": Fault(
+        "403, the key has lost the permission", change=error(believed.permission_lost())
+    ),
+    "account_revoked": Fault(
+        "403, the account has disconnected", change=error(believed.account_lost())
+    ),
     "card_error": Fault("402, the card was declined", change=error(_CARD_ERROR)),
     "idempotency_error": Fault(
         "400 of the type idempotency_error", change=error(_idempotency_error(400))

@@ -4,36 +4,54 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .control_api import refusal
 from .engine import Engine
 from .errors import ApiError
 from .fault_answers import error
 from .fault_rules import Choice, read_choice
 from .faults import FAULTS, Fault
+from .guard import Guard
 from .wire import FindTransport, Wire
 
 CONTROL_PATH = "/_sandbox"
-_FAULT_HEADER = b"sandbox-fault"
+_FAULT_HEADER = "sandbox-fault"
 
 
 class Gateway:
     """Leads requests to the control API or, counted, delayed and perhaps failed, to the API."""
 
     def __init__(
-        self, api: ASGIApp, control_api: ASGIApp, engine: Engine, find_transport: FindTransport
+        self,
+        api: ASGIApp,
+        control_api: ASGIApp,
+        engine: Engine,
+        guard: Guard,
+        find_transport: FindTransport,
     ) -> None:
         self._api = api
         self._control_api = control_api
         self._engine = engine
+        self._guard = guard
         self._find_transport = find_transport
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        headers = Headers(scope=scope)
         path: str = scope["path"]
-        if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
+        is_control = path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/")
+        objection = self._guard.objection(headers, is_control=is_control)
+        if objection is not None:
+            await refusal(objection, 403)(scope, receive, send)
+        elif is_control:
             await self._control_api(scope, receive, send)
-            return
+        else:
+            await self._answer(scope, receive, send, headers)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        path: str = scope["path"]
         if b"%2f" in scope["raw_path"].lower():
             path = scope["path"] = _with_encoded_slashes(scope["raw_path"])
         traffic = self._engine.traffic_log
@@ -56,7 +74,7 @@ class Gateway:
             if latency > 0 and not await wire.pause(latency):
                 return
             try:
-                choice = self._choose_fault(scope)
+                choice = self._choose_fault(scope, headers)
             except ValueError as mistake:
                 await _refuse(str(mistake)).answer(self._api, scope, receive, wire, 0)
                 return
@@ -69,11 +87,11 @@ class Gateway:
         finally:
             leave()
 
-    def _choose_fault(self, scope: Scope) -> Choice | None:
-        for name, value in scope["headers"]:
-            if name == _FAULT_HEADER:
-                return read_choice(value.decode("latin-1"))
-        return self._engine.choose_fault(scope["method"], scope["path"])
+    def _choose_fault(self, scope: Scope, headers: Headers) -> Choice | None:
+        asked = headers.get(_FAULT_HEADER)
+        if asked is not None:
+            return read_choice(asked)
+        return self._engine.choose_fault(scope["method"], scope["path"], headers)
 
 
 def _with_encoded_slashes(raw_path: bytes) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-API_VERSION = "2026-05-27.dahlia"
-"""The API version that answers a request which names none."""
+from .. import _defaults
+
+API_VERSION = _defaults.API_VERSION
+"""The version that a request gets which names none: the one that the package was generated for."""
 
 REQUEST_ID = "stripe_request_id"
 """The key of the request's id in the ASGI scope."""
@@ -33,7 +35,7 @@ class StripeHeaders:
             "request-id": request_id,
             "stripe-version": asked.get("stripe-version", API_VERSION),
         }
-        if "stripe-account" in asked:
+        if asked.get("stripe-account", "").strip():
             added["stripe-account"] = asked["stripe-account"]
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in added.items()]
 

@@ -29,7 +29,12 @@ class Objects:
             number = state.find_payment_made_by(kind, object_id)
         if number is None:
             return None
-        return _SHAPES[kind](state.payment(number), state.ids, state.livemode)
+        payment = state.payment(number)
+        value = _SHAPES[kind](payment, state.ids, state.livemode)
+        customer = state.customer_of(payment.invoice_number)
+        if customer is not None and "customer" in value:
+            value["customer"] = customer
+        return value
 
     def include_payments(self, invoice: JsonObject) -> None:
         """Give an invoice its list of payments, newest first. A deleted one gets none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import believed
-from .errors import missing_parameter
+from .errors import both_cursors, missing_parameter
 from .query import Query
 
 DEFAULT_LIMIT = 10
@@ -56,7 +56,7 @@ def read_list_parameters(query: Query) -> ListParameters:
     )
     query.finish()
     if parameters.starting_after is not None and parameters.ending_before is not None:
-        raise believed.both_cursors()
+        raise both_cursors()
     return parameters
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from . import believed
-from .errors import invalid_integer, unknown_parameter
+from .errors import invalid_integer, not_an_array, unknown_parameter
 
 _EXPAND = re.compile(r"expand\[\d*\]")
 # More digits than any amount or time has; also keeps int() away from absurd inputs.
@@ -27,7 +27,7 @@ class Query:
         """The values of `expand[]=...` and `expand[0]=...`, in the order of the query."""
         self._unread = {name: value for name, value in pairs if not _EXPAND.fullmatch(name)}
         if "expand" in self._unread:
-            raise believed.not_an_array("expand")
+            raise not_an_array("expand")
 
     def string(self, name: str) -> str | None:
         """A text that is not empty."""

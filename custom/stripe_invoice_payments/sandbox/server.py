@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.types import ASGIApp
 
@@ -13,7 +14,9 @@ from .control import Control
 from .control_api import create_control_api
 from .engine import Engine
 from .gateway import CONTROL_PATH, Gateway
+from .guard import Guard
 from .keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
+from .limits import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
 from .serving import Server, listen
 from .wire import FindTransport
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from .._settings import SharedOptions
 
 CONNECTED_ACCOUNT = "acct_1SandboxConnected"
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
 class Sandbox(Control):
@@ -38,12 +43,16 @@ class Sandbox(Control):
         seed: Another seed, other data.
         host: The address to listen on.
         port: The port to listen on; 0 picks a free one.
-        accounts: The connected accounts that a `Stripe-Account` header may name, each with data of
-            its own.
+        accounts: The connected accounts that `Stripe-Context` and `Stripe-Account` may name, each
+            with data of its own: their ids, or how many there are. An account below a connected
+            one is a path, `acct_a/acct_b`, and only `Stripe-Context` can name it.
         latency: Seconds for each request to wait before it is answered.
         jitter: How many seconds more or less that may be.
         rate_limit: Requests a second of one account; those beyond are refused as Stripe does.
         endpoint_rate_limit: Requests a second of one account to one endpoint.
+        allowed_hosts: Names that the sandbox goes by in addition to its address and the loopback
+            names; a request with another `Host` is refused.
+        webhook_hosts: Hosts that webhooks may be posted to in addition to this machine.
 
     Example:
         with Sandbox(payments=250) as sandbox, sandbox.client() as client:
@@ -71,25 +80,29 @@ class Sandbox(Control):
         seed: int = 0,
         host: str = "127.0.0.1",
         port: int = 0,
-        accounts: Iterable[str] = (CONNECTED_ACCOUNT,),
+        accounts: int | Iterable[str] = 1,
         latency: float = 0.0,
         jitter: float = 0.0,
         rate_limit: float | None = None,
         endpoint_rate_limit: float | None = None,
+        allowed_hosts: Iterable[str] = (),
+        webhook_hosts: Iterable[str] = (),
     ) -> None:
-        if payments < 0:
-            raise ValueError(f"payments must not be negative: {payments}")
-        self.accounts = tuple(accounts)
+        self._payments = check_integer("payments", payments, 0, MAX_PAYMENTS)
+        self._seed = seed
+        self._port = check_integer("port", port, 0, 65535)
+        self.accounts = _accounts(accounts)
         """The ids of the connected accounts."""
+        self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
             Engine(payments=payments, seed=seed, accounts=self.accounts),
             latency=latency,
             jitter=jitter,
             rate_limit=rate_limit,
             endpoint_rate_limit=endpoint_rate_limit,
+            webhook_hosts=_texts("webhook_hosts", webhook_hosts),
         )
         self._host = host
-        self._port = port
         self._server: Server | None = None
         self._clients: list[Client] = []
 
@@ -102,33 +115,50 @@ class Sandbox(Control):
             )
         return self._server.url
 
-    def client(self, api_key: str = TEST_KEY, **options: Unpack[SharedOptions]) -> Client:
+    def client(
+        self,
+        api_key: str = TEST_KEY,
+        *,
+        retry_delays: bool = False,
+        **options: Unpack[SharedOptions],
+    ) -> Client:
         """A new client of this sandbox. Stopping the sandbox closes it, if nobody did before.
 
         Args:
             api_key: Another key, `live_api_key` for one.
+            retry_delays: Whether it waits before a retry; by default it retries at once.
             **options: Those of `Client`.
         """
         from .._client import Client
 
         options.setdefault("base_url", self.base_url)
         client = Client(api_key, **options)
+        if not retry_delays:
+            client._retry_at_once()  # pyright: ignore[reportPrivateUsage] - the same package
         self._clients.append(client)
         return client
 
     def async_client(
-        self, api_key: str = TEST_KEY, **options: Unpack[SharedOptions]
+        self,
+        api_key: str = TEST_KEY,
+        *,
+        retry_delays: bool = False,
+        **options: Unpack[SharedOptions],
     ) -> AsyncClient:
         """A new asynchronous client of this sandbox, to be used with `async with`.
 
         Args:
             api_key: Another key, `live_api_key` for one.
+            retry_delays: Whether it waits before a retry; by default it retries at once.
             **options: Those of `AsyncClient`.
         """
         from .._client import AsyncClient
 
         options.setdefault("base_url", self.base_url)
-        return AsyncClient(api_key, **options)
+        client = AsyncClient(api_key, **options)
+        if not retry_delays:
+            client._retry_at_once()  # pyright: ignore[reportPrivateUsage] - the same package
+        return client
 
     def close_clients(self) -> None:
         """Close every client that `client` has made so far."""
@@ -150,10 +180,19 @@ class Sandbox(Control):
         server, self._server = self._server, None
         if server is not None:
             server.stop()
+        self._deliveries.stop()
 
     def _make_app(self, find_transport: FindTransport) -> ASGIApp:
         control_api = create_control_api(CONTROL_PATH, self, self.accounts)
-        return Gateway(create_api(self._engine), control_api, self._engine, find_transport)
+        api = create_api(self._engine)
+        return Gateway(api, control_api, self._engine, self._guard, find_transport)
+
+    def __repr__(self) -> str:
+        where = "not running" if self._server is None else self._server.url
+        return (
+            f"<{type(self).__name__} {where}, {self._payments} payments, seed {self._seed}, "
+            f"API key {self.api_key}>"
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -166,3 +205,27 @@ class Sandbox(Control):
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _accounts(accounts: object) -> tuple[str, ...]:
+    """The ids of the connected accounts, given as such or as their number."""
+    if isinstance(accounts, int):
+        count = check_integer("accounts", accounts, 0, MAX_ACCOUNTS)
+        return tuple(CONNECTED_ACCOUNT + (f"{n + 1}" if n else "") for n in range(count))
+    ids = _texts("accounts", accounts)
+    if len(ids) > MAX_ACCOUNTS:
+        raise ValueError(f"accounts must be at most {MAX_ACCOUNTS}, got {len(ids)}")
+    for account in ids:
+        if not _ACCOUNT.fullmatch(account):
+            raise ValueError(f"accounts must be ids such as acct_1, got {account[:100]!r}")
+    if len(set(ids)) < len(ids):
+        raise ValueError("accounts must differ from each other")
+    return ids
+
+
+def _texts(name: str, values: object) -> tuple[str, ...]:
+    # A string is an iterable of strings as well, but never a list of names.
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be a list of strings, got {type(values).__name__}")
+    texts = cast("Iterable[object]", values)
+    return tuple(check_text(name, text) for text in texts)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp, Scope
 
+from .guard import bound_everywhere
 from .wire import FindTransport
 
 _KEEP_ALIVE_SECONDS = 75
@@ -47,6 +48,8 @@ class Server(uvicorn.Server):
         # A daemon, so that a sandbox that nobody stopped does not keep the process alive.
         self._thread = threading.Thread(target=self._run, name="stripe-sandbox", daemon=True)
         host, port = listener.getsockname()[:2]
+        if bound_everywhere(host):  # no address to connect to; on this machine, loopback is
+            host = "::1" if ":" in host else "127.0.0.1"
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from .facts import Invoice, Payment
+from .facts import UNEDITED, Invoice, InvoiceEdits, Payment
 from .order import Order
 from .world import World
 
@@ -28,6 +28,7 @@ class State:
         self._changed: dict[int, Payment] = {}
         self._added_to: defaultdict[int, list[int]] = defaultdict(list)
         self._deleted: set[int] = set()
+        self._edits: dict[int, InvoiceEdits] = {}
         self._next_invoice = self._world.first_free_invoice
 
     @property
@@ -63,7 +64,8 @@ class State:
             payments += [self.payment(added) for added in self._added_to[number]]
             payments.sort(key=_by_age)
         deleted = number in self._deleted or self._world.is_deleted(number)
-        return Invoice(number, deleted, tuple(payments)) if payments else None
+        edits = self._edits.get(number, UNEDITED)
+        return Invoice(number, deleted, tuple(payments), edits) if payments else None
 
     def find_payment(self, invoice_payment_id: str) -> int | None:
         """The number of the invoice payment with this id."""
@@ -101,6 +103,14 @@ class State:
     def delete_invoice(self, number: int) -> None:
         """Delete an invoice. Its payments stay."""
         self._deleted.add(number)
+
+    def edit_invoice(self, number: int, edits: InvoiceEdits) -> None:
+        """Let these be the edits of an invoice from here on."""
+        self._edits[number] = edits
+
+    def customer_of(self, invoice_number: int) -> str | None:
+        """The customer that an invoice was given, if it was given one."""
+        return self._edits.get(invoice_number, UNEDITED).customer
 
     def _find(self, kind: str, object_id: str) -> int | None:
         number = self.ids[kind].decode(object_id)

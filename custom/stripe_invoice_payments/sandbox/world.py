@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
-from .facts import Payment
+from .facts import THREE_DECIMAL, Payment
 from .ids import make_ids
 
 FIRST_SECOND = 1_735_689_600
@@ -45,8 +45,8 @@ _LAYOUTS = (
 # One invoice in instalments has more payments than an embedded list shows: its URL has the rest.
 _INSTALMENTS = _layout("A" * BLOCK_SIZE)
 
-# Repetition is weight.
-_CURRENCIES = ("usd", "usd", "usd", "eur", "gbp", "jpy")
+# Repetition is weight. Of the currencies, one has no minor unit and one has a thousand of it.
+_CURRENCIES = ("usd",) * 8 + ("kwd",) + ("eur",) * 3 + ("gbp",) * 3 + ("jpy",) * 3
 _STATUSES = ("paid",) * 10 + ("open",) * 3 + ("canceled",) * 3
 _TYPES = ("payment_intent",) * 11 + ("payment_record",) * 3 + ("charge",) * 2
 _STATUS_COUNT = len(_STATUSES)
@@ -137,6 +137,9 @@ def _make_payment(  # noqa: PLR0917 - called for each payment, and keywords take
 ) -> Payment:
     amount_requested = 500 + int(draw() * 200_000)
     amount_paid = amount_requested // 2 if draw() < 1 / 8 else amount_requested
+    if currency in THREE_DECIMAL:
+        amount_requested -= amount_requested % 10
+        amount_paid -= amount_paid % 10
     payment_type = _TYPES[int(draw() * _TYPE_COUNT)]
     # A charge is shown only once it has succeeded.
     status = "paid" if payment_type == "charge" else _STATUSES[int(draw() * _STATUS_COUNT)]

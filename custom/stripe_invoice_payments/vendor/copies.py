@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .._version import __version__
+from .compiled import is_compiled_from_its_source
 
 DISTRIBUTION = "stripe-invoice-payments"
 PACKAGE = "stripe_invoice_payments"
@@ -117,7 +119,7 @@ def compare(copy: Path) -> Comparison:
         CopyError: there is no copy at this place, or its manifest cannot be read.
     """
     manifest = read_manifest(copy)
-    expected, actual = manifest.files, _hashes(_present_files(copy))
+    expected, actual = manifest.files, _hashes(_present_files(copy, manifest.files))
     changed = {path for path in actual.keys() & expected.keys() if actual[path] != expected[path]}
     if manifest.version == __version__:
         # An edit that was written into the manifest as well is an edit all the same.
@@ -196,12 +198,27 @@ def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
 
 
-def _present_files(copy: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(copy).as_posix(): path.read_bytes()
-        for path in copy.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path != copy / MANIFEST
-    }
+def _present_files(copy: Path, expected: Mapping[str, str]) -> dict[str, bytes]:
+    """What is in the copy, but for its manifest and for what Python compiled from its files.
+
+    A link is what it points to, not a file of the copy: it is never taken for one.
+    """
+    present: dict[str, bytes] = {}
+    for path in copy.rglob("*"):
+        name = path.relative_to(copy).as_posix()
+        if path.is_symlink():
+            present[name] = b"link to " + os.fsencode(path.readlink())
+        elif path.is_dir():
+            is_empty = not any(path.iterdir())
+            if name in expected or (is_empty and path.name != "__pycache__"):
+                present[name] = b"a directory"
+        elif not path.is_file():
+            present[name] = b"no regular file"
+        elif name == MANIFEST:
+            continue
+        elif not is_compiled_from_its_source(path):
+            present[name] = path.read_bytes()
+    return present
 
 
 def _refuse_to_lose_anything(destination: Path, force: bool) -> None:
