@@ -40,9 +40,7 @@ class Engine:
         """Make one call; `read` makes of its answer what the caller gets."""
         return self.transport.run(perform(request, settings, read), stop)
 
-    def call_list(
-        self, query: ListQuery[T], stop: Stop | None = None
-    ) -> RawResponse[Page[T]]:
+    def call_list(self, query: ListQuery[T], stop: Stop | None = None) -> RawResponse[Page[T]]:
         """Make the call for one page."""
 
         def read(data: Any) -> Page[T]:

@@ -8,6 +8,7 @@ wait for. What is here is made of operations that an interrupt cannot cut in two
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 # Should an interrupt come between the two steps of `Stop.set`, a wait ends within this time.
@@ -80,7 +81,5 @@ class Sleeper:
     def wait(self) -> None:
         """Wait until the bell rings."""
         while not self.is_awake:
-            try:
+            with suppress(Empty):
                 self._tokens.get(timeout=_SLICE)
-            except Empty:
-                continue

@@ -79,11 +79,14 @@ class Transport:
                 time.sleep(step.seconds)
             else:
                 stop.wait(step.seconds)
+        self._check_wanted(stop)
+        return None if isinstance(step, Wait) else self._send(step, stop)
+
+    def _check_wanted(self, stop: Stop | None) -> None:
         if stop is not None and stop.is_set():
             if self._closed:
                 raise RuntimeError("this client is closed")
             raise CancelledError
-        return None if isinstance(step, Wait) else self._send(step, stop)
 
     def _send(self, wire: WireRequest, stop: Stop | None = None) -> Outcome:
         from ._own_http import build_request  # and with it httpx, at the first request
@@ -98,8 +101,7 @@ class Transport:
                 chunks: list[bytes] = []
                 for chunk in response.iter_bytes():
                     chunks.append(chunk)
-                    if stop is not None and stop.is_set():
-                        raise CancelledError
+                    self._check_wanted(stop)
                     if time.monotonic() > end:
                         return deadline_error(wire)
                 return _received(response, b"".join(chunks), wire)
