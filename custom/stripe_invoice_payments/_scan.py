@@ -90,9 +90,7 @@ class _BaseScan:
         if checkpoint is None:
             return
         if self._is_closed:
-            raise RuntimeError(
-                "commit: this scan is closed; its checkpoint may be in use elsewhere"
-            )
+            raise RuntimeError("this scan is closed; nothing can be committed any more")
         windows = self._setup.state.left()
         checkpoint.write(windows)
         self._says_finished = not windows
