@@ -115,7 +115,7 @@ def _fetch(setup: ScanSetup, window: Window) -> Generator[Step, Outcome, Fetched
             now = time.monotonic()
             delay = _delay(outcome, failures)
             lasts = now - failing.get(window, now) + (delay or 0)
-            if delay is None or lasts > setup.max_outage:
+            if delay is None or lasts >= setup.max_outage:
                 raise outcome
             failing.setdefault(window, now)
             setup.state.retries += 1
