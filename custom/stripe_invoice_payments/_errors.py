@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -186,13 +185,15 @@ class ScanError(StripeError):
         return _restore_scan_error, (cause, self.message), self.__dict__
 
 
-@cache
+_SCAN_ERRORS: dict[type[StripeError], type[ScanError]] = {StripeError: ScanError}
+
+
 def scan_error_class(cause: type[StripeError]) -> type[ScanError]:
-    """The class of a scan's error that is also caught as `cause`."""
-    if cause is StripeError:
-        return ScanError
-    facts = {"__module__": __name__, "__doc__": f"A scan stopped because of: {cause.__doc__}"}
-    return type(f"Scan{cause.__name__}", (ScanError, cause), facts)
+    """The class of a scan's error that is also caught as `cause`: always the same one."""
+    if cause not in _SCAN_ERRORS:
+        facts = {"__module__": __name__, "__doc__": f"A scan stopped because of: {cause.__doc__}"}
+        _SCAN_ERRORS.setdefault(cause, type(f"Scan{cause.__name__}", (ScanError, cause), facts))
+    return _SCAN_ERRORS[cause]
 
 
 def scan_error(
@@ -200,7 +201,8 @@ def scan_error(
 ) -> ScanError:
     """The error of a scan that `cause` has stopped, with everything that the cause knows."""
     hint = f" (what is left is in {checkpoint})" if checkpoint else ""
-    error = scan_error_class(type(cause)).__new__(scan_error_class(type(cause)))
+    error_class = scan_error_class(type(cause))
+    error = error_class.__new__(error_class)
     StripeError.__init__(error, f"the scan stopped{advice}: {cause.message}{hint}")
     error.__dict__.update({**cause.__dict__, "message": error.message})
     error.window, error.checkpoint = window, checkpoint

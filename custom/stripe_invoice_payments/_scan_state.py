@@ -126,8 +126,8 @@ class ScanState:
         place = self._place(window)
         items = items_of(page.data, place)
         check_not_empty(items, page.has_more, place)
-        check_distinct(items, place, window.seen | {window.cursor})
         last = [] if window.cursor is None else [(window.cursor, window.position)]
+        check_distinct(items, place, window.seen.union(identifier for identifier, _ in last))
         check_order([*last, *items], place)
         check_range(items, self.start, window.before, place)
         belonging = self.plan.advance(window, items, page.has_more)

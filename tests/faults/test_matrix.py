@@ -237,8 +237,7 @@ def test_a_fault(call, sandbox, ids, record_property, fault, name, try_):  # noq
     sandbox.add_fault(fault, times=tried.times, skip=BEFORE[name], seconds=SECONDS)
     sockets = open_sockets()
 
-    fails = error is not None and not (again and tried.times == 1)
-    if fails:
+    if error is not None and not (again and tried.times == 1):
         with pytest.raises(StripeError) as caught:
             call(name, max_retries=tried.max_retries)
         assert isinstance(caught.value, error)

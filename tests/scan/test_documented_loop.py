@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from stripe_invoice_payments import Client
+from stripe_invoice_payments import Client, CreatedFilter
 from stripe_invoice_payments.sandbox import Sandbox
 
 PAGE = Path(__file__).parents[2] / "docs" / "scan.md"
 KILLS = int(os.environ.get("KILLS", "60" if os.environ.get("CI") else "10"))
-PERIOD = {"gte": 1_735_689_600, "lt": 1_767_225_600}
+PERIOD: CreatedFilter = {"gte": 1_735_689_600, "lt": 1_767_225_600}
 
 BEFORE = """
 import sys
