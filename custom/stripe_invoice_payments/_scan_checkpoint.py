@@ -150,7 +150,7 @@ class Checkpoint:
     def _windows(self, entries: Any) -> list[Window]:
         if not isinstance(entries, list):
             raise self._invalid("windows is not a list")
-        windows = [self._window(entry) for entry in cast("list[Any]", entries)]
+        windows = [self._window(entry) for entry in entries]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - checked one by one
         if any(older.end > newer.start for newer, older in pairwise(windows)):
             raise self._invalid("its windows overlap, or are not newest first")
         return windows

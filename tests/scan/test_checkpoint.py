@@ -58,7 +58,7 @@ def test_nothing_is_recorded_before_the_consumer_says_so(client, server, path, c
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("after", [1, 99, 100, 101, 350, 899, 900])
 def test_a_commit_is_exact_to_the_payment(client, server, path, ordered, after):
-    options = {**FAST, "checkpoint": path, "ordered": ordered}
+    options: Any = {**FAST, "checkpoint": path, "ordered": ordered}
     with client.invoice_payments.scan(**options) as scan:
         found = [next(scan).id for _ in range(after)]
         scan.commit()
@@ -130,7 +130,7 @@ def test_without_a_file_a_commit_does_nothing(client):
 
 
 def test_the_file_stays_small(client, path):
-    with client.invoice_payments.scan(checkpoint=path, **{**FAST, "workers": 16}) as scan:
+    with client.invoice_payments.scan(checkpoint=path, **(FAST | {"workers": 16})) as scan:
         for _ in range(450):
             next(scan)
         scan.commit()
@@ -177,7 +177,7 @@ def test_a_checkpoint_of_another_scan_is_refused(client, path, change, name):
         next(scan)
         scan.commit()
     with pytest.raises(ValueError, match=rf"it belongs to another scan: .*\b{name} was "):
-        client.invoice_payments.scan(**{**ours, **change})
+        client.invoice_payments.scan(**(ours | {**change}))
     with client.invoice_payments.scan(**ours) as scan:
         assert next(scan)
 
@@ -205,7 +205,7 @@ def test_headers_that_cannot_matter_do_not_and_others_are_hashed(server, path):
         client.invoice_payments.scan(checkpoint=path, **FAST).close()
         with pytest.raises(ValueError, match="another scan") as caught:
             client.invoice_payments.scan(
-                **{**one, "extra_headers": {"x-gateway-token": "another-secret"}}
+                **(one | {"extra_headers": {"x-gateway-token": "another-secret"}})
             )
     assert secret not in path.read_text() + str(caught.value)
     assert "another-secret" not in str(caught.value)
@@ -437,7 +437,7 @@ def test_an_object_that_disappears_in_mid_scan_costs_nothing(seconds, when, work
     server = ListServer(by_second(seconds), delete)
     everything = sorted(server.ids)
     with server, Client(KEY, base_url=server.url) as client:
-        found = ids(client.invoice_payments.scan(**{**FAST, "workers": workers}))
+        found = ids(client.invoice_payments.scan(**(FAST | {"workers": workers})))
     assert gone
     assert sorted(found) == everything
 

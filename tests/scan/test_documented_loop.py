@@ -32,9 +32,9 @@ client = Client("sk_test_sandbox", base_url=sys.argv[1], rate_limit=60)
 
 def the_loop() -> str:
     """The first example of the page, as it stands there, for a smaller number of payments."""
-    (block, *_) = re.findall(
-        r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+    text = PAGE.read_text("utf-8")
+    blocks: list[str] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    block = blocks[0]
     assert block.count("% 1000 ==") == 1
     return BEFORE + block.replace("% 1000 ==", "% 50 ==")
 

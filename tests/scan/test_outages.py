@@ -110,7 +110,7 @@ def test_it_gives_up_in_the_end(max_outage, requests):
 def test_what_is_no_outage_ends_a_scan_at_once(status):
     with ListServer(by_second(list(range(900))), Outage(60, status)) as server:
         with Client(KEY, base_url=server.url) as client, pytest.raises(ScanError):
-            list(client.invoice_payments.scan(**{**FAST, "workers": 1, "max_outage": None}))
+            list(client.invoice_payments.scan(**(FAST | {"workers": 1, "max_outage": None})))
     assert server.requests == 3
 
 
@@ -120,7 +120,7 @@ def test_every_request_has_a_budget_of_its_own():
 
     with ListServer(by_second(list(range(2000))), every_other) as server:
         with Client(KEY, base_url=server.url, max_retries=0) as client:
-            scan = client.invoice_payments.scan(**{**FAST, "workers": 1, "max_outage": 0.3})
+            scan = client.invoice_payments.scan(**(FAST | {"workers": 1, "max_outage": 0.3}))
             assert sorted(p.id for p in scan) == sorted(server.ids)
 
 
