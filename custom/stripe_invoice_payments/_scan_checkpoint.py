@@ -135,8 +135,8 @@ class Checkpoint:
     def _check_identity(self, theirs: Any) -> None:
         if not isinstance(theirs, dict):
             raise self._invalid("it has no query")
-        ours = self._identity
-        names = sorted({*theirs, *ours}, key=str)
+        theirs, ours = cast("dict[str, Any]", theirs), self._identity
+        names = sorted({*theirs, *ours})
         if different := [name for name in names if theirs.get(name) != ours.get(name)]:
             raise ValueError(
                 f"checkpoint {self.path}: it belongs to another scan: "
@@ -161,7 +161,8 @@ class Checkpoint:
                 start <= position <= end and not any(isinstance(part, bool) for part in entry)
             ):
                 return Window(start=start, end=end, cursor=cursor or None, position=position)
-        raise self._invalid(f"{entry!r:.100} is not a window")
+            case _:
+                raise self._invalid(f"{entry!r:.100} is not a window")
 
     def _invalid(self, problem: str) -> ValueError:
         return ValueError(f"checkpoint {self.path}: not a checkpoint ({problem})")
