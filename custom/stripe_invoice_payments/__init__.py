@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
+    from ._scan import AsyncScan, Scan
     from ._scan_options import ScanOptions
     from ._scan_state import ScanProgress
     from ._settings import (
@@ -90,6 +91,7 @@ __all__ = [
     "AsyncClient",
     "AsyncPage",
     "AsyncPagedInvoice",
+    "AsyncScan",
     "AuthenticationError",
     "CardError",
     "Charge",
@@ -130,6 +132,7 @@ __all__ = [
     "RetrieveInvoiceParams",
     "RetrieveInvoicePaymentParams",
     "RetryEvent",
+    "Scan",
     "ScanError",
     "ScanOptions",
     "ScanProgress",
@@ -157,6 +160,8 @@ _MODULES = {
     "PaginationError": "_errors",
     "PermissionError": "_errors",
     "RateLimitError": "_errors",
+    "AsyncScan": "_scan",
+    "Scan": "_scan",
     "ScanError": "_errors",
     "ScanOptions": "_scan_options",
     "ScanProgress": "_scan_state",

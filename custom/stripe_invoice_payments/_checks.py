@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import threading
 from collections.abc import Mapping
@@ -43,6 +44,16 @@ def deadline(value: object) -> float | None:
     seconds = number("deadline", value)
     if not 0 <= seconds <= threading.TIMEOUT_MAX:
         raise ValueError(f"deadline: {seconds} s is not a time to wait")
+    return seconds
+
+
+def max_outage(value: object) -> float:
+    """Seconds for which an outage may last; None for any time."""
+    if value is None:
+        return math.inf
+    seconds = number("max_outage", value)
+    if not seconds >= 0:
+        raise ValueError(f"max_outage must be at least 0, got {seconds}")
     return seconds
 
 

@@ -29,6 +29,9 @@ SCAN_LATENCY = 0.12
 # How often each of its requests may be refused as too many before that counts as failing.
 SCAN_FORGIVEN_REFUSALS = 10
 
+# Seconds for which each of its requests is repeated while the API cannot be reached.
+SCAN_MAX_OUTAGE = 300.0
+
 # Seconds that a webhook's timestamp may lie in the past or the future.
 WEBHOOK_TOLERANCE = 300
 

@@ -17,8 +17,7 @@ from ._raw_response import RawResponse
 from ._settings import Settings
 
 if TYPE_CHECKING:
-    import threading
-
+    from ._stopping import Stop
     from ._transport import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -36,14 +35,12 @@ class Engine:
         request: Request[Any],
         settings: Settings,
         read: Callable[[Any], T],
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
     ) -> RawResponse[T]:
         """Make one call; `read` makes of its answer what the caller gets."""
         return self.transport.run(perform(request, settings, read), stop)
 
-    def call_list(
-        self, query: ListQuery[T], stop: threading.Event | None = None
-    ) -> RawResponse[Page[T]]:
+    def call_list(self, query: ListQuery[T], stop: Stop | None = None) -> RawResponse[Page[T]]:
         """Make the call for one page."""
 
         def read(data: Any) -> Page[T]:
@@ -55,7 +52,7 @@ class Engine:
         """A page that finds the others with this engine."""
         return Page[T].bind(page, query, self._fetch)
 
-    def _fetch(self, query: ListQuery[T], stop: threading.Event | None = None) -> Page[T]:
+    def _fetch(self, query: ListQuery[T], stop: Stop | None = None) -> Page[T]:
         return self.call_list(query, stop).parse()
 
 

@@ -167,6 +167,9 @@ class RateLimitError(StripeError):
 class ScanError(StripeError):
     """A scan stopped because a request failed for good. The cause is chained.
 
+    It is an instance of the cause's class as well: `except AuthenticationError` catches a scan that
+    stopped because its key expired.
+
     Attributes:
         window: The period that was being read, as Unix seconds: its first, and the one after its
             last.
@@ -175,6 +178,40 @@ class ScanError(StripeError):
 
     window: tuple[int, int] | None = None
     checkpoint: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The class may be one of `scan_error_class`, which no module holds by its name.
+        cause = type(self).__mro__[2] if type(self) is not ScanError else StripeError
+        return _restore_scan_error, (cause, self.message), self.__dict__
+
+
+_SCAN_ERRORS: dict[type[StripeError], type[ScanError]] = {StripeError: ScanError}
+
+
+def scan_error_class(cause: type[StripeError]) -> type[ScanError]:
+    """The class of a scan's error that is also caught as `cause`: always the same one."""
+    if cause not in _SCAN_ERRORS:
+        facts = {"__module__": __name__, "__doc__": f"A scan stopped because of: {cause.__doc__}"}
+        _SCAN_ERRORS.setdefault(cause, type(f"Scan{cause.__name__}", (ScanError, cause), facts))
+    return _SCAN_ERRORS[cause]
+
+
+def scan_error(
+    cause: StripeError, window: tuple[int, int], checkpoint: str | None, advice: str = ""
+) -> ScanError:
+    """The error of a scan that `cause` has stopped, with everything that the cause knows."""
+    hint = f" (what is left is in {checkpoint})" if checkpoint else ""
+    error_class = scan_error_class(type(cause))
+    error = error_class.__new__(error_class)
+    StripeError.__init__(error, f"the scan stopped{advice}: {cause.message}{hint}")
+    error.__dict__.update({**cause.__dict__, "message": error.message})
+    error.window, error.checkpoint = window, checkpoint
+    error.__cause__ = cause
+    return error
+
+
+def _restore_scan_error(cause: type[StripeError], message: str) -> StripeError:
+    return _restore(scan_error_class(cause), message)
 
 
 class SignatureVerificationError(StripeError):

@@ -28,9 +28,9 @@ from ._paging import (
 from ._prefetch import Ahead, AsyncAhead, AsyncInTurn, InTurn
 
 if TYPE_CHECKING:
-    import threading
-
     from typing_extensions import Self
+
+    from ._stopping import Stop
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 class Fetch(Protocol[T]):
     """Gets a page; once `stop` is set, nobody waits for it any more."""
 
-    def __call__(self, query: ListQuery[T], stop: threading.Event | None = None) -> Page[T]: ...
+    def __call__(self, query: ListQuery[T], stop: Stop | None = None) -> Page[T]: ...
 
 
 class AsyncFetch(Protocol[T]):

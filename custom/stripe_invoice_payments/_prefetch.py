@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from ._stopping import Stop
 
 if TYPE_CHECKING:
     import asyncio
-    from concurrent.futures import Future
 
 P = TypeVar("P")
 
@@ -26,7 +28,7 @@ class InTurn(Generic[P]):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def start(self, fetch: Callable[[threading.Event | None], P]) -> Callable[[], P]:
+    def start(self, fetch: Callable[[Stop | None], P]) -> Callable[[], P]:
         """Do nothing yet."""
         return lambda: fetch(None)
 
@@ -38,21 +40,46 @@ class Ahead(Generic[P]):
     retry nor for anything else.
     """
 
-    def __enter__(self) -> Ahead[P]:
-        from concurrent.futures import ThreadPoolExecutor
+    def __init__(self) -> None:
+        self._stop = Stop()
+        # A pool of the standard library may stay locked if Ctrl-C comes at the wrong moment.
+        self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="stripe-prefetch", daemon=True)
 
-        self._executor = ThreadPoolExecutor(1, "stripe-prefetch")
-        self._stop = threading.Event()
+    def __enter__(self) -> Ahead[P]:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._orders.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
 
-    def start(self, fetch: Callable[[threading.Event | None], P]) -> Callable[[], P]:
+    def start(self, fetch: Callable[[Stop | None], P]) -> Callable[[], P]:
         """Ask for the page now."""
-        future: Future[P] = self._executor.submit(fetch, self._stop)
-        return future.result
+        result: SimpleQueue[tuple[P | None, BaseException | None]] = SimpleQueue()
+
+        def order() -> None:
+            try:
+                result.put((fetch(self._stop), None))
+            except BaseException as error:  # noqa: BLE001 - it is raised again where the page is wanted
+                result.put((None, error))
+
+        def wait() -> P:
+            page, error = result.get()
+            if error is not None:
+                raise error
+            return cast("P", page)
+
+        self._orders.put(order)
+        if self._thread.ident is None:
+            self._thread.start()
+        return wait
+
+    def _work(self) -> None:
+        while (order := self._orders.get()) is not None and not self._stop.is_set():
+            order()
+            del order  # or the page would live on until the next one is wanted
 
 
 class AsyncInTurn(Generic[P]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
 
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
+    from ._scan import AsyncScan, Scan
     from ._scan_options import ScanOptions
     from ._settings import RequestOptions
 
@@ -111,9 +112,7 @@ class InvoicePayments:
         """
         return self.with_raw_response.list(**arguments).parse()
 
-    def scan(
-        self, **arguments: Unpack[ScanInvoicePayments]
-    ) -> Generator[InvoicePayment, None, None]:
+    def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> Scan:
         """Every invoice payment of a period, read by several readers side by side.
 
         As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
@@ -125,13 +124,14 @@ class InvoicePayments:
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, or the checkpoint is another scan's.
-            ScanError: A request failed, retries included; the checkpoint says where to go on.
+            ValueError: An argument is invalid, or the checkpoint is in use or another scan's.
+            OSError: The checkpoint cannot be read or written.
+            ScanError: Raised by the iterator: a request failed, retries included.
         """
-        from ._scan import Readers
+        from ._scan import Scan
         from ._scan_query import prepare
 
-        return iter(Readers(self._engine, prepare(self._engine.settings, arguments)))
+        return Scan(self._engine, prepare(self._engine.settings, arguments))
 
 
 class InvoicesWithRawResponse:
@@ -221,14 +221,12 @@ class AsyncInvoicePayments:
         """One page of invoice payments, newest first; see `InvoicePayments.list`."""
         return (await self.with_raw_response.list(**arguments)).parse()
 
-    def scan(
-        self, **arguments: Unpack[ScanInvoicePayments]
-    ) -> AsyncGenerator[InvoicePayment, None]:
+    def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> AsyncScan:
         """Every invoice payment of a period; see `InvoicePayments.scan`."""
-        from ._scan import AsyncReaders
+        from ._scan import AsyncScan
         from ._scan_query import prepare
 
-        return AsyncReaders(self._engine, prepare(self._engine.settings, arguments)).read()
+        return AsyncScan(self._engine, prepare(self._engine.settings, arguments))
 
 
 class AsyncInvoicesWithRawResponse:

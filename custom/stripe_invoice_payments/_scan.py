@@ -1,252 +1,282 @@
-"""Every invoice payment of a period, read by several readers side by side.
-
-The readers are threads or tasks. What they read next, and in which pieces, is decided by
-`_scan_plan`; what has been handed over is remembered by `_scan_state`. This module waits.
-"""
+"""A scan as its consumer sees it: payments, one after the other, and what is durable of them."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncGenerator, Generator
+import os
+import time
 from typing import TYPE_CHECKING
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
 from ._engine import AsyncEngine, Engine
-from ._errors import ScanError, StripeError
-from ._scan_plan import Window
-from ._scan_query import Scan, readers_for
-from ._scan_state import ScanState
+from ._observability import logger
+from ._scan_query import ScanSetup
+from ._scan_readers import AsyncReaders, Readers
+from ._scan_state import Batch, ScanProgress
 
 if TYPE_CHECKING:
-    import asyncio
+    from typing_extensions import Self
 
 
-def failure(error: BaseException, window: Window | None, state: ScanState) -> BaseException:
-    """What the consumer of a scan is told when a reader has failed."""
-    if not isinstance(error, StripeError):
-        return error
-    checkpoint = None if state.checkpoint is None else str(state.checkpoint.path)
-    told = ScanError(
-        f"the scan stopped: {error.message}"
-        + (f" (what is left is in {checkpoint})" if checkpoint else ""),
-        http_status=error.http_status,
-        headers=error.headers,
-        http_body=error.http_body,
-        json_body=error.json_body,
-    )
-    told.__cause__ = error
-    if window is not None:
-        told.window = window.start, window.end
-    told.checkpoint = checkpoint
-    return told
+class _BaseScan:
+    """What both kinds of scan decide alike. Nothing in here waits."""
 
+    def __init__(self, setup: ScanSetup) -> None:
+        self._setup = setup
+        self._process = os.getpid()
+        # What the consumer is being given, and how much of it it has got.
+        self._batch: Batch | None = None
+        self._count = 0
+        self._untold: ScanProgress | None = None
+        self._has_news = False
+        self._reported_retries = 0
+        self._has_started = self._has_ended = self._is_finished = self._is_closed = False
+        # Whether the file says that nothing is left, if that is so.
+        self._says_finished = setup.checkpoint is None or setup.checkpoint.windows == []
 
-class Readers:
-    """Threads that read windows, and the consumer that waits for them."""
+    def _next_of_batch(self) -> InvoicePayment | None:
+        """The next payment, if it is at hand."""
+        self._check_process()
+        batch = self._batch
+        if batch is None or self._count == len(batch.payments):
+            if self._is_closed and not self._is_finished:
+                raise RuntimeError("this scan was closed before its end")
+            return None
+        payment = batch.payments[self._count]
+        self._count += 1
+        return payment
 
-    def __init__(
-        self,
-        engine: Engine,
-        scan: Scan,
-    ) -> None:
-        self._engine = engine
-        self._query = scan.query
-        self._state = scan.state
-        self._scan = scan
-        self._changed = threading.Condition()
-        self._threads: list[threading.Thread] = []
-        self._idle = 0
-        self._stopped = False
-        self._error: BaseException | None = None
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise RuntimeError(
+                "this scan belongs to the process that started it; a forked child needs a scan of "
+                "its own"
+            )
 
-    def __iter__(self) -> Generator[InvoicePayment, None, None]:
-        for _ in range(self._scan.readers):
-            self._start()
-        try:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(self._has_news)
-                    batch = self._state.next_batch()
-                    if self._error is not None:
-                        raise self._error
-                if batch is None:
-                    self._state.save()
-                    self._tell()
-                    return
-                yield from batch.payments
-                with self._changed:
-                    self._state.hand_over(batch)
-                    self._changed.notify_all()
-                self._tell()
-        finally:
-            self._stop()
+    def _look(self) -> bool:
+        """Find out what to do next; the result is whether there is a batch.
 
-    def _tell(self) -> None:
-        if self._scan.progress is not None:
-            with self._changed:
-                progress = self._state.progress(len(self._threads))
-            self._scan.progress(progress)
+        To be called under the lock, when what was at hand has been handed over.
+        """
+        state = self._setup.state
+        self._settle()
+        has_news, self._has_news = self._has_news, False
+        if has_news and self._setup.autocommit:
+            self._record()
+        if state.error is not None:
+            raise state.error
+        self._batch, self._count = state.next_batch(), 0
+        if self._batch is None and state.is_finished:
+            self._is_finished = True
+            if self._setup.autocommit:
+                self._record()
+        has_news |= self._is_finished or state.retries > self._reported_retries
+        self._reported_retries = state.retries
+        if has_news and self._setup.progress is not None:
+            self._untold = state.progress(time.monotonic())
+        return self._batch is not None
 
-    def _has_news(self) -> bool:
-        state = self._state
-        return self._error is not None or state.next_batch() is not None or state.is_finished
+    def _settle(self) -> None:
+        """Note how much of the batch has been handed over."""
+        if self._batch is not None and self._count:
+            is_complete = self._count == len(self._batch.payments)
+            self._setup.state.hand_over(self._batch, self._count)
+            if is_complete:
+                self._batch, self._count, self._has_news = None, 0, True
 
-    def _start(self) -> None:
-        thread = threading.Thread(target=self._run, name="stripe-scan", daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _stop(self) -> None:
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self) -> None:
-        window: Window | None = None
-        try:
-            while (window := self._take()) is not None:
-                self._read(window)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the scan is read
-            with self._changed:
-                self._error = self._error or failure(error, window, self._state)
-                self._stopped = True
-                self._changed.notify_all()
-
-    def _take(self) -> Window | None:
-        with self._changed:
-            self._idle += 1
-            try:
-                while not self._stopped and not self._state.plan.is_finished:
-                    if (window := self._state.take(self._idle)) is not None:
-                        return window
-                    self._changed.wait()
-                return None
-            finally:
-                self._idle -= 1
-
-    def _read(self, window: Window) -> None:
-        has_more = True
-        while has_more:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._state.has_room_for(window))
-                if self._stopped:
-                    return
-                request = self._query.request(window)
-            answer = self._engine.call(request, self._query.settings, request.read)
-            page = answer.parse()
-            with self._changed:
-                has_more = self._state.accept(window, page)
-                if self._scan.may_grow and len(self._threads) < readers_for(
-                    self._query.settings, answer.elapsed
-                ):
-                    self._start()
-                self._changed.notify_all()
-
-
-class AsyncReaders:
-    """Tasks that read windows, and the consumer that waits for them."""
-
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        scan: Scan,
-    ) -> None:
-        import asyncio
-
-        self._engine = engine
-        self._query = scan.query
-        self._state = scan.state
-        self._scan = scan
-        self._changed = asyncio.Condition()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._idle = 0
-        self._error: BaseException | None = None
-
-    async def read(self) -> AsyncGenerator[InvoicePayment, None]:
-        """Start the tasks and hand over what they read."""
-        for _ in range(self._scan.readers):
-            self._start()
-        try:
-            while True:
-                async with self._changed:
-                    await self._changed.wait_for(self._has_news)
-                    batch = self._state.next_batch()
-                    if self._error is not None:
-                        raise self._error
-                if batch is None:
-                    self._state.save()
-                    self._tell()
-                    return
-                for payment in batch.payments:
-                    yield payment
-                async with self._changed:
-                    self._state.hand_over(batch)
-                    self._changed.notify_all()
-                self._tell()
-        finally:
-            await self._stop()
+    def _record(self) -> None:
+        """Write what is left into the file."""
+        checkpoint = self._setup.checkpoint
+        if checkpoint is None:
+            return
+        if self._is_closed:
+            raise RuntimeError("this scan is closed; nothing can be committed any more")
+        windows = self._setup.state.left()
+        checkpoint.write(windows)
+        self._says_finished = not windows
 
     def _tell(self) -> None:
-        if self._scan.progress is not None:
-            self._scan.progress(self._state.progress(len(self._tasks)))
+        untold, self._untold = self._untold, None
+        if untold is not None and self._setup.progress is not None:
+            self._setup.progress(untold)
 
-    def _has_news(self) -> bool:
-        state = self._state
-        return self._error is not None or state.next_batch() is not None or state.is_finished
-
-    def _start(self) -> None:
-        import asyncio
-
-        self._tasks.append(asyncio.create_task(self._run(), name="stripe-scan"))
-
-    async def _stop(self) -> None:
-        import asyncio
-
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _run(self) -> None:
-        window: Window | None = None
-        try:
-            while (window := await self._take()) is not None:
-                await self._read(window)
-        except Exception as error:  # noqa: BLE001 - it is raised again where the scan is read
-            async with self._changed:
-                self._error = self._error or failure(error, window, self._state)
-                self._changed.notify_all()
-
-    async def _take(self) -> Window | None:
-        async with self._changed:
-            self._idle += 1
-            try:
-                while self._error is None and not self._state.plan.is_finished:
-                    if (window := self._state.take(self._idle)) is not None:
-                        return window
-                    await self._changed.wait()
-                return None
-            finally:
-                self._idle -= 1
-
-    async def _read(self, window: Window) -> None:
-        has_more = True
-        while has_more:
-            async with self._changed:
-                await self._changed.wait_for(
-                    lambda: self._error is not None or self._state.has_room_for(window)
+    def _give_back(self) -> bool:
+        """Let others use the checkpoint; the result is whether this is still to be closed."""
+        if self._is_closed or os.getpid() != self._process:
+            return False
+        self._is_closed = self._has_ended = True
+        checkpoint = self._setup.checkpoint
+        if checkpoint is not None:
+            checkpoint.close()
+            if self._is_finished and not self._says_finished:
+                logger.warning(
+                    "checkpoint %s: the scan finished, but its end was not committed; call commit()"
+                    " after the loop, or the next run reads what it does not know about again",
+                    checkpoint.path,
                 )
-                if self._error is not None:
-                    return
-                request = self._query.request(window)
-            answer = await self._engine.call(request, self._query.settings, request.read)
-            page = answer.parse()
-            async with self._changed:
-                has_more = self._state.accept(window, page)
-                if self._scan.may_grow and len(self._tasks) < readers_for(
-                    self._query.settings, answer.elapsed
-                ):
-                    self._start()
-                self._changed.notify_all()
+        return True
+
+
+class Scan(_BaseScan):
+    """The payments of a period, as an iterator. Close it, or use it in a `with` block.
+
+    A loop that is left without either stops it as soon as nothing refers to it any more.
+    """
+
+    def __init__(self, engine: Engine, setup: ScanSetup) -> None:
+        super().__init__(setup)
+        self._readers = Readers(engine, setup)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> InvoicePayment:
+        payment = self._next_of_batch()
+        if payment is not None:
+            return payment
+        if self._has_ended:
+            raise StopIteration
+        try:
+            while not self._wait():
+                pass
+        except BaseException:
+            self._has_ended = True
+            self._readers.stop()
+            raise
+        payment = self._next_of_batch()
+        if payment is None:
+            self._has_ended = True
+            self._readers.stop()
+            raise StopIteration
+        return payment
+
+    def _wait(self) -> bool:
+        """Whether there is something to hand over, or nothing left; waits if not."""
+        readers = self._readers
+        if not self._has_started:
+            self._has_started = True
+            readers.start()
+        with readers.lock:
+            is_ready = self._look() or self._is_finished
+            sleeper = None if is_ready else readers.bell.sleeper()
+        if is_ready:
+            readers.bell.ring()
+        self._tell()
+        if sleeper is not None and not self._is_closed:
+            sleeper.wait()
+        if self._is_closed:
+            raise RuntimeError("this scan was closed while it was being read")
+        return is_ready
+
+    def commit(self) -> None:
+        """Record in the checkpoint that everything yielded so far is durable on your side.
+
+        The next run begins behind it. When this returns, the file has reached the disk. Without a
+        checkpoint it does nothing.
+
+        Raises:
+            RuntimeError: The scan is closed.
+            OSError: The file cannot be written.
+        """
+        self._check_process()
+        with self._readers.lock:
+            self._settle()
+            self._record()
+        self._readers.bell.ring()
+
+    def close(self) -> None:
+        """Stop reading, and let others use the checkpoint.
+
+        Waits for the requests that are under way, and for nothing else. May be called by another
+        thread than the one that reads, which then gets a `RuntimeError`.
+        """
+        if self._give_back():
+            self._readers.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_readers"):
+            self.close()
+
+
+class AsyncScan(_BaseScan):
+    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`."""
+
+    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
+        super().__init__(setup)
+        self._readers = AsyncReaders(engine, setup)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> InvoicePayment:
+        payment = self._next_of_batch()
+        if payment is not None:
+            return payment
+        if self._has_ended:
+            raise StopAsyncIteration
+        try:
+            while not await self._wait():
+                pass
+        except BaseException:
+            self._has_ended = True
+            await self._readers.stop()
+            raise
+        payment = self._next_of_batch()
+        if payment is None:
+            self._has_ended = True
+            await self._readers.stop()
+            raise StopAsyncIteration
+        return payment
+
+    async def _wait(self) -> bool:
+        """Whether there is something to hand over, or nothing left; waits if not."""
+        readers = self._readers
+        if not self._has_started:
+            self._has_started = True
+            readers.start()
+        is_ready = self._look() or self._is_finished
+        changed = readers.changed
+        if is_ready:
+            readers.ring()
+        self._tell()
+        if not is_ready and not self._is_closed:
+            await changed.wait()
+        if self._is_closed:
+            raise RuntimeError("this scan was closed while it was being read")
+        return is_ready
+
+    def commit(self) -> None:
+        """Record in the checkpoint that everything yielded so far is durable on your side.
+
+        An ordinary method, which writes a file of a kilobyte; see `Scan.commit`.
+
+        Raises:
+            RuntimeError: The scan is closed.
+            OSError: The file cannot be written.
+        """
+        self._check_process()
+        self._settle()
+        self._record()
+        if self._has_started:
+            self._readers.ring()
+
+    async def aclose(self) -> None:
+        """Stop reading, and let others use the checkpoint. Requests under way are cancelled."""
+        if self._give_back():
+            await self._readers.stop()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_readers") and self._give_back():
+            self._readers.cancel()

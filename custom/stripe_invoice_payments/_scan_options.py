@@ -29,9 +29,22 @@ class ScanOptions(TypedDict, total=False):
     """
 
     checkpoint: str | PathLike[str] | None
-    """A file that says what is left. A scan that finds it goes on from there; the payments of the
-    page that was being handed over come again. When nothing is left it stays, and says so.
+    """A file for what is left. A scan that finds it goes on from there. It only changes when you
+    call `commit()` on the scan, or with `autocommit`. When nothing is left it stays, and says so.
+    """
+
+    autocommit: bool
+    """Commit each page as soon as the loop asks for the payment after it. For loops whose work on
+    a payment is durable when the loop body ends. False by default.
+    """
+
+    max_outage: float | None
+    """Seconds for which a request is retried while Stripe cannot be reached or reports a failure of
+    its own (5xx), after the retries of any call. 300 by default. 0: no longer than a single call.
+    None: without end.
     """
 
     progress: Callable[[ScanProgress], object] | None
-    """Called after each page that has been handed over, and at the end. A plain function."""
+    """Called after each page that has been handed over, at the end, and at each retry during an
+    outage. A plain function.
+    """

@@ -34,8 +34,12 @@ class Window:
         start: Its first second.
         end: The second after its last.
         cursor: The id of the last object that was read; None before the first page.
-        position: When that object was created; `end` before the first page.
+        position: When that object was created. Without a cursor, everything before this second
+            has to be read: `end` before the first page.
         density: Objects a second on the last page.
+        seen: The objects of the second `position` that were read.
+        skipped: Objects that are read again because the cursor was lost, and left out.
+        lost: How many cursors were lost since something new was read.
     """
 
     start: int
@@ -43,10 +47,39 @@ class Window:
     cursor: str | None = None
     position: int = field(default=0)
     density: float = 0.0
+    seen: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+    lost: int = 0
 
     def __attrs_post_init__(self) -> None:
         if self.cursor is None:
             self.position = self.end
+
+    @property
+    def before(self) -> int:
+        """The second that everything still to be read lies before; the cursor narrows it down."""
+        return self.end if self.cursor is not None else self.position
+
+    def lose_cursor(self) -> None:
+        """Go on by the time alone: the object that the cursor names is gone.
+
+        Its second is read again, so that nothing is missed.
+        """
+        self.skipped |= self.seen
+        self.seen = frozenset()
+        self.cursor = None
+        self.position += 1
+        self.lost += 1
+
+    def move(self, page: Sequence[tuple[str, int]]) -> None:
+        """Go on behind the last object of a page."""
+        oldest_id, oldest = page[-1]
+        seconds = max(1, min(self.position, page[0][1] + 1) - oldest)
+        self.density = len(page) / seconds
+        at_oldest = frozenset(identifier for identifier, created in page if created == oldest)
+        still_there = self.cursor is not None and oldest == self.position
+        self.seen = at_oldest | self.seen if still_there else at_oldest
+        self.cursor, self.position = oldest_id, oldest
 
     def pages_left(self, page_size: int) -> float:
         """How many pages are left, if it goes on as densely as the last one."""
@@ -104,10 +137,7 @@ class ScanPlan:
         """
         belonging = sum(created >= window.start for _, created in page)
         if page:
-            oldest_id, oldest = page[-1]
-            seconds = max(1, min(window.position, page[0][1] + 1) - oldest)
-            window.density = len(page) / seconds
-            window.cursor, window.position = oldest_id, oldest
+            window.move(page)
         if belonging < len(page) or not has_more:
             self.being_read.remove(window)
         if not has_more:

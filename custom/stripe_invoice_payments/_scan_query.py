@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve
@@ -18,9 +17,10 @@ from . import _checks, _defaults
 from ._observability import logger
 from ._paging import ENDING_BEFORE, STARTING_AFTER
 from ._rate_limit import RateLimit
+from ._scan_checkpoint import Checkpoint, headers_identity
 from ._scan_options import ScanOptions
 from ._scan_plan import ScanPlan, Window
-from ._scan_state import PAGE_SIZE, Checkpoint, ScanProgress, ScanState
+from ._scan_state import PAGE_SIZE, ScanProgress, ScanState
 from ._settings import Settings, split_call
 
 if TYPE_CHECKING:
@@ -54,13 +54,16 @@ class ScanQuery:
     end: int
     settings: Settings
 
-    def told(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, Any]:
         """What a checkpoint has to be of to fit."""
         return {
             "filters": {name: given for name, given in self.filters.items() if given is not None},
             "start": self.start,
             "end": self.end if self.end < FOREVER else None,
-            "account": self.settings.stripe_account,
+            "base_url": self.settings.base_url,
+            "stripe_account": self.settings.stripe_account,
+            "stripe_context": self.settings.stripe_context,
+            "headers": headers_identity(self.settings.headers),
             "mode": self.settings.api_key.mode,
         }
 
@@ -69,8 +72,8 @@ class ScanQuery:
         created: dict[str, int] = {}
         if self.start > 0:
             created["gte"] = self.start
-        if window.end < FOREVER:
-            created["lt"] = window.end
+        if window.before < FOREVER:
+            created["lt"] = window.before
         params: dict[str, Any] = {**self.filters, "limit": PAGE_SIZE}
         if created:
             params["created"] = created
@@ -80,31 +83,43 @@ class ScanQuery:
         return list_invoice_payments(typed)
 
 
-@define(frozen=True, kw_only=True)
-class Scan:
+@define(kw_only=True, eq=False)
+class ScanSetup:
     """A scan that is ready to start.
 
     Attributes:
         query: What is scanned for, and how.
         state: What there is to read.
-        readers: How many readers to start with.
-        may_grow: Whether more may be started where answers take longer than expected.
+        checkpoint: Keeps what is left, if it is to be kept.
+        readers: How many readers are wanted.
+        may_grow: Whether more may be started where responses take longer than expected.
+        max_outage: Seconds for which a request is retried in an outage.
+        autocommit: Whether a page is committed once the payment after it is wanted.
         progress: Called after each page that has been handed over, and at the end.
     """
 
     query: ScanQuery
     state: ScanState
+    checkpoint: Checkpoint | None
     readers: int
     may_grow: bool
+    max_outage: float
+    autocommit: bool
     progress: Callable[[ScanProgress], object] | None
 
+    def adapt(self, elapsed: float) -> None:
+        """One more reader, if a response took so long that those there are cannot keep up."""
+        if self.may_grow and self.readers < readers_for(self.query.settings, elapsed):
+            self.readers += 1
 
-def prepare(settings: Settings, arguments: Mapping[str, Any]) -> Scan:
+
+def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     """A scan that is ready to start.
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
-        ValueError: An argument cannot be meant, or the checkpoint is another scan's.
+        ValueError: An argument is invalid, or the checkpoint is in use or another scan's.
+        OSError: The checkpoint cannot be read or written.
     """
     filters, call_options = split_call(arguments)
     options: Any = {
@@ -120,26 +135,35 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> Scan:
     workers = options.get("workers")
     readers = readers_for(settings, _defaults.SCAN_LATENCY) if workers is None else workers
     if _checks.integer("workers", readers) < 1:
-        raise ValueError(f"workers: {readers} readers would never read anything")
+        raise ValueError(f"workers must be at least 1, got {readers}")
     ordered = _checks.flag("ordered", options.get("ordered", False))
+    autocommit = _checks.flag("autocommit", options.get("autocommit", False))
+    max_outage = _checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE))
+    progress = _checks.hook(options.get("progress"))
     path = options.get("checkpoint")
-    checkpoint = None if path is None else Checkpoint(Path(path), query.told())
-    windows = checkpoint.read() if checkpoint is not None else None
-    if windows == []:
-        logger.warning("checkpoint %s: this scan was finished; to scan anew, delete it", path)
+    # The last thing to fail: from here on nobody else can use the file.
+    checkpoint = None if path is None else Checkpoint(path, query.identity())
+    windows = None if checkpoint is None else checkpoint.windows
+    if checkpoint is not None and windows == []:
+        logger.warning(
+            "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
+        )
     if windows is None:
         # A period that lies in the past can be cut right away. Otherwise the first page is read
         # alone: it shows where the newest object is, and what comes later does not matter.
         is_past = start > 0 and end <= time.time()
         windows = even_windows(start, end, readers if is_past and not ordered else 1)
     plan = ScanPlan(windows, PAGE_SIZE, in_order=ordered)
-    max_pages = readers * (PAGES_HELD_IN_ORDER if ordered else PAGES_HELD)
-    return Scan(
+    pages = PAGES_HELD_IN_ORDER if ordered else PAGES_HELD
+    return ScanSetup(
         query=query,
-        state=ScanState(plan, max_pages=max_pages, in_order=ordered, checkpoint=checkpoint),
+        state=ScanState(plan, start=start, pages_a_reader=pages, in_order=ordered),
+        checkpoint=checkpoint,
         readers=readers,
         may_grow=workers is None,
-        progress=_checks.hook(options.get("progress")),
+        max_outage=max_outage,
+        autocommit=autocommit,
+        progress=progress,
     )
 
 

@@ -5,22 +5,18 @@ Readers and the consumer share it, under a lock of the driver's. Nothing in here
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import deque
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from attrs import define, field
 
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
+from ._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
+from ._paging import check_list
 from ._scan_plan import ScanPlan, Window
 
 PAGE_SIZE = 100
-CHECKPOINT_VERSION = 1
 
 
 @define(frozen=True, kw_only=True)
@@ -32,12 +28,15 @@ class ScanProgress:
         requests: How many pages have been read.
         windows_left: How many stretches of time are not finished.
         readers: How many readers there are.
+        failing_for: Seconds for which a request has been failing and is being retried, because of
+            an outage; 0 while there is none.
     """
 
     payments: int
     requests: int
     windows_left: int
     readers: int
+    failing_for: float = 0.0
 
 
 @define(eq=False, kw_only=True)
@@ -45,7 +44,7 @@ class Batch:
     """The part of a page that belongs to a window, on its way to the consumer."""
 
     window: Window
-    payments: list[InvoicePayment]
+    payments: Sequence[InvoicePayment]
 
 
 @define(eq=False)
@@ -54,17 +53,28 @@ class ScanState:
 
     Attributes:
         plan: Decides what to read next.
-        max_pages: How many pages may be held at a time.
+        start: The first second of the period.
+        pages_a_reader: How many pages may be held for each reader, those under way included.
         in_order: Whether payments are handed over newest first.
-        checkpoint: Keeps what is left on disk, if it is to be kept.
+        readers: How many readers there are.
+        idle: How many of them have nothing to do.
+        retries: How many requests were repeated because of outages.
+        error: Why the scan has failed.
     """
 
     plan: ScanPlan
-    max_pages: int
+    start: int
+    pages_a_reader: int
     in_order: bool = False
-    checkpoint: Checkpoint | None = None
+    readers: int = 0
+    idle: int = 0
     requests: int = 0
     payments: int = 0
+    retries: int = 0
+    error: BaseException | None = None
+    # Since when the requests for these windows have been failing.
+    failing: dict[Window, float] = field(init=False, factory=dict[Window, float])
+    _under_way: int = field(init=False, default=0)
     # The windows of which something has not been handed over, with those batches.
     _batches: dict[Window, deque[Batch]] = field(init=False, factory=dict[Window, deque[Batch]])
     # Up to where each of these windows has been handed over, by this run or, by a checkpoint, by
@@ -78,33 +88,60 @@ class ScanState:
         """Whether everything has been read and handed over."""
         return self.plan.is_finished and not self._batches
 
-    def take(self, idle_readers: int) -> Window | None:
-        """A window for a reader that has none; None if there is nothing to read just now."""
-        window = self.plan.take(idle_readers)
+    def take(self) -> Window | None:
+        """A window for one of the idle readers; None if there is nothing to read just now."""
+        window = self.plan.take(self.idle)
         if window is not None:
             self._batches[window] = deque()
             if window.cursor is not None:
                 self._handed_over[window] = window.cursor, window.position
         return window
 
-    def has_room_for(self, window: Window) -> bool:
-        """Whether a page of `window` may be read now. The window whose turn it is always may."""
-        if sum(map(len, self._batches.values())) < self.max_pages:
-            return True
-        return self.in_order and window is self._head()
+    def reserve(self, window: Window) -> bool:
+        """Whether the next page of `window` may be read now; then there is room for it.
+
+        In order, the window whose turn it is needs room whatever the others hold.
+        """
+        held = sum(map(len, self._batches.values())) + self._under_way
+        most = self.pages_a_reader * self.readers
+        if self.in_order:
+            is_head = window is self._head()
+            may_read = held < (most if is_head else most - 1)
+            may_read = may_read or (is_head and not self._batches[window])
+        else:
+            may_read = held < most
+        self._under_way += may_read
+        return may_read
 
     def accept(self, window: Window, page: ListObject[InvoicePayment]) -> bool:
-        """Take a page of `window`; the result is whether there is more to read of it."""
+        """Take a page of `window`; the result is whether there is more to read of it.
+
+        Raises:
+            InvalidObjectError: This is not a page of a list.
+            PaginationError: The page cannot be what was asked for.
+        """
+        self._under_way -= 1
         self.requests += 1
-        ids = [(payment.id, payment.created) for payment in page.data]
-        belonging = self.plan.advance(window, ids, page.has_more)
-        if belonging:
-            self._batches[window].append(Batch(window=window, payments=page.data[:belonging]))
+        check_list(page)
+        place = self._place(window)
+        items = items_of(page.data, place)
+        check_not_empty(items, page.has_more, place)
+        last = [] if window.cursor is None else [(window.cursor, window.position)]
+        check_distinct(items, place, window.seen.union(identifier for identifier, _ in last))
+        check_order([*last, *items], place)
+        check_range(items, self.start, window.before, place)
+        belonging = self.plan.advance(window, items, page.has_more)
+        payments = page.data[:belonging]
+        if window.skipped:
+            payments = [payment for payment in payments if payment.id not in window.skipped]
+        if payments:
+            window.lost = 0
+            self._batches[window].append(Batch(window=window, payments=payments))
         self._forget_if_done(window)
         return window in self.plan.being_read
 
     def next_batch(self) -> Batch | None:
-        """What the consumer gets next; None if it has to wait."""
+        """What the consumer gets next; None if it has to wait, or if there is nothing left."""
         if self.in_order:
             head = self._head()
             candidates = [self._batches[head]] if head in self._batches else []
@@ -112,20 +149,21 @@ class ScanState:
             candidates = list(self._batches.values())
         return next((batches[0] for batches in candidates if batches), None)
 
-    def hand_over(self, batch: Batch) -> None:
-        """The consumer has had all payments of `batch`."""
-        window = batch.window
-        self._batches[window].popleft()
-        last = batch.payments[-1]
-        self._handed_over[window] = last.id, last.created
-        self.payments += len(batch.payments)
-        self._forget_if_done(window)
-        self.save()
+    def hand_over(self, batch: Batch, count: int) -> None:
+        """The consumer has had the first `count` payments of `batch`.
 
-    def save(self) -> None:
-        """Keep on disk what is left, if it is to be kept."""
-        if self.checkpoint is not None:
-            self.checkpoint.write(self.left())
+        Does nothing if it is done with already: an interrupt may have kept the consumer from
+        knowing.
+        """
+        batches = self._batches.get(batch.window)
+        if not batches or batches[0] is not batch:
+            return
+        last = batch.payments[count - 1]
+        self._handed_over[batch.window] = last.id, last.created
+        if count == len(batch.payments):
+            self.payments += count
+            batches.popleft()
+            self._forget_if_done(batch.window)
 
     def left(self) -> list[Window]:
         """What has not been handed over, as windows to be read."""
@@ -136,14 +174,19 @@ class ScanState:
             left.append(rest)
         return sorted(left, key=lambda window: -window.end)
 
-    def progress(self, readers: int) -> ScanProgress:
+    def progress(self, now: float) -> ScanProgress:
         """How far the scan has come."""
         return ScanProgress(
             payments=self.payments,
             requests=self.requests,
             windows_left=len(self.plan.waiting) + len(self._batches),
-            readers=readers,
+            readers=self.readers,
+            failing_for=now - min(self.failing.values(), default=now),
         )
+
+    def _place(self, window: Window) -> str:
+        behind = f"behind {window.cursor!r}" if window.cursor is not None else "at the beginning"
+        return f"the page {behind} of the window [{window.start}, {window.end})"
 
     def _head(self) -> Window | None:
         """The window whose turn it is when payments are handed over newest first."""
@@ -155,59 +198,3 @@ class ScanState:
         if window not in self.plan.being_read and not self._batches[window]:
             del self._batches[window]
             self._handed_over.pop(window, None)
-
-
-@define(frozen=True)
-class Checkpoint:
-    """What is left of a scan, in a file that is replaced in one step.
-
-    Attributes:
-        path: The file.
-        query: What is scanned for; a checkpoint of another query is refused.
-    """
-
-    path: Path
-    query: Mapping[str, Any]
-
-    def write(self, windows: list[Window]) -> None:
-        """Replace the file. A process that is killed leaves the old one or the new one."""
-        content = {
-            "version": CHECKPOINT_VERSION,
-            "query": self.query,
-            "windows": [[w.start, w.end, w.cursor, w.position] for w in windows],
-        }
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file)
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink()
-            raise
-
-    def read(self) -> list[Window] | None:
-        """What is left, newest first; None if there is no file yet.
-
-        Raises:
-            ValueError: The file is not a checkpoint, or one of another query.
-        """
-        try:
-            content = json.loads(self.path.read_text("utf-8"))
-            version, query = content["version"], content["query"]
-            windows = [
-                Window(start=start, end=end, cursor=cursor, position=position)
-                for start, end, cursor, position in content["windows"]
-            ]
-        except FileNotFoundError:
-            return None
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"checkpoint {self.path}: not a checkpoint ({error})") from error
-        if version != CHECKPOINT_VERSION:
-            raise ValueError(f"checkpoint {self.path}: version {version} is not known")
-        ours = json.loads(json.dumps(self.query))
-        if query != ours:
-            raise ValueError(
-                f"checkpoint {self.path}: it belongs to another scan, of {query}, where this one "
-                f"is of {ours}; give this one a file of its own"
-            )
-        return windows

@@ -189,6 +189,7 @@ class Settings:
     base_url: str = _defaults.BASE_URL
     stripe_version: str = _defaults.API_VERSION
     stripe_account: str | None = None
+    stripe_context: str | None = None
     timeout: Timeout = field(factory=Timeout)
     max_retries: int = _defaults.MAX_RETRIES
     retry_rate_limited: bool = False

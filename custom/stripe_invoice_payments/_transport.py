@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 import sys
-import threading
 import time
 import warnings
 import weakref
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from ._stopping import Stop
+
 T = TypeVar("T")
 
 _LOCK = fork_safe_lock()
@@ -50,15 +51,18 @@ class Transport:
         self._own: dict[str, httpx.Client] = {}
         self._owner = os.getpid()
         self._closed = False
+        self._stops: weakref.WeakSet[Stop] = weakref.WeakSet()
         self._library = library_of(http_client)
 
-    def run(self, steps: Steps[T], stop: threading.Event | None = None) -> T:
+    def run(self, steps: Steps[T], stop: Stop | None = None) -> T:
         """Go through the steps of a call to its result.
 
         Args:
             steps: The call.
             stop: Once this is set nobody wants the result any more, and there is no next step.
         """
+        if stop is not None:
+            self._stops.add(stop)
         outcome: Outcome | None = None
         with closing(steps):
             while True:
@@ -69,17 +73,22 @@ class Transport:
                     return result
                 outcome = self._carry_out(step, stop)
 
-    def _carry_out(self, step: Step, stop: threading.Event | None) -> Outcome | None:
+    def _carry_out(self, step: Step, stop: Stop | None) -> Outcome | None:
         if isinstance(step, Wait):
             if stop is None:
                 time.sleep(step.seconds)
             else:
                 stop.wait(step.seconds)
-        if stop is not None and stop.is_set():
-            raise CancelledError
-        return None if isinstance(step, Wait) else self._send(step)
+        self._check_wanted(stop)
+        return None if isinstance(step, Wait) else self._send(step, stop)
 
-    def _send(self, wire: WireRequest) -> Outcome:
+    def _check_wanted(self, stop: Stop | None) -> None:
+        if stop is not None and stop.is_set():
+            if self._closed:
+                raise RuntimeError("this client is closed")
+            raise CancelledError
+
+    def _send(self, wire: WireRequest, stop: Stop | None = None) -> Outcome:
         from ._own_http import build_request  # and with it httpx, at the first request
 
         client = self._client(wire.scheme)
@@ -92,6 +101,7 @@ class Transport:
                 chunks: list[bytes] = []
                 for chunk in response.iter_bytes():
                     chunks.append(chunk)
+                    self._check_wanted(stop)
                     if time.monotonic() > end:
                         return deadline_error(wire)
                 return _received(response, b"".join(chunks), wire)
@@ -128,8 +138,10 @@ class Transport:
             return own
 
     def close(self) -> None:
-        """Close the connections that this transport has opened."""
+        """Close the connections that this transport has opened, and end what may be stopped."""
         self._closed = True
+        for stop in list(self._stops):
+            stop.set()
         opened, self._own = self._own, {}
         for own in opened.values():
             _close(own, self._owner)

@@ -10,7 +10,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Exchange:
@@ -83,7 +86,7 @@ class WireServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> WireServer:
+    def __enter__(self) -> Self:
         self._threads[0].start()
         return self
 

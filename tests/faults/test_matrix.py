@@ -1,7 +1,7 @@
 """Every fault of the sandbox, wherever it can strike: what callers get, after how many requests.
 
 The combinations: each fault of `EXPECTED` in each of the `CALLS` with either client and each of the
-`TRIES`. In paging it is the second page that is struck.
+`TRIES`. In paging and in a scan it is the second page that is struck.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from stripe_invoice_payments import (
     PaginationError,
     PermissionError,
     RateLimitError,
+    ScanError,
     StripeError,
     UnexpectedResponseError,
     _defaults,
+    _scan_query,
 )
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.faults import FAULTS
@@ -38,6 +40,8 @@ from .leaks import nothing_left_behind, open_sockets, wait_until
 
 PAYMENTS = 25
 PAGE = 10
+# One reader, in order, so that it is the second page that is struck; and no patience with outages.
+SCAN: Any = {"workers": 1, "ordered": True, "rate_limit": 10_000, "max_outage": 0}
 # How long the client waits, and how long the slow faults take.
 TIMEOUT = 0.4
 SECONDS = 5.0
@@ -51,13 +55,15 @@ class Expected:
         error: The class of the error; None where the call succeeds all the same.
         status: The error's HTTP status.
         retried: Whether another try is made, if there may be one.
-        only: The only call that the fault harms; all of them, unless given.
+        refusal: Whether a scan, which forgives some, counts it as one.
+        only: The calls that the fault harms; all of them by default.
     """
 
     error: type[StripeError] | None = None
     status: int | None = None
     retried: bool = False
-    only: str | None = None
+    refusal: bool = False
+    only: tuple[str, ...] = ()
 
 
 RETRIED = True
@@ -65,12 +71,12 @@ FINE = Expected()
 
 EXPECTED: dict[str, Expected] = {
     # Errors of the API.
-    "rate_limit": Expected(RateLimitError, 429),
-    "rate_limit_retry": Expected(RateLimitError, 429, RETRIED),
+    "rate_limit": Expected(RateLimitError, 429, refusal=True),
+    "rate_limit_retry": Expected(RateLimitError, 429, RETRIED, refusal=True),
     "rate_limit_no_retry": Expected(RateLimitError, 429),
     "rate_limit_400": Expected(RateLimitError, 400),
     "lock_timeout": Expected(APIError, 409, RETRIED),
-    "lock_timeout_429": Expected(RateLimitError, 429),
+    "lock_timeout_429": Expected(RateLimitError, 429, refusal=True),
     "server_error": Expected(APIError, 500, RETRIED),
     "server_error_retry": Expected(APIError, 500, RETRIED),
     "server_error_no_retry": Expected(APIError, 500),
@@ -103,8 +109,8 @@ EXPECTED: dict[str, Expected] = {
     "slow_headers": Expected(APITimeoutError, None, RETRIED),
     "slow_body": Expected(APITimeoutError, None, RETRIED),
     # Contents that cannot be right, or that are new.
-    "duplicate_page": Expected(PaginationError, only="paging"),
-    "empty_page": Expected(PaginationError, only="paging"),
+    "duplicate_page": Expected(PaginationError, only=("paging", "scan")),
+    "empty_page": Expected(PaginationError, only=("paging", "scan")),
     "unknown_enum_value": FINE,
     "unknown_field": FINE,
     "null_field": Expected(UnexpectedResponseError, 200),
@@ -155,14 +161,23 @@ async def async_paging(client: AsyncClient, first: str, **options: Any) -> Ids:
     return [payment.id async for payment in page.auto_paging_iter()]
 
 
+def scan(client: Client, first: str, **options: Any) -> Ids:
+    return [payment.id for payment in client.invoice_payments.scan(**SCAN, **options)]
+
+
+async def async_scan(client: AsyncClient, first: str, **options: Any) -> Ids:
+    return [payment.id async for payment in client.invoice_payments.scan(**SCAN, **options)]
+
+
 CALLS: dict[str, tuple[Callable[..., Ids], Callable[..., Coroutine[Any, Any, Ids]]]] = {
     "retrieve": (retrieve, async_retrieve),
     "list": (list_, async_list),
     "paging": (paging, async_paging),
+    "scan": (scan, async_scan),
 }
 # The requests of a call that goes well, and how many of them come before the fault.
-REQUESTS = {"retrieve": 1, "list": 1, "paging": 3}
-BEFORE = {"retrieve": 0, "list": 0, "paging": 1}
+REQUESTS = {"retrieve": 1, "list": 1, "paging": 3, "scan": 3}
+BEFORE = {"retrieve": 0, "list": 0, "paging": 1, "scan": 1}
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +198,7 @@ def _nobody_waits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_defaults, "INITIAL_RETRY_DELAY", 0.0)
         patch.setattr(_defaults, "MAX_RETRY_AFTER", 0.0)
+        patch.setattr(_scan_query, "PAGE_SIZE", PAGE)
         yield
 
 
@@ -218,25 +234,28 @@ def test_the_table_has_every_fault():
 )
 def test_a_fault(call, sandbox, ids, record_property, fault, name, try_):  # noqa: PLR0917 - fixtures
     expected, tried = EXPECTED[fault], TRIES[try_]
-    error = expected.error if expected.only in (None, name) else None
+    error = expected.error if not expected.only or name in expected.only else None
+    is_forgiven = expected.refusal and name == "scan"
+    again = tried.max_retries if expected.retried or is_forgiven else 0
+    again += _defaults.SCAN_FORGIVEN_REFUSALS if is_forgiven else 0
     sandbox.reset()
     sandbox.add_fault(fault, times=tried.times, skip=BEFORE[name], seconds=SECONDS)
     sockets = open_sockets()
 
-    fails = error is not None and not (expected.retried and tried == TRIES["retries on"])
-    if fails:
+    if error is not None and not (again and tried.times == 1):
         with pytest.raises(StripeError) as caught:
             call(name, max_retries=tried.max_retries)
-        assert type(caught.value) is error
+        assert isinstance(caught.value, error)
+        assert isinstance(caught.value, ScanError) == (name == "scan")
+        assert name == "scan" or type(caught.value) is error
         assert caught.value.http_status == expected.status
-        again = tried.max_retries if expected.retried else 0
         assert sandbox.traffic().total == BEFORE[name] + 1 + again
     else:
         found = call(name, max_retries=tried.max_retries)
         if fault == "empty_page" and name == "list":
             assert found == []
         else:
-            assert found == ids[: {"retrieve": 1, "list": PAGE, "paging": PAYMENTS}[name]]
+            assert found == ids[: {"retrieve": 1, "list": PAGE}.get(name, PAYMENTS)]
         assert sandbox.traffic().total == REQUESTS[name] + (1 if error else 0)
 
     assert wait_until(lambda: fault in sandbox.traffic().by_fault), "it did not strike"
@@ -252,5 +271,5 @@ def test_slowness_is_no_fault_to_those_who_wait(call, sandbox, ids):
             sandbox.add_fault(fault, times=1, seconds=0.05)
             assert (
                 call(name, timeout=30, max_retries=0)
-                == ids[: {"retrieve": 1, "list": PAGE, "paging": PAYMENTS}[name]]
+                == ids[: {"retrieve": 1, "list": PAGE}.get(name, PAYMENTS)]
             )

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import aclosing
@@ -113,7 +110,9 @@ async def test_a_loop_left_early_leaves_no_task(sandbox):
         ({"starting_after": "inpay_1"}, TypeError, "starting_after: a scan reads whole pages"),
         ({"colour": "red"}, TypeError, "unknown parameter 'colour'"),
         ({"created": {"ge": 1}}, TypeError, "created: unknown parameter 'ge'"),
-        ({"workers": 0}, ValueError, "workers: 0 readers would never read anything"),
+        ({"workers": 0}, ValueError, "workers must be at least 1, got 0"),
+        ({"max_outage": -1}, ValueError, "max_outage must be at least 0, got -1"),
+        ({"max_outage": float("nan")}, ValueError, "max_outage must be at least 0, got nan"),
         ({"rate_limit": 0}, ValueError, "rate_limit: 0 requests a second"),
     ],
 )
@@ -143,6 +142,7 @@ def test_an_error_names_the_window_and_the_checkpoint(tmp_path, sandbox):
             checkpoint=path,
             extra_headers={"Sandbox-Fault": "server_error"},
             created={"gte": 1_735_689_600, "lt": 1_735_700_000},
+            max_outage=0,
             **FAST,
         )
         with pytest.raises(ScanError) as caught:
@@ -165,7 +165,9 @@ def test_a_limit_above_what_the_account_is_allowed_does_not_end_a_scan(client, s
 
 def test_a_finished_checkpoint_says_so(tmp_path, client, everything, caplog):
     path = tmp_path / "scan.json"
-    assert len(list(client.invoice_payments.scan(checkpoint=path, **FAST))) == len(everything)
+    with client.invoice_payments.scan(checkpoint=path, **FAST) as scan:
+        assert len(list(scan)) == len(everything)
+        scan.commit()
     assert json.loads(path.read_text())["windows"] == []
     assert caplog.messages == []
     assert list(client.invoice_payments.scan(checkpoint=path, **FAST)) == []
@@ -174,31 +176,9 @@ def test_a_finished_checkpoint_says_so(tmp_path, client, everything, caplog):
     ]
 
 
-@pytest.mark.parametrize(
-    ("key", "arguments"),
-    [
-        ("sk_test_sandbox", {"status": "paid"}),
-        ("sk_test_sandbox", {"created": {"gte": 5, "lt": 10}}),
-        ("sk_test_sandbox", {"created": None}),
-        ("sk_test_sandbox", {"stripe_account": "acct_1"}),
-        ("sk_live_in_sandbox", {}),
-    ],
-)
-def test_a_checkpoint_of_another_scan_is_refused(tmp_path, sandbox, key, arguments):
-    path = tmp_path / "scan.json"
-    scan: Any = {"created": {"gte": 5, "lt": 9}, "checkpoint": path, **FAST}
-    with Client("sk_test_sandbox", base_url=sandbox.base_url) as client:
-        list(client.invoice_payments.scan(**scan))
-    with (
-        Client(key, base_url=sandbox.base_url) as client,
-        pytest.raises(ValueError, match="it belongs to another scan"),
-    ):
-        client.invoice_payments.scan(**{**scan, **arguments})
-
-
 def test_a_filter_that_is_none_is_no_filter(tmp_path, client):
     path = tmp_path / "scan.json"
-    list(client.invoice_payments.scan(checkpoint=path, **FAST))
+    list(client.invoice_payments.scan(checkpoint=path, autocommit=True, **FAST))
     assert list(client.invoice_payments.scan(checkpoint=path, status=None, **FAST)) == []
 
 
@@ -207,6 +187,8 @@ def test_a_filter_that_is_none_is_no_filter(tmp_path, client):
     [
         ({"workers": 2.5}, "workers: an integer was expected"),
         ({"ordered": "no"}, "ordered: a bool was expected"),
+        ({"autocommit": 1}, "autocommit: a bool was expected"),
+        ({"max_outage": "5"}, "max_outage: a number was expected"),
     ],
 )
 def test_an_option_of_the_wrong_type_is_refused(client, option, message):
@@ -219,47 +201,3 @@ def test_a_progress_hook_is_a_plain_function(client):
 
     with pytest.raises(TypeError, match="a hook is a plain function"):
         client.invoice_payments.scan(progress=progress, **FAST)
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 9, "query": {}, "windows": []}'])
-def test_a_broken_checkpoint_is_refused(tmp_path, client, content):
-    path = tmp_path / "scan.json"
-    path.write_text(content)
-    with pytest.raises(ValueError, match=r"checkpoint .*scan\.json: "):
-        client.invoice_payments.scan(checkpoint=path, **FAST)
-
-
-_PROGRAM = """
-import sys
-from stripe_invoice_payments import Client
-
-base_url, key, checkpoint = sys.argv[1:]
-with Client(key, base_url=base_url) as client:
-    for payment in client.invoice_payments.scan(rate_limit=300, workers=4, checkpoint=checkpoint):
-        print(payment.id, flush=True)
-"""
-
-
-def test_after_being_killed_a_scan_goes_on_where_it_was(tmp_path, sandbox, everything):
-    arguments = [sandbox.base_url, sandbox.api_key, str(tmp_path / "scan.json")]
-    found, kills = [], 0
-    while True:
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, *arguments], stdout=subprocess.PIPE, text=True
-        )
-        with process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                found.append(line.strip())
-                if kills < 6 and len(found) > 150 * (kills + 1):
-                    process.send_signal(signal.SIGKILL)
-                    kills += 1
-                    break
-            else:
-                break
-            # What it has printed before it died has been handed over as well.
-            found += [line.strip() for line in process.stdout if line.endswith("\n")]
-    assert kills == 6
-    assert set(found) == set(ids(everything))
-    # Each time, some payments of the page that was being handed over come again.
-    assert len(found) <= len(everything) + kills * 100

@@ -16,15 +16,17 @@ def payment(number: int) -> InvoicePayment:
 
 def test_a_window_that_was_begun_before_keeps_its_place_until_it_is_read_on():
     begun = Window(start=50, end=100, cursor="inpay_70", position=70)
-    state = ScanState(ScanPlan([begun, Window(start=0, end=50)], 100), max_pages=4)
-    first, second = state.take(2), state.take(1)
+    plan = ScanPlan([begun, Window(start=0, end=50)], 100)
+    state = ScanState(plan, start=0, pages_a_reader=2, readers=2)
+    first, second = state.take(), state.take()
     assert first is begun
     assert second is not None
+    assert state.reserve(second)
     page = ListObject(data=[payment(40)], has_more=False, url="/v1/invoice_payments")
     state.accept(second, page)
     batch = state.next_batch()
     assert batch is not None
-    state.hand_over(batch)
+    state.hand_over(batch, 1)
     assert [(w.start, w.end, w.cursor, w.position) for w in state.left()] == [
         (50, 100, "inpay_70", 70)
     ]
