@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from heapq import heappop, heappush
 
 from . import _checks
-from ._fork import fork_safe_lock
+from ._fork import ForkSafeLock
 
 # One for all limits: it is held for a microsecond, and each one more would be work at every fork.
-_LOCK = fork_safe_lock()
+_LOCK = ForkSafeLock()
 
 # Whoever is refused halves the pace for all; each request after that brings a hundredth of it back.
 _SLOWER = 2.0
@@ -33,10 +33,12 @@ class RateLimit:
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate = rate
         if not 0 < _checks.number("rate_limit", rate) < math.inf:
-            raise ValueError(f"rate_limit: {rate} requests a second is no limit to keep to")
+            raise ValueError(f"rate_limit must be a positive, finite number, got {rate}")
         self._interval = 1 / rate
         self._clock = clock
         self._next = self._held_until = clock()
+        # When the next may leave by what has really left, were it not for the tolerance.
+        self._expected = self._next
         # Moments that were taken, and given back: the earliest first.
         self._returned: list[float] = []
 
@@ -55,6 +57,20 @@ class RateLimit:
             with _LOCK:
                 heappush(self._returned, moment)
             raise
+
+    def leave(self) -> bool:
+        """Whether a request may leave now, after it has waited for its moment.
+
+        It may not where others have just left late: after a stall, all those whose moments have
+        passed wake up together. Whoever may not takes another turn.
+        """
+        with _LOCK:
+            now, interval = self._clock(), 1 / self.rate
+            # A nanosecond, for sums of floats.
+            if now < self._expected - interval - 1e-9:
+                return False
+            self._expected = max(now, self._expected) + interval
+            return True
 
     def slow_down(self, pause: float) -> None:
         """After a refusal, let nothing leave for `pause` seconds, and less for a while after that.

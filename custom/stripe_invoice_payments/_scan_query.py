@@ -62,6 +62,8 @@ class ScanQuery:
             "end": self.end if self.end < FOREVER else None,
             "account": self.settings.stripe_account,
             "mode": self.settings.api_key.mode,
+            # Only where there is one, so that checkpoints of before still fit.
+            **({} if (context := self.settings.stripe_context) is None else {"context": context}),
         }
 
     def request(self, window: Window) -> Request[ListObject[InvoicePayment]]:

@@ -210,6 +210,15 @@ async def test_the_other_kind_of_client_is_refused():
             AsyncClient(KEY).with_options(http_client=http)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("given", [httpx.Client, httpx.AsyncClient, FakeClient])
+def test_a_class_is_no_http_client(given):
+    for kind in (Client, AsyncClient):
+        with pytest.raises(TypeError, match="must be an instance, got the class"):
+            kind(KEY, http_client=given)
+        with pytest.raises(TypeError, match="must be an instance, got the class"):
+            kind(KEY).with_options(http_client=given)
+
+
 @pytest.mark.parametrize("given", ["https://proxy.example", 5, object()])
 def test_what_is_no_http_client_is_refused(given):
     with pytest.raises(TypeError, match="http_client: it has no build_request"):
