@@ -11,7 +11,6 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
-from contextlib import nullcontext
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import define, evolve, field
@@ -170,18 +169,23 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
 def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> Steps[float]:
     """Wait until the rate limit lets the request go; the result is how many seconds are left."""
     limit = settings.rate_limit
-    while True:
-        with nullcontext(0.0) if limit is None else limit.turn() as wait:
-            waits = 0 < wait < end - clock()
-            if waits:
+    if limit is None:
+        if (left := end - clock()) > 0:
+            return left
+        raise _no_time(settings)
+    with limit.turn() as turn:
+        wait = turn.wait
+        while wait < end - clock():
+            if wait > 0:
                 yield Wait(wait)
             left = end - clock()
-            if left <= (0 if waits else wait):
-                raise APITimeoutError(
-                    f"the deadline of {settings.deadline} s leaves no time to ask"
-                )
-        if limit is None or limit.leave():
-            return left
+            if left > 0 and (wait := limit.late(turn)) == 0:
+                return left
+        raise _no_time(settings)
+
+
+def _no_time(settings: Settings) -> APITimeoutError:
+    return APITimeoutError(f"the deadline of {settings.deadline} s leaves no time to ask")
 
 
 def _attempt(

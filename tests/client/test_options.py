@@ -321,7 +321,7 @@ def test_where_the_key_may_go(client_class, url):
         ("http://[::]", "over plain http"),
         ("http://10.0.0.1", "over plain http"),
         ("http://[::ffff:10.0.0.1]", "over plain http"),
-        ("http://1270.0.1", "over plain http"),
+        ("http://1270.0.1", "not a valid host"),
         ("http:api.stripe.com", "must be an https"),
         ("ftp://api.stripe.com", "must be an https"),
         ("file:///etc/passwd", "must be an https"),

@@ -105,7 +105,7 @@ async def test_parameters_of_a_given_client_would_replace_the_filters(api_class)
     await api.close()
 
 
-async def test_hooks_of_a_given_client_are_called_and_their_errors_are_theirs(api_class):
+async def test_hooks_of_a_given_client_are_called_and_their_errors_are_chained(api_class):
     source = FakeApi(reply(payment(1)))
     api = api_class(source)
     seen: list[Any] = []
@@ -120,12 +120,16 @@ async def test_hooks_of_a_given_client_are_called_and_their_errors_are_theirs(ap
     await api.retrieve()
     assert [type(event) for event in seen] == [httpx.Request, httpx.Response]
 
-    def fail(event: Any) -> None:
-        raise LookupError("mine")
+    mine = LookupError("mine")
 
-    api.http.event_hooks = {"request": [fail]}
-    with pytest.raises(LookupError, match="mine"):
-        await api.retrieve()
+    def fail(event: Any) -> None:
+        raise mine
+
+    for name in ("request", "response"):
+        api.http.event_hooks = {name: [fail]}
+        with pytest.raises(APIConnectionError, match="HTTP client failed: LookupError: mine") as e:
+            await api.retrieve()
+        assert e.value.__cause__ is mine
     await api.close()
 
 
