@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         TLSError,
         UnexpectedResponseError,
     )
-    from ._observability import RequestEvent, ResponseEvent, RetryEvent
+    from ._observability import RequestEvent, ResponseEvent, RetryEvent, StripeNoticeWarning
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
@@ -136,6 +136,7 @@ __all__ = [
     "SharedOptions",
     "SignatureVerificationError",
     "StripeError",
+    "StripeNoticeWarning",
     "TLSError",
     "Timeout",
     "UnexpectedResponseError",
@@ -167,6 +168,7 @@ _MODULES = {
     "RequestEvent": "_observability",
     "ResponseEvent": "_observability",
     "RetryEvent": "_observability",
+    "StripeNoticeWarning": "_observability",
     "AsyncPage": "_pages",
     "Page": "_pages",
     "RawResponse": "_raw_response",

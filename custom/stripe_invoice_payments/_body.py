@@ -66,7 +66,6 @@ class _Inflate:
 
     def __init__(self, bits: int) -> None:
         self._decompressor = zlib.decompressobj(bits)
-        self._is_first = True
 
     def decode(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
         for chunk in chunks:
@@ -78,17 +77,10 @@ class _Inflate:
             try:
                 piece = self._decompressor.decompress(rest, _PIECE)
             except zlib.error as error:
-                self._retry_without_header(error)
-                continue
-            self._is_first = False
+                raise DecodingError(str(error)) from error
             rest = self._decompressor.unconsumed_tail
             if piece:
                 yield piece
-            elif not rest:
-                return
-
-    def _retry_without_header(self, error: zlib.error) -> None:
-        raise DecodingError(str(error)) from error
 
 
 class _Deflate(_Inflate):
@@ -96,12 +88,18 @@ class _Deflate(_Inflate):
 
     def __init__(self) -> None:
         super().__init__(zlib.MAX_WBITS)
+        self._begin: bytes | None = b""
 
-    def _retry_without_header(self, error: zlib.error) -> None:
-        if not self._is_first:
-            super()._retry_without_header(error)
-        self._is_first = False
-        self._decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+    def _decode(self, chunk: bytes) -> Iterable[bytes]:
+        if self._begin is not None:
+            chunk = self._begin + chunk
+            if len(chunk) < 2:  # of the header
+                self._begin = chunk
+                return
+            self._begin = None
+            if chunk[0] & 15 != 8 or int.from_bytes(chunk[:2], "big") % 31:
+                self._decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+        yield from super()._decode(chunk)
 
 
 class _Gzip(_Inflate):

@@ -202,7 +202,13 @@ def _attempt(
     elapsed = clock() - sent
     assert outcome is not None  # noqa: S101 - narrows the type: a request has an outcome
     status = outcome.http_status if isinstance(outcome, StripeError) else outcome.status
-    observer.ended(attempt, status, outcome.headers.get("request-id"), elapsed)
+    observer.ended(
+        attempt,
+        status,
+        outcome.headers.get("request-id"),
+        elapsed,
+        outcome.headers.get("stripe-notice"),
+    )
     if isinstance(outcome, StripeError):
         return outcome
     if not 200 <= outcome.status < 300:

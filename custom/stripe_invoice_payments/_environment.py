@@ -21,15 +21,17 @@ from ._errors import APIConnectionError, TLSError
 
 # With a user and a password, if need be.
 _ADDRESS = re.compile(
-    r"[a-z0-9]+://([!-.0-~]*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", re.IGNORECASE
+    r"[a-z0-9]+://([!-.0-~]*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?",
+    re.IGNORECASE,
 )
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
-class EnvironmentProxyError(APIConnectionError):
-    """A variable names a proxy that cannot be used."""
-
-    may_be_transient = False
+def _unusable(message: str) -> APIConnectionError:
+    """The error about a proxy that no retry helps with."""
+    error = APIConnectionError(message)
+    error.may_be_transient = False
+    return error
 
 
 @define(frozen=True)
@@ -77,15 +79,14 @@ def _proxy(url: str, variable: str) -> Proxy:
     # The rest of the address may be a password: it is in none of the messages.
     scheme = url.partition("://")[0].lower()
     if scheme not in _SCHEMES:
-        raise EnvironmentProxyError(
+        raise _unusable(
             f"{variable}: {scheme[:20]!r} is not the scheme of a proxy; use {', '.join(_SCHEMES)}"
         )
     if scheme.startswith("socks"):
         _check_socks(variable)
-    if not _ADDRESS.fullmatch(url):
-        raise EnvironmentProxyError(
-            f"{variable} must be the URL of a proxy, such as http://proxy.example:3128"
-        )
+    address = _ADDRESS.fullmatch(url)
+    if address is None or not 0 < int(address["port"] or 80) < 1 << 16:
+        raise _unusable(f"{variable} must be the URL of a proxy, such as http://proxy.example:3128")
     return Proxy(url, variable)
 
 
@@ -93,7 +94,7 @@ def _check_socks(variable: str) -> None:
     from importlib.util import find_spec
 
     if find_spec("socksio") is None:
-        raise EnvironmentProxyError(
+        raise _unusable(
             f"{variable} names a SOCKS proxy, which needs another package: install httpx[socks]"
         )
 
