@@ -23,7 +23,6 @@ from ._errors import APIConnectionError, TLSError
 _ADDRESS = re.compile(
     r"[a-z0-9]+://([!-.0-~]*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?",
     re.IGNORECASE,
-    re.IGNORECASE,
 )
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
