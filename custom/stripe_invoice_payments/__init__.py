@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         TLSError,
         UnexpectedResponseError,
     )
-    from ._observability import RequestEvent, ResponseEvent, RetryEvent
+    from ._observability import RequestEvent, ResponseEvent, RetryEvent, StripeNoticeWarning
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
@@ -139,6 +139,7 @@ __all__ = [
     "SharedOptions",
     "SignatureVerificationError",
     "StripeError",
+    "StripeNoticeWarning",
     "TLSError",
     "Timeout",
     "UnexpectedResponseError",
@@ -172,6 +173,7 @@ _MODULES = {
     "RequestEvent": "_observability",
     "ResponseEvent": "_observability",
     "RetryEvent": "_observability",
+    "StripeNoticeWarning": "_observability",
     "AsyncPage": "_pages",
     "Page": "_pages",
     "RawResponse": "_raw_response",

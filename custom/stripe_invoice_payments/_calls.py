@@ -11,14 +11,13 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
-from contextlib import nullcontext
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import define, evolve, field
 
 from stripe_invoice_payments_api._request import Request
 
-from ._errors import APITimeoutError, StripeError, error_from_response
+from ._errors import APITimeoutError, RateLimitError, StripeError, error_from_response
 from ._observability import Observer
 from ._raw_response import RawResponse
 from ._retries import retry_delay
@@ -39,6 +38,7 @@ class WireRequest:
         content: The body, if there is one.
         api_key: The key.
         app_info: Who sends this.
+        max_response_bytes: How long the response's body may be.
         timeout: How long each step of the exchange may take.
         seconds_left: How long the exchange may take in all.
     """
@@ -49,13 +49,14 @@ class WireRequest:
     content: bytes | None = field(repr=False)
     api_key: ApiKey
     app_info: AppInfo | None
+    max_response_bytes: int
     timeout: Timeout
     seconds_left: float = math.inf
 
     @property
-    def scheme(self) -> str:
-        """`https`, or `http` on this machine."""
-        return self.url.partition(":")[0]
+    def origin(self) -> str:
+        """The scheme, the host and the port."""
+        return "/".join(self.url.split("/", 3)[:3])
 
     def within(self, seconds_left: float) -> WireRequest:
         """The same, with no more time than is left."""
@@ -117,7 +118,8 @@ def perform(
         outcome = yield from _attempt(wire.within(left), read, observer, attempt, clock)
         if isinstance(outcome, RawResponse):
             return outcome
-        refusals += outcome.http_status == 429
+        is_refusal = isinstance(outcome, RateLimitError)
+        refusals += is_refusal
         delay = retry_delay(
             outcome,
             attempt=attempt - min(refusals, settings.forgiven_refusals),
@@ -130,7 +132,7 @@ def perform(
         if delay is None or clock() + delay >= end:
             raise outcome
         observer.retrying(attempt, outcome.http_status, delay)
-        if outcome.http_status == 429 and settings.rate_limit is not None:
+        if is_refusal and settings.rate_limit is not None:
             settings.rate_limit.slow_down(delay)
         yield Wait(delay)
 
@@ -144,6 +146,8 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
     }
     if settings.stripe_account is not None:
         headers["stripe-account"] = settings.stripe_account
+    if settings.stripe_context is not None:
+        headers["stripe-context"] = settings.stripe_context
     if request.method == "POST":
         # One key for all attempts, so that Stripe carries out no more than one of them.
         headers.setdefault("idempotency-key", str(uuid.uuid4()))
@@ -159,6 +163,7 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
         content=content,
         api_key=settings.api_key,
         app_info=settings.app_info,
+        max_response_bytes=settings.max_response_bytes,
         timeout=settings.timeout,
     )
 
@@ -166,14 +171,23 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
 def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> Steps[float]:
     """Wait until the rate limit lets the request go; the result is how many seconds are left."""
     limit = settings.rate_limit
-    with nullcontext(0.0) if limit is None else limit.turn() as wait:
-        waits = 0 < wait < end - clock()
-        if waits:
-            yield Wait(wait)
-        left = end - clock()
-        if left > (0 if waits else wait):
+    if limit is None:
+        if (left := end - clock()) > 0:
             return left
-        raise APITimeoutError(f"the deadline of {settings.deadline} s leaves no time to ask")
+        raise _no_time(settings)
+    with limit.turn() as turn:
+        wait = turn.wait
+        while wait < end - clock():
+            if wait > 0:
+                yield Wait(wait)
+            left = end - clock()
+            if left > 0 and (wait := limit.late(turn)) == 0:
+                return left
+        raise _no_time(settings)
+
+
+def _no_time(settings: Settings) -> APITimeoutError:
+    return APITimeoutError(f"the deadline of {settings.deadline} s leaves no time to ask")
 
 
 def _attempt(
@@ -190,7 +204,13 @@ def _attempt(
     elapsed = clock() - sent
     assert outcome is not None  # noqa: S101 - narrows the type: a request has an outcome
     status = outcome.http_status if isinstance(outcome, StripeError) else outcome.status
-    observer.ended(attempt, status, outcome.headers.get("request-id"), elapsed)
+    observer.ended(
+        attempt,
+        status,
+        outcome.headers.get("request-id"),
+        elapsed,
+        outcome.headers.get("stripe-notice"),
+    )
     if isinstance(outcome, StripeError):
         return outcome
     if not 200 <= outcome.status < 300:

@@ -6,8 +6,9 @@ import inspect
 import math
 import re
 import threading
-from collections.abc import Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -15,17 +16,45 @@ from urllib.parse import urlsplit
 _OWN_HEADERS = {
     "authorization": "pass api_key= instead",
     "stripe-account": "pass stripe_account= instead",
+    "stripe-context": "pass stripe_context= instead",
     "stripe-version": "pass stripe_version= instead",
     "user-agent": "pass app_info= to add to it",
     "content-length": "it follows from the request",
     "transfer-encoding": "it follows from the request",
 }
 
+# How other libraries spell an option, stripe-python above all, and how it is spelled here.
+_HABITS = {
+    "account": ("stripe_account",),
+    "api_base": ("base_url",),
+    "api_version": ("stripe_version",),
+    "context": ("stripe_context",),
+    "headers": ("extra_headers", "default_headers"),
+    "max_network_retries": ("max_retries",),
+    "retries": ("max_retries",),
+    "version": ("stripe_version",),
+}
+
+
+def unknown_option(name: str, known: Iterable[str]) -> str:
+    """The message about an option that does not exist, with the name that was meant."""
+    options = sorted(known)
+    near = meant(name, options)
+    hint = f"; did you mean {near!r}?" if near else ";"
+    return f"unknown option {name!r}{hint} Options: {', '.join(options)}"
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The option that somebody who wrote `name` had in mind."""
+    options = list(known)
+    spellings = [spelling for spelling in _HABITS.get(name, ()) if spelling in options]
+    return next(iter(spellings or get_close_matches(name, options, n=1, cutoff=0.8)), None)
+
 
 def number(name: str, value: object) -> float:
     """`value`, if it is a number; True and False are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name}: a number was expected, not {_kind(value)}")
+        raise TypeError(f"{name}: a number was expected, not {kind(value)}")
     return value
 
 
@@ -33,7 +62,7 @@ def timeout(value: object) -> float:
     """Seconds that something may take; there is no way to wait for ever."""
     seconds = number("timeout", value)
     if not 0 < seconds <= threading.TIMEOUT_MAX:
-        raise ValueError(f"timeout: {seconds} s is not a time to wait")
+        raise ValueError(f"timeout must be greater than 0 and finite, got {seconds}")
     return seconds
 
 
@@ -43,7 +72,7 @@ def deadline(value: object) -> float | None:
         return None
     seconds = number("deadline", value)
     if not 0 <= seconds <= threading.TIMEOUT_MAX:
-        raise ValueError(f"deadline: {seconds} s is not a time to wait")
+        raise ValueError(f"deadline must be at least 0 and finite, got {seconds}")
     return seconds
 
 
@@ -60,7 +89,7 @@ def max_outage(value: object) -> float:
 def integer(name: str, value: object) -> int:
     """`value`, if it is a whole number; True and False are none."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name}: an integer was expected, not {_kind(value)}")
+        raise TypeError(f"{name}: an integer was expected, not {kind(value)}")
     return value
 
 
@@ -68,21 +97,34 @@ def retries(value: object) -> int:
     """A number of retries."""
     count = integer("max_retries", value)
     if count < 0:
-        raise ValueError(f"max_retries: {count} is less than none")
+        raise ValueError(f"max_retries must be at least 0, got {count}")
+    return count
+
+
+def response_bytes(value: object) -> int:
+    """How many bytes a response's body may have."""
+    count = integer("max_response_bytes", value)
+    if count < 1:
+        raise ValueError(f"max_response_bytes must be at least 1, got {count}")
     return count
 
 
 def flag(name: str, value: object) -> bool:
     """Yes or no; `"no"` would count as yes."""
     if not isinstance(value, bool):
-        raise TypeError(f"{name}: a bool was expected, not {_kind(value)}")
+        raise TypeError(f"{name}: a bool was expected, not {kind(value)}")
     return value
 
 
 def hook(value: Any) -> Any:
     """Something to call with an event."""
-    if value is not None and (not callable(value) or inspect.iscoroutinefunction(value)):
-        raise TypeError("a hook is a plain function, for AsyncClient too: nobody would await it")
+    if value is None:
+        return None
+    calls = getattr(value, "__call__", None)  # noqa: B004 - of an object it may be an `async def`
+    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(calls)
+    if not callable(value) or isinstance(value, type) or is_async:
+        got = kind(cast("object", value))
+        raise TypeError(f"a hook must be a plain function, for AsyncClient too, got {got}")
     return value
 
 
@@ -96,10 +138,15 @@ def account(value: object) -> str | None:
     return None if value is None else header("Stripe-Account", value)
 
 
+def context(value: object) -> str | None:
+    """What `Stripe-Context` can be; None to leave it out."""
+    return None if value is None else header("Stripe-Context", value)
+
+
 def headers(values: object) -> dict[str, str]:
     """Headers of the caller's, with their names in lower case: two spellings are one header."""
     if not isinstance(values, Mapping):
-        raise TypeError(f"headers: a mapping was expected, not {_kind(values)}")
+        raise TypeError(f"headers: a mapping was expected, not {kind(values)}")
     checked: dict[str, str] = {}
     for name, value in cast("Mapping[object, object]", values).items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
@@ -113,7 +160,7 @@ def headers(values: object) -> dict[str, str]:
 def header(name: str, value: object) -> str:
     """The value of a header. With a line break in it, it could smuggle in another header."""
     if not isinstance(value, str):
-        raise TypeError(f"header {name!r}: a string was expected, not {_kind(value)}")
+        raise TypeError(f"header {name!r}: a string was expected, not {kind(value)}")
     if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
         raise ValueError(
             f"header {name!r}: its value is empty, or has control or non-ASCII characters or "
@@ -123,23 +170,64 @@ def header(name: str, value: object) -> str:
 
 
 def base_url(url: object) -> str:
-    """Where the key may be sent: over https, or not beyond this machine."""
+    """Where the API is: an https:// or http:// URL without any ambiguity."""
     if not isinstance(url, str):
-        raise TypeError(f"base_url: a string was expected, not {_kind(url)}")
+        raise TypeError(f"base_url: a string was expected, not {kind(url)}")
     # Parsing drops line breaks and tabs, so they are looked for first.
     if not re.fullmatch(r"[!-~]+", url):
         raise ValueError("base_url: empty, or with spaces, control or non-ASCII characters")
-    parts = urlsplit(url)
-    if "@" in parts.netloc or "?" in url or "#" in url:
+    authority = re.match(r"[^/]*//([^/?#]*)", url)
+    if (authority is not None and "@" in authority[1]) or "?" in url or "#" in url:
         raise ValueError("base_url: credentials, a query or a fragment do not belong in it")
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.port == 0:
-        raise ValueError(f"base_url: {url!r} is not an https:// URL")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    match = _BASE_URL.fullmatch(url)
+    if match is None:
+        raise ValueError(f"base_url must be an https:// URL with a host name, got {url!r}")
+    if not _is_host(match["host"]):
+        raise ValueError(f"base_url: {match['host']!r} is not a valid host, in {url!r}")
+    if match["port"] is not None and not 0 < int(match["port"]) < 1 << 16:
+        raise ValueError(f"base_url: the port must be from 1 to 65535, got {match['port']}")
+    if {".", ".."} & set((match["path"] or "").split("/")):
+        raise ValueError(f"base_url: its path must not contain '.' or '..', got {url!r}")
+    return url.rstrip("/")
+
+
+_BASE_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[^\[\]/]*\]|[^:/\[\]\\]+)(:(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?",
+    re.IGNORECASE,
+)
+
+
+def _is_host(host: str) -> bool:
+    """Whether it is an IP address in its usual form, or a name that is not taken for one."""
+    try:
+        if host.startswith("["):
+            return IPv6Address(host[1:-1]).scope_id is None
+        ip_address(host)
+    except ValueError:
+        labels = host.split(".")
+        is_name = all(re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?", x) for x in labels)
+        # `2130706433`, `0x7f.1` and `127.1` are ways to write 127.0.0.1, which not all agree on.
+        return is_name and not re.fullmatch(r"[0-9]+|0[xX][0-9A-Fa-f]*", labels[-1])
+    return True
+
+
+def plain_http(url: str, *, is_sandbox_key: bool) -> None:
+    """Refuse to send a secret over plain http to another machine.
+
+    A key of the sandbox is no secret, and there may be a sandbox in another container.
+
+    Raises:
+        ValueError: The key would be sent unencrypted.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" or is_loopback(parts.hostname or ""):
+        return
+    if not is_sandbox_key:
         raise ValueError(
             f"base_url: {url!r} would send the secret key over plain http; use https:// (http:// "
-            "is for loopback addresses only)"
+            "is for loopback addresses, and for the sandbox's own keys, sk_test_sandbox...)"
         )
-    return url.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
@@ -150,5 +238,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _kind(value: object) -> str:
-    return type(value).__name__
+def kind(value: object) -> str:
+    """What sort of thing a value is, for the message that refuses it."""
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__

@@ -33,6 +33,8 @@ class _Configured:
         shown = [f"api_key={str(settings.api_key)!r}", f"base_url={settings.base_url!r}"]
         if settings.stripe_account is not None:
             shown.append(f"stripe_account={settings.stripe_account!r}")
+        if settings.stripe_context is not None:
+            shown.append(f"stripe_context={settings.stripe_context!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> NoReturn:

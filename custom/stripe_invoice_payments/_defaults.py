@@ -11,6 +11,9 @@ API_KEY_VARIABLE = "STRIPE_API_KEY"
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 80.0
 
+# A page of 100 expanded payments has less than 2 MB.
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
 MAX_RETRIES = 2
 # Seconds before the first retry; each further one waits twice as long, up to the maximum.
 INITIAL_RETRY_DELAY = 0.5

@@ -34,6 +34,9 @@ _MAX_SHOWN = 500
 _MAX_EXCERPT = 200
 # Levels of JSON in an error; the API needs four.
 _MAX_DEPTH = 50
+# Characters of a body that an error keeps, and bytes of one that it reads as JSON.
+MAX_BODY_KEPT = 100_000
+_MAX_JSON = 4_000_000
 
 
 class StripeError(Exception):
@@ -49,8 +52,8 @@ class StripeError(Exception):
         request_id: Stripe's id of the request, to be quoted to their support.
         request_log_url: Where the account's owner sees the request in the dashboard.
         headers: The answer's headers, their names in lower case.
-        http_body: The answer's body as text; None without an answer.
-        json_body: The answer's body as JSON; None if it is not a JSON object.
+        http_body: The answer's body as text, its first 100,000 characters; None without an answer.
+        json_body: The answer's body as JSON; None if it is not a JSON object, or has over 4 MB.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class StripeError(Exception):
         self.message = message
         self.http_status = http_status
         self.headers: dict[str, str] = dict(headers or {})
-        self.http_body = http_body
+        self.http_body = None if http_body is None else http_body[:MAX_BODY_KEPT]
         self.json_body = json_body
         self.request_id = self.headers.get("request-id")
         details = error_fields(json_body)
@@ -228,7 +231,7 @@ class SignatureVerificationError(StripeError):
 
 def error_from_response(status: int, headers: Mapping[str, str], body: bytes) -> StripeError:
     """The error that an unsuccessful answer stands for, whatever the answer looks like."""
-    text = body.decode("utf-8", errors="replace")
+    text = body_text(body)
     json_body = json_object(body)
     details = error_fields(json_body)
     error_class = _class_for(status, _text(details, "type"), _text(details, "code"))
@@ -279,8 +282,16 @@ def error_fields(json_body: JSONObject | None) -> JSONObject:
     return error if isinstance(error, dict) else {}
 
 
+def body_text(body: bytes) -> str:
+    """As much of a body as an error keeps."""
+    # No character has more than four bytes.
+    return body[: 4 * MAX_BODY_KEPT].decode("utf-8", errors="replace")[:MAX_BODY_KEPT]
+
+
 def json_object(body: bytes) -> JSONObject | None:
-    """`body` as a JSON object; None if it is anything else."""
+    """`body` as a JSON object; None if it is anything else, or very long."""
+    if len(body) > _MAX_JSON:
+        return None
     # As bytes first: that way UTF-16 and byte order marks are understood. Decoded leniently it
     # may still be read where the encoding is broken in the middle of some text.
     for candidate in (body, body.decode("utf-8", errors="replace")):

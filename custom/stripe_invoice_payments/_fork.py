@@ -1,4 +1,4 @@
-"""Locks that a fork cannot leave locked for ever in the child."""
+"""Locks that a fork cannot leave locked forever in the child."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import os
 import threading
 
 
-def fork_safe_lock() -> threading.Lock:
-    """A lock that no other thread can hold at the moment of a fork.
+class ForkSafeLock:
+    """A lock of which a child process gets a new one.
 
-    The child would inherit it locked, without the thread that could unlock it. To be called once
-    for each module that needs one: the registration cannot be undone.
+    Nothing is acquired before the fork: the thread that forks may hold the lock itself. That
+    happens where an import inside of it starts a process, as with gevent.
+
+    To be made once for each module that needs one: the registration cannot be undone.
     """
-    lock = threading.Lock()
-    if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-        os.register_at_fork(
-            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
-        )
-    return lock
+
+    def __init__(self) -> None:
+        self._renew()
+        if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+            os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        lock = self._lock
+        lock.acquire()
+        self._held = lock  # by this thread only, until it lets go
+
+    def __exit__(self, *_: object) -> None:
+        # Not `_lock`: if this thread has forked meanwhile, that is another one in the child.
+        self._held.release()

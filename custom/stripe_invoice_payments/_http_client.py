@@ -7,6 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
 
 
+class WrongQueryError(ValueError):
+    """The caller's HTTP client would send other parameters than those of the call."""
+
+
 class HTTPResponse(Protocol):
     """What an HTTP client answers with."""
 
@@ -83,6 +87,8 @@ def check_http_client(client: object, *, is_async: bool) -> None:
     """
     if client is None:
         return
+    if isinstance(client, type):
+        raise TypeError(f"http_client must be an instance, got the class {client.__name__}")
     for name in ("build_request", "send"):
         if not callable(getattr(client, name, None)):
             raise TypeError(f"http_client: it has no {name}(), which an HTTP client has")

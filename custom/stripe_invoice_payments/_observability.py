@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import logging
+import threading
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
 from attrs import define
 
 from . import _defaults
+from ._errors import one_line
 
 logger = logging.getLogger(_defaults.LOGGER)
 
 E = TypeVar("E")
+
+# Stripe's notices that this program has been warned of. Should a server send ever new ones, those
+# after the first hundred are for the hooks only.
+_NOTICES: set[str] = set()
+_MAX_NOTICES = 100
+_NOTICES_LOCK = threading.Lock()
+
+
+class StripeNoticeWarning(UserWarning):
+    """Stripe has something to tell the developer; each text is shown once."""
 
 
 @define(frozen=True, kw_only=True)
@@ -41,6 +54,7 @@ class ResponseEvent:
         status: The status of the answer; None if there was none.
         request_id: Stripe's id of the request, where it sent one.
         elapsed: Seconds from sending to having the whole answer.
+        notice: What Stripe has to tell the developer, in the header `Stripe-Notice`.
     """
 
     method: str
@@ -49,6 +63,7 @@ class ResponseEvent:
     status: int | None
     request_id: str | None
     elapsed: float
+    notice: str | None = None
 
 
 @define(frozen=True, kw_only=True)
@@ -95,7 +110,12 @@ class Observer:
             _notify(self.on_request, event)
 
     def ended(
-        self, attempt: int, status: int | None, request_id: str | None, elapsed: float
+        self,
+        attempt: int,
+        status: int | None,
+        request_id: str | None,
+        elapsed: float,
+        notice: str | None = None,
     ) -> None:
         """An attempt has ended."""
         logger.debug(
@@ -115,8 +135,11 @@ class Observer:
                 status=status,
                 request_id=request_id,
                 elapsed=elapsed,
+                notice=notice,
             )
             _notify(self.on_response, event)
+        if notice:
+            _warn(notice)
 
     def retrying(self, attempt: int, status: int | None, delay: float) -> None:
         """A failed attempt is about to be repeated."""
@@ -133,6 +156,15 @@ class Observer:
                 method=self.method, path=self.path, attempt=attempt, status=status, delay=delay
             )
             _notify(self.on_retry, event)
+
+
+def _warn(notice: str) -> None:
+    text = one_line(notice, 500)
+    with _NOTICES_LOCK:
+        if text in _NOTICES or len(_NOTICES) >= _MAX_NOTICES:
+            return
+        _NOTICES.add(text)
+    warnings.warn(text, StripeNoticeWarning, stacklevel=2)
 
 
 def _notify(hook: Callable[[E], object], event: E) -> None:

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import bisect_left, insort
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from heapq import heappop, heappush
 
+from attrs import define
+
 from . import _checks
-from ._fork import fork_safe_lock
+from ._fork import ForkSafeLock
 
 # One for all limits: it is held for a microsecond, and each one more would be work at every fork.
-_LOCK = fork_safe_lock()
+_LOCK = ForkSafeLock()
 
 # Whoever is refused halves the pace for all; each request after that brings a hundredth of it back.
 _SLOWER = 2.0
 _RECOVERY = 0.99
+# Seconds that sums of floats may be off.
+_ROUNDING = 1e-6
+
+
+@define(frozen=True)
+class Turn:
+    """A request's place on the limit.
+
+    Attributes:
+        moment: When it may leave.
+        wait: How many seconds that is from when the turn was taken.
+    """
+
+    moment: float
+    wait: float
 
 
 class RateLimit:
@@ -33,28 +51,51 @@ class RateLimit:
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate = rate
         if not 0 < _checks.number("rate_limit", rate) < math.inf:
-            raise ValueError(f"rate_limit: {rate} requests a second is no limit to keep to")
+            raise ValueError(f"rate_limit must be a positive, finite number, got {rate}")
         self._interval = 1 / rate
         self._clock = clock
         self._next = self._held_until = clock()
+        # The moments of those that have not left yet, the earliest first.
+        self._due: list[float] = []
+        # When the next would leave, going by those that have left and not by their moments.
+        self._expected = self._next
         # Moments that were taken, and given back: the earliest first.
         self._returned: list[float] = []
 
     @contextmanager
-    def turn(self) -> Generator[float, None, None]:
-        """Take the next free moment; the value is how many seconds to wait for it in the block.
+    def turn(self) -> Generator[Turn, None, None]:
+        """Take the next free moment, to be waited for in the block, and `late` to be asked there.
 
         A block that fails has not sent its request, and leaves the moment to the next who asks.
         """
         with _LOCK:
             now = self._clock()
             moment = self._reserve(now)
+            insort(self._due, moment)
         try:
-            yield moment - now
+            yield Turn(moment, moment - now)
         except BaseException:
             with _LOCK:
                 heappush(self._returned, moment)
             raise
+        finally:
+            with _LOCK:
+                self._due.remove(moment)
+
+    def late(self, turn: Turn) -> float:
+        """Seconds that a request still has to wait when its moment has come; at 0 it leaves.
+
+        After a stall of the program, all those whose moments have passed wake up together. They
+        leave in the order of their moments, and one at most is ahead of its time.
+        """
+        with _LOCK:
+            now, interval = self._clock(), 1 / self.rate
+            before = bisect_left(self._due, turn.moment)
+            wait = self._expected + (before - 1) * interval - now
+            if wait > _ROUNDING:
+                return wait
+            self._expected = max(now, self._expected) + interval
+            return 0.0
 
     def slow_down(self, pause: float) -> None:
         """After a refusal, let nothing leave for `pause` seconds, and less for a while after that.

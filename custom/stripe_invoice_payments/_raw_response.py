@@ -10,7 +10,7 @@ from attrs import define, field
 from stripe_invoice_payments_api._model import InvalidObjectError
 
 from . import _json
-from ._errors import UnexpectedResponseError, json_object
+from ._errors import UnexpectedResponseError, body_text, json_object
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class RawResponse(Generic[T]):
             problem,
             http_status=self.status,
             headers=self.headers,
-            http_body=self.content.decode("utf-8", errors="replace"),
+            http_body=body_text(self.content),
             json_body=json_object(self.content),
         )
 

@@ -9,7 +9,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from . import _defaults
-from ._errors import APIConnectionError, StripeError
+from ._errors import APIConnectionError, RateLimitError, StripeError
 
 # From here on the back-off has long reached its maximum, and 2 ** attempt soon leaves no float.
 _LAST_DOUBLING = 32
@@ -52,8 +52,10 @@ def _is_worth_repeating(error: StripeError, retry_rate_limited: bool) -> bool:
     verdict = error.headers.get("stripe-should-retry", "").strip().lower()
     if verdict in ("true", "false"):
         return verdict == "true"
+    if isinstance(error, RateLimitError):  # of which some have status 400
+        return retry_rate_limited
     status = error.http_status or 0
-    return status == 409 or status >= 500 or (status == 429 and retry_rate_limited)
+    return status == 409 or status >= 500
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import NoReturn, cast
 
-from . import _defaults
+from . import _checks, _defaults
 from ._errors import AuthenticationError
+
+# The beginning of the keys that the sandbox accepts.
+_SANDBOX = "sk_test_sandbox"
 
 
 class ApiKey:
@@ -60,9 +64,27 @@ class ApiKey:
                 "key (rk_...)"
             )
 
+    def check_url(self, base_url: str) -> None:
+        """Find out whether the key may be sent there.
+
+        Raises:
+            ValueError: It would be sent over plain http.
+        """
+        _checks.plain_http(base_url, is_sandbox_key=self._value.startswith(_SANDBOX))
+
     def redact(self, text: str) -> str:
         """`text` without the key, should something have echoed it."""
         return text.replace(self._value, str(self)) if self._value in text else text
+
+    def is_in(self, value: object) -> bool:
+        """Whether a tool that reports variables would show the key with this one."""
+        try:
+            shown = [repr(value)]
+            if isinstance(value, Mapping):  # httpx's headers hide it in their own `repr`
+                shown.append(repr(list(cast("Mapping[object, object]", value).items())))
+        except Exception:  # noqa: BLE001 - of an object that is half made
+            return False
+        return any(self._value in text for text in shown)
 
     def redact_bytes(self, content: bytes) -> bytes:
         """`content` without the key, should something have echoed it."""

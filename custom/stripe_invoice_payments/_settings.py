@@ -71,8 +71,14 @@ class RequestOptions(TypedDict, total=False):
     stripe_account: str | None
     """The id of the connected account to act for."""
 
+    stripe_context: str | None
+    """The context to act in. It replaces the client's `stripe_account`, and the reverse."""
+
     stripe_version: str
     """The API version to ask for. Another than the package was generated for may not fit it."""
+
+    max_response_bytes: int
+    """How long a response's body may be once it is decompressed."""
 
     extra_headers: Mapping[str, str]
     """Headers to send beside the client's own and its `default_headers`."""
@@ -105,11 +111,19 @@ class SharedOptions(TypedDict, total=False):
     stripe_account: str | None
     """The id of the connected account to act for."""
 
+    stripe_context: str | None
+    """The context to act in, which for Stripe supersedes `stripe_account`: give one of the two."""
+
     stripe_version: str
     """The API version to ask for. Another than the package was generated for may not fit it."""
 
+    max_response_bytes: int
+    """How long a response's body may be once it is decompressed. 64 MiB by default."""
+
     base_url: str
-    """Where the API is. Over plain http only on the machine's own loopback interface."""
+    """Where the API is. Over plain http only on the machine's own loopback interface, or with a
+    key of the sandbox.
+    """
 
     default_headers: Mapping[str, str]
     """Headers to send beside the client's own. In a copy they replace those of the original."""
@@ -138,6 +152,15 @@ def user_agent(app_info: AppInfo | None, http_library: str) -> str:
     return " ".join(parts)
 
 
+def _one_account(changes: dict[str, Any]) -> None:
+    """An account and a context exclude each other; a new one replaces the other of before."""
+    given = [n for n in ("stripe_account", "stripe_context") if changes.get(n) is not None]
+    if len(given) > 1:
+        raise ValueError("stripe_account and stripe_context exclude each other; pass one of them")
+    if given:
+        changes.update(dict.fromkeys({"stripe_account", "stripe_context"} - {*given}))
+
+
 def _timeout(value: float | Timeout) -> Timeout:
     return value if isinstance(value, Timeout) else Timeout(connect=value, read=value)
 
@@ -148,7 +171,11 @@ def _rate_limit(value: float | None) -> RateLimit | None:
 
 def _app_info(value: AppInfo | None) -> AppInfo | None:
     if value is not None and not isinstance(value, AppInfo):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
-        raise TypeError(f"app_info: an AppInfo was expected, not {type(value).__name__}")
+        raise TypeError(f"app_info: an AppInfo was expected, not {_checks.kind(value)}")
+    for name in ("name", "version", "url") if value is not None else ():
+        text: object = getattr(value, name)
+        if not isinstance(text, str) and (name == "name" or text is not None):
+            raise TypeError(f"app_info: {name} must be a string, not {type(text).__name__}")
     _checks.header("User-Agent", user_agent(value, "-"))
     return value
 
@@ -162,7 +189,9 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "deadline": _checks.deadline,
     "rate_limit": _rate_limit,
     "stripe_account": _checks.account,
+    "stripe_context": _checks.context,
     "stripe_version": _checks.version,
+    "max_response_bytes": _checks.response_bytes,
     "base_url": _checks.base_url,
     "default_headers": _checks.headers,
     "extra_headers": _checks.headers,
@@ -173,8 +202,15 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+_CLIENT_OPTIONS = {"api_key", "http_client", *SharedOptions.__annotations__}
+# `rate_limit` is an option of a scan as well.
+_CLIENT_ONLY = _CLIENT_OPTIONS - RequestOptions.__annotations__.keys() - {"rate_limit"}
+
+
 def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _CHECKS[name](value) for name, value in options.items()}
+    changes = {name: _CHECKS[name](value) for name, value in options.items()}
+    _one_account(changes)
+    return changes
 
 
 def _names(headers: Mapping[str, str]) -> str:
@@ -190,6 +226,7 @@ class Settings:
     stripe_version: str = _defaults.API_VERSION
     stripe_account: str | None = None
     stripe_context: str | None = None
+    max_response_bytes: int = _defaults.MAX_RESPONSE_BYTES
     timeout: Timeout = field(factory=Timeout)
     max_retries: int = _defaults.MAX_RETRIES
     retry_rate_limited: bool = False
@@ -217,14 +254,16 @@ class Settings:
         if unknown := options.keys() - SharedOptions.__annotations__.keys():
             # What is behind a misspelt `api_key` is not to be seen in a traceback's variables.
             cast("dict[str, Any]", options).clear()
-            raise TypeError(f"unknown option {min(unknown)!r}")
+            raise TypeError(_checks.unknown_option(min(unknown), _CLIENT_OPTIONS))
         changes = _checked(options)
         if "default_headers" in changes:
             changes["headers"] = changes.pop("default_headers")
         if api_key is not None:
             api_key.check()
             changes["api_key"] = api_key
-        return evolve(self, **changes)
+        changed = evolve(self, **changes)
+        changed.api_key.check_url(changed.base_url)
+        return changed
 
     def for_call(self, options: RequestOptions) -> Settings:
         """These settings, but for what a single call says."""
@@ -236,8 +275,31 @@ class Settings:
         return evolve(self, **changes)
 
 
+def _check_names(arguments: Mapping[str, Any]) -> None:
+    """Refuse what only a client can be given, and what other libraries call by another name.
+
+    A name that is merely unknown is left to the operation, which knows its parameters.
+    """
+    options = RequestOptions.__annotations__
+    for name in arguments:
+        if name in options:
+            continue
+        if name == "idempotency_key":
+            message = 'idempotency_key: pass extra_headers={"Idempotency-Key": ...}'
+        elif _checks.meant(name, options):
+            message = _checks.unknown_option(name, options)
+        elif of_client := _checks.meant(name, _CLIENT_ONLY):
+            message = f"{name!r} is no option of a call; use with_options({of_client}=...)"
+        else:
+            continue
+        # A key is not to be seen in a traceback's variables.
+        cast("dict[str, Any]", arguments).clear()
+        raise TypeError(message)
+
+
 def split_call(arguments: Mapping[str, Any]) -> tuple[Any, RequestOptions]:
     """A call's keyword arguments: the operation's parameters, and the options of the call."""
+    _check_names(arguments)
     params: Any = dict(arguments)
     options: Any = {
         name: params.pop(name) for name in RequestOptions.__annotations__ if name in params

@@ -13,14 +13,16 @@ import sys
 import time
 import warnings
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._body import Body
 from ._calls import Outcome, Step, Steps, Wait, WireRequest, WireResponse
 from ._connection_errors import connection_error, deadline_error
-from ._fork import fork_safe_lock
+from ._errors import APITimeoutError
+from ._fork import ForkSafeLock
 from ._http_client import (
     AsyncHTTPClient,
     AsyncHTTPResponse,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOCK = fork_safe_lock()
+_LOCK = ForkSafeLock()
 
 
 class Transport:
@@ -80,48 +82,63 @@ class Transport:
             else:
                 stop.wait(step.seconds)
         self._check_wanted(stop)
-        return None if isinstance(step, Wait) else self._send(step, stop)
+        if isinstance(step, Wait):
+            return None
+        outcome = self._send(step, stop)
+        self._check_wanted(stop)
+        return outcome
 
     def _check_wanted(self, stop: Stop | None) -> None:
         if stop is not None and stop.is_set():
-            if self._closed:
-                raise RuntimeError("this client is closed")
+            self._check_open()
             raise CancelledError
 
-    def _send(self, wire: WireRequest, stop: Stop | None = None) -> Outcome:
-        from ._own_http import build_request  # and with it httpx, at the first request
+    def _send(self, wire: WireRequest, stop: Stop | None) -> Outcome | None:
+        from ._own_http import build_request, route_end  # and httpx, at the first request
 
-        client = self._client(wire.scheme)
+        self._check_open()
         end = time.monotonic() + wire.seconds_left
+        client: HTTPClient | None = None
         response: HTTPResponse | None = None
+        token = route_end.set(end)
         try:
+            client = self._client(wire.origin)
             request = build_request(client, wire, self._library)
             response = client.send(request, stream=True, follow_redirects=False, auth=None)
             with closing(response):
-                chunks: list[bytes] = []
-                for chunk in response.iter_bytes():
-                    chunks.append(chunk)
-                    self._check_wanted(stop)
+                is_own = self._given is None
+                body = _body(response, wire, is_own=is_own)
+                for chunk in _raw(response) if is_own else response.iter_bytes():
+                    body.add(chunk)
+                    if stop is not None and stop.is_set():
+                        return None  # nobody wants the rest
                     if time.monotonic() > end:
                         return deadline_error(wire)
-                return _received(response, b"".join(chunks), wire)
+                return _received(response, body.content(), wire)
         except Exception as error:
-            mapped = connection_error(error, wire, _head(response, wire))
+            route = getattr(client, "route", None)
+            mapped = connection_error(error, wire, _head(response, wire), route)
             if mapped is None:
                 raise
+            if isinstance(mapped, APITimeoutError) and time.monotonic() > end:
+                return deadline_error(wire, mapped.__cause__)
             return mapped
+        finally:
+            route_end.reset(token)
 
-    def _client(self, scheme: str) -> HTTPClient:
+    def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("this client is closed")
+
+    def _client(self, origin: str) -> HTTPClient:
         if self._given is not None:
             return self._given
-        own = self._own.get(scheme)
+        own = self._own.get(origin)
         if own is None or own.is_closed or self._owner != os.getpid():
-            own = self._open(scheme)
+            own = self._open(origin)
         return own
 
-    def _open(self, scheme: str) -> httpx.Client:
+    def _open(self, origin: str) -> httpx.Client:
         from ._own_http import open_client
 
         with _LOCK:
@@ -130,9 +147,9 @@ class Transport:
                 # closed here: two processes on one would read each other's answers.
                 self._inherited, self._own = self._own, {}
                 self._owner = os.getpid()
-            own = self._own.get(scheme)
+            own = self._own.get(origin)
             if own is None or own.is_closed:
-                self._own[scheme] = own = open_client(scheme)
+                self._own[origin] = own = open_client(origin)
                 # Also if nobody closes it: when it is forgotten, and at the end of the program.
                 weakref.finalize(self, _close, own, self._owner)
             return own
@@ -187,33 +204,38 @@ class AsyncTransport:
         if isinstance(step, Wait):
             await asyncio.sleep(step.seconds)
             return None
-        client = await self._client(step.scheme)
+        if self._closed:
+            raise RuntimeError("this client is closed")
         if step.seconds_left == math.inf:
-            return await self._send(client, step)
+            return await self._send(step)
         try:
-            return await asyncio.wait_for(self._send(client, step), step.seconds_left)
+            return await asyncio.wait_for(self._send(step), step.seconds_left)
         except asyncio.TimeoutError:
             return deadline_error(step)
 
-    async def _send(self, client: AsyncHTTPClient, wire: WireRequest) -> Outcome:
+    async def _send(self, wire: WireRequest) -> Outcome:
         from ._own_http import build_request  # and with it httpx, at the first request
 
+        client: AsyncHTTPClient | None = None
         response: AsyncHTTPResponse | None = None
         try:
+            client = await self._client(wire.origin)
             request = build_request(client, wire, self._library)
             response = await client.send(request, stream=True, follow_redirects=False, auth=None)
             async with aclosing(response):
-                chunks = [chunk async for chunk in response.aiter_bytes()]
-                return _received(response, b"".join(chunks), wire)
+                is_own = self._given is None
+                body = _body(response, wire, is_own=is_own)
+                async for chunk in _async_raw(response) if is_own else response.aiter_bytes():
+                    body.add(chunk)
+                return _received(response, body.content(), wire)
         except Exception as error:
-            mapped = connection_error(error, wire, _head(response, wire))
+            route = getattr(client, "route", None)
+            mapped = connection_error(error, wire, _head(response, wire), route)
             if mapped is None:
                 raise
             return mapped
 
-    async def _client(self, scheme: str) -> AsyncHTTPClient:
-        if self._closed:
-            raise RuntimeError("this client is closed")
+    async def _client(self, origin: str) -> AsyncHTTPClient:
         if self._given is not None:
             return self._given
         from asyncio import get_running_loop
@@ -222,12 +244,12 @@ class AsyncTransport:
             self._inherited, self._own = self._own, {}
             self._owner = os.getpid()
         loop = get_running_loop()
-        pool = self._own.get((loop, scheme))
+        pool = self._own.get((loop, origin))
         if pool is None or pool.is_closed:
             for other in list(self._own):  # in place: another thread's loop may be doing the same
                 if other[0].is_closed():
                     self._own.pop(other, None)
-            pool = self._own[loop, scheme] = _Pool(scheme)
+            pool = self._own[loop, origin] = _Pool(origin)
             await pool.open()
         return pool.client
 
@@ -239,9 +261,9 @@ class AsyncTransport:
         pools, self._own = self._own, {}
         if self._owner == os.getpid():
             # Those of other loops close themselves there, once nobody refers to them.
-            for loop, scheme in list(pools):
+            for loop, origin in list(pools):
                 if loop is get_running_loop():
-                    await pools.pop((loop, scheme)).close()
+                    await pools.pop((loop, origin)).close()
 
     def __del__(self) -> None:
         pools = getattr(self, "_own", {})
@@ -253,10 +275,10 @@ class AsyncTransport:
 class _Pool:
     """The connections of one event loop, which end no later than the loop."""
 
-    def __init__(self, scheme: str) -> None:
+    def __init__(self, origin: str) -> None:
         from ._own_http import open_async_client
 
-        self.client = open_async_client(scheme)
+        self.client = open_async_client(origin)
         # A loop closes, when it ends, the asynchronous generators that were begun on it, and so
         # it does when nobody refers to them any more.
         self._lifetime = _closing_at_last(self.client)
@@ -285,6 +307,27 @@ def _warn_left_open(transport: object, client: str, block: str) -> None:
         return  # everything is closed by then, and a program may end as it likes
     message = f"{client} was left open; close it, or use it in a {block} block"
     warnings.warn(message, ResourceWarning, stacklevel=2, source=transport)
+
+
+def _body(response: HTTPResponse | AsyncHTTPResponse, wire: WireRequest, *, is_own: bool) -> Body:
+    """An empty body of this response.
+
+    What our own client receives is decompressed here, in small pieces; what a caller's client
+    receives, by that client, in pieces that may be large.
+    """
+    encoding = response.headers.get("content-encoding", "") if is_own else ""
+    return Body(wire.max_response_bytes, encoding)
+
+
+def _raw(response: Any) -> Iterator[bytes]:
+    """The chunks as our own client receives them."""
+    chunks: Iterator[bytes] = response.iter_raw()
+    return chunks
+
+
+def _async_raw(response: Any) -> AsyncIterator[bytes]:
+    chunks: AsyncIterator[bytes] = response.aiter_raw()
+    return chunks
 
 
 def _head(

@@ -99,7 +99,7 @@ def test_the_mapping_is_total(status, body):
     assert error.http_status == status
     assert error.request_id == "req_1"
     assert error.headers == headers
-    assert error.http_body == BODIES[body].decode(errors="replace")
+    assert error.http_body == BODIES[body].decode(errors="replace")[:100_000]
     assert error.message
     line = str(error)
     assert line.isprintable()
@@ -372,7 +372,7 @@ async def test_a_success_that_cannot_be_understood(connect, status, body):
             await call()
         error = caught.value
         assert (error.http_status, error.request_id) == (status, "req_1")
-        assert error.http_body == BODIES[body].decode(errors="replace")
+        assert error.http_body == BODIES[body].decode(errors="replace")[:100_000]
         assert len(str(error)) < 1000
         assert str(error).isprintable()
         assert isinstance(error.__cause__, (ValueError, RecursionError))

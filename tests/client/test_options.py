@@ -100,6 +100,13 @@ def plain(event: object) -> None: ...
 async def asynchronous(event: object) -> None: ...
 
 
+class AsyncHook:
+    def __repr__(self) -> str:
+        return "AsyncHook()"
+
+    async def __call__(self, event: object) -> None: ...
+
+
 def said(value: object) -> str:
     """The name of a row: its option, and what was given for it."""
     if not isinstance(value, dict):
@@ -110,7 +117,7 @@ def said(value: object) -> str:
 
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"timeout": 0}, ValueError, "timeout: 0 s is not a time to wait"),
+    ({"timeout": 0}, ValueError, "timeout must be greater than 0 and finite, got 0"),
     ({"timeout": -1}, ValueError, "timeout"),
     ({"timeout": float("nan")}, ValueError, "timeout"),
     ({"timeout": float("inf")}, ValueError, "timeout"),
@@ -118,8 +125,12 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"timeout": None}, TypeError, "timeout: a number was expected, not NoneType"),
     ({"timeout": "5"}, TypeError, "timeout"),
     ({"timeout": True}, TypeError, "timeout"),
+    ({"timeout": Timeout}, TypeError, "timeout: a number was expected, not the class Timeout"),
     ({"timeout": (1, 2)}, TypeError, "timeout"),
-    ({"max_retries": -1}, ValueError, "max_retries"),
+    ({"max_retries": -1}, ValueError, "max_retries must be at least 0, got -1"),
+    ({"max_response_bytes": 0}, ValueError, "max_response_bytes must be at least 1, got 0"),
+    ({"max_response_bytes": 1e9}, TypeError, "max_response_bytes: an integer was expected"),
+    ({"max_response_bytes": None}, TypeError, "max_response_bytes"),
     ({"max_retries": 1.5}, TypeError, "max_retries: an integer was expected, not float"),
     ({"max_retries": True}, TypeError, "max_retries"),
     ({"max_retries": None}, TypeError, "max_retries"),
@@ -133,6 +144,10 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"stripe_account": ""}, ValueError, "Stripe-Account"),
     ({"stripe_account": "acct_1\r\nX: y"}, ValueError, "Stripe-Account"),
     ({"stripe_account": 1}, TypeError, "Stripe-Account"),
+    ({"stripe_context": ""}, ValueError, "Stripe-Context"),
+    ({"stripe_context": "acct_1\r\nX: y"}, ValueError, "Stripe-Context"),
+    ({"stripe_context": 1}, TypeError, "Stripe-Context"),
+    ({"stripe_account": "acct_1", "stripe_context": "acct_2"}, ValueError, "exclude each other"),
     ({"stripe_version": ""}, ValueError, "Stripe-Version"),
     ({"stripe_version": "2026\n"}, ValueError, "Stripe-Version"),
     ({"stripe_version": None}, TypeError, "Stripe-Version"),
@@ -151,17 +166,26 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"default_headers": {5: "b"}}, ValueError, "not the name of a header"),
     ({"default_headers": {"authorization": "Bearer x"}}, ValueError, "pass api_key= instead"),
     ({"default_headers": {"Stripe-Account": "a"}}, ValueError, "pass stripe_account= instead"),
+    ({"default_headers": {"Stripe-context": "a"}}, ValueError, "pass stripe_context= instead"),
     ({"default_headers": {"STRIPE-VERSION": "a"}}, ValueError, "pass stripe_version= instead"),
     ({"default_headers": {"User-Agent": "a"}}, ValueError, "pass app_info= to add to it"),
     ({"default_headers": {"Content-Length": "5"}}, ValueError, "follows from the request"),
     ({"default_headers": {"Transfer-Encoding": "chunked"}}, ValueError, "follows from the request"),
     ({"app_info": "me"}, TypeError, "app_info: an AppInfo was expected"),
+    ({"app_info": AppInfo}, TypeError, "an AppInfo was expected, not the class AppInfo"),
+    ({"app_info": AppInfo(5)}, TypeError, "app_info: name must be a string, not int"),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     ({"app_info": AppInfo("a\nb")}, ValueError, "User-Agent"),
-    ({"on_request": "print"}, TypeError, "a hook is a plain function"),
-    ({"on_response": asynchronous}, TypeError, "a hook is a plain function"),
-    ({"on_retry": 5}, TypeError, "a hook is a plain function"),
-    ({"apikey": "sk_test_x"}, TypeError, "unknown option 'apikey'"),
-    ({"headers": {}}, TypeError, "unknown option 'headers'"),
+    ({"on_request": "print"}, TypeError, "a hook must be a plain function"),
+    ({"on_response": asynchronous}, TypeError, "a hook must be a plain function"),
+    ({"on_response": AsyncHook()}, TypeError, "a hook must be a plain function"),
+    ({"on_response": Client}, TypeError, "a hook must be .*, got the class Client"),
+    ({"on_retry": 5}, TypeError, "a hook must be a plain function"),
+    ({"apikey": "sk_test_x"}, TypeError, "unknown option 'apikey'; did you mean 'api_key'"),
+    ({"tiemout": 5}, TypeError, "'tiemout'; did you mean 'timeout'. Options: api_key, app_info"),
+    ({"max_network_retries": 5}, TypeError, "did you mean 'max_retries'"),
+    ({"api_version": "x"}, TypeError, "did you mean 'stripe_version'"),
+    ({"colour": "x"}, TypeError, "unknown option 'colour'; Options: api_key,"),
+    ({"headers": {}}, TypeError, "unknown option 'headers'; did you mean 'default_headers'"),
     ({"extra_headers": {}}, TypeError, "unknown option 'extra_headers'"),
 ]
 
@@ -176,7 +200,15 @@ def test_what_cannot_be_meant_is_refused_for_clients_and_copies(
         client_class(KEY).with_options(**options)
 
 
-PER_CALL = {"timeout", "max_retries", "deadline", "stripe_account", "stripe_version"}
+PER_CALL = {
+    "timeout",
+    "max_retries",
+    "max_response_bytes",
+    "deadline",
+    "stripe_account",
+    "stripe_context",
+    "stripe_version",
+}
 
 
 @pytest.mark.parametrize(
@@ -214,6 +246,31 @@ async def test_an_unknown_argument_of_a_call(connect):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"max_network_retries": 3}, "did you mean 'max_retries'"),
+        ({"api_version": "x"}, "did you mean 'stripe_version'"),
+        ({"account": "acct_1"}, "did you mean 'stripe_account'"),
+        ({"headers": {}}, "did you mean 'extra_headers'"),
+        ({"tiemout": 3}, "did you mean 'timeout'. Options: deadline, extra_headers"),
+        ({"idempotency_key": "x"}, 'extra_headers={"Idempotency-Key": ...}'),
+        ({"api_key": KEY}, r"with_options\(api_key=\.\.\.\)"),
+        ({"apikey": KEY}, r"with_options\(api_key=\.\.\.\)"),
+        ({"base_url": "x"}, r"with_options\(base_url=\.\.\.\)"),
+    ],
+    ids=str,
+)
+async def test_habits_from_other_libraries_get_a_hint(connect, arguments, message):
+    source = FakeApi(ANSWER)
+    api = connect(source)
+    for call in (api.retrieve, api.list, api.invoice):
+        with pytest.raises(TypeError, match=message) as caught:
+            await call(**arguments)
+        assert KEY not in str(caught.value)
+    assert source.requests == []
+
+
+@pytest.mark.parametrize(
     "id", ["", " ", ".", "..", "a/b", "../x", "a\nb", "a\x00", "\u202e", None, 5, True, b"x"]
 )
 async def test_an_id_that_is_none(connect, id):
@@ -245,6 +302,8 @@ def test_a_timeout_is_checked_when_it_is_made():
         "http://127.0.0.1:8080",
         "http://127.9.9.9",
         "http://[::1]:8080",
+        "HTTPS://gateway_1.example",
+        "https://10.0.0.1",
     ],
 )
 def test_where_the_key_may_go(client_class, url):
@@ -262,16 +321,43 @@ def test_where_the_key_may_go(client_class, url):
         ("http://[::]", "over plain http"),
         ("http://10.0.0.1", "over plain http"),
         ("http://[::ffff:10.0.0.1]", "over plain http"),
-        ("http://1270.0.1", "over plain http"),
-        ("http:api.stripe.com", "not an https"),
-        ("ftp://api.stripe.com", "not an https"),
-        ("file:///etc/passwd", "not an https"),
-        ("api.stripe.com", "not an https"),
-        ("https://", "not an https"),
-        ("//api.stripe.com", "not an https"),
-        ("https://api.stripe.com:0", "not an https"),
-        ("https://api.stripe.com:99999", "Port out of range"),
-        ("https://api.stripe.com:x", "Port could not be cast"),
+        ("http://1270.0.1", "not a valid host"),
+        ("http:api.stripe.com", "must be an https"),
+        ("ftp://api.stripe.com", "must be an https"),
+        ("file:///etc/passwd", "must be an https"),
+        ("api.stripe.com", "must be an https"),
+        ("https://", "must be an https"),
+        ("https:///v1", "must be an https"),
+        ("//api.stripe.com", "must be an https"),
+        ("https://api.stripe.com:0", "the port must be from 1 to 65535, got 0"),
+        ("https://api.stripe.com:99999", "the port must be"),
+        ("https://api.stripe.com:x", "must be an https"),
+        ("https://api.stripe.com:", "must be an https"),
+        ("https://api.stripe.com:80:80", "must be an https"),
+        ("http://[::1].evil.example", "must be an https"),
+        ("http://[::1]evil.example", "must be an https"),
+        ("http://evil.example[::1]", "must be an https"),
+        ("http://[::1", "must be an https"),
+        ("http://::1", "must be an https"),
+        ("https://[v1.x]", "not a valid host"),
+        ("https://[localhost]", "not a valid host"),
+        ("https://[127.0.0.1]", "not a valid host"),
+        ("http://[::1%25eth0]", "not a valid host"),
+        ("http://2130706433", "not a valid host"),
+        ("https://2130706433", "not a valid host"),
+        ("http://0x7f000001", "not a valid host"),
+        ("http://127.1", "not a valid host"),
+        ("http://0177.0.0.1", "not a valid host"),
+        ("https://api.stripe.com.", "not a valid host"),
+        ("http://localhost.", "not a valid host"),
+        ("https://.stripe.com", "not a valid host"),
+        ("https://api..stripe.com", "not a valid host"),
+        ("https://%6cocalhost", "not a valid host"),
+        ("https://api.stripe.com\\evil.example", "must be an https"),
+        ("https:\\\\api.stripe.com", "must be an https"),
+        ("https://api.stripe.com/a/../b", "must not contain"),
+        ("https://api.stripe.com/.", "must not contain"),
+        ("http://localhost:80@evil.example", "credentials"),
         ("https://user:password@api.stripe.com", "credentials"),
         ("https://:password@api.stripe.com", "credentials"),
         ("https://localhost@evil.example", "credentials"),
@@ -292,6 +378,26 @@ def test_where_the_key_may_not_go(client_class, url, message):
     assert "password" not in str(caught.value)
     with pytest.raises(ValueError, match=message):
         client_class(KEY).with_options(base_url=url)
+
+
+IN_A_CONTAINER = "http://sandbox:8421"
+
+
+def test_a_sandbox_in_another_container_takes_its_own_keys_only(client_class):
+    ours = client_class("sk_test_sandbox_1", base_url=IN_A_CONTAINER)
+    plain = "would send the secret key over plain http"
+    for key in (KEY, "sk_live_1", "rk_test_1", "sk_test_sand", "xsk_test_sandbox"):
+        with pytest.raises(ValueError, match=plain):
+            client_class(key, base_url=IN_A_CONTAINER)
+        # In whatever order the two come together.
+        with pytest.raises(ValueError, match=plain):
+            ours.with_options(api_key=key)
+        with pytest.raises(ValueError, match=plain):
+            client_class(key).with_options(base_url=IN_A_CONTAINER)
+        moved = ours.with_options(api_key=key, base_url="https://api.stripe.com")
+        with pytest.raises(ValueError, match=plain):
+            moved.with_options(base_url=IN_A_CONTAINER)
+    client_class(KEY).with_options(api_key="sk_test_sandbox", base_url=IN_A_CONTAINER)
 
 
 def test_a_base_url_is_a_string(client_class):
@@ -363,6 +469,7 @@ async def test_the_usual_headers_can_be_replaced(connect):
 
 OPTION_EFFECTS: list[tuple[str, Any, Any]] = [
     ("stripe_account", "acct_1", lambda request: request.headers.get("stripe-account")),
+    ("stripe_context", "ctx/acct_1", lambda request: request.headers.get("stripe-context")),
     ("stripe_version", "2020-01-01", lambda request: request.headers["stripe-version"]),
     ("timeout", 7, lambda request: request.extensions["timeout"]["read"]),
 ]
@@ -398,6 +505,26 @@ async def test_the_account_of_a_client_can_be_left_out_of_a_call(connect):
     source = FakeApi(ANSWER)
     await connect(source, stripe_account="acct_1").retrieve(stripe_account=None)
     assert "stripe-account" not in source.requests[0].headers
+
+
+async def test_an_account_replaces_a_context_and_the_reverse(connect):
+    source = FakeApi(ANSWER)
+
+    async def sent(api: Any, **options: Any) -> tuple[Any, Any]:
+        await api.retrieve(**options)
+        headers = source.requests[-1].headers
+        return headers.get("stripe-account"), headers.get("stripe-context")
+
+    of_account = connect(source, stripe_account="acct_1")
+    assert await sent(of_account, stripe_context="ctx") == (None, "ctx")
+    assert await sent(of_account, stripe_context=None) == ("acct_1", None)
+    of_context = connect(source, stripe_context="ctx")
+    assert await sent(of_context, stripe_account="acct_2") == ("acct_2", None)
+    assert await sent(of_context, stripe_account=None) == (None, "ctx")
+    assert await sent(of_context, stripe_account="acct_2", stripe_context=None) == ("acct_2", None)
+    assert "stripe_context='ctx'" in repr(of_context.client)
+    of_context.client = of_context.client.with_options(stripe_account="acct_3")
+    assert await sent(of_context) == ("acct_3", None)
 
 
 async def test_one_number_is_the_time_for_each_step(connect):

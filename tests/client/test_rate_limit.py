@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -43,7 +44,7 @@ OK = WireResponse(status=200, headers={}, content=b"{}")
 def waits(limit: RateLimit, count: int) -> list[float]:
     """What so many requests wait that come at the same time."""
     with ExitStack() as stack:
-        return [round(stack.enter_context(limit.turn()), 9) for _ in range(count)]
+        return [round(stack.enter_context(limit.turn()).wait, 9) for _ in range(count)]
 
 
 # --- Turns --------------------------------------------------------------------------------------
@@ -73,8 +74,8 @@ def test_time_that_has_passed_counts():
 def test_a_turn_that_is_given_up_goes_to_the_next_who_asks(before, due):
     limit = RateLimit(4, Clock())
     waits(limit, before)
-    with pytest.raises(KeyError), limit.turn() as wait:
-        assert wait == due
+    with pytest.raises(KeyError), limit.turn() as turn:
+        assert turn.wait == due
         raise KeyError
     assert waits(limit, 2) == [due, due + 0.25]
 
@@ -130,12 +131,54 @@ def test_however_they_come_and_go_no_two_are_closer_than_the_limit(rate, steps):
     kept = []
     for what, pause in steps:
         clock.now += pause
-        with suppress(KeyError), limit.turn() as wait:
-            moment = clock.now + wait
+        with suppress(KeyError), limit.turn() as turn:
+            moment = turn.moment
             if what == "drop":
                 raise KeyError
             kept.append(moment)
     assert all(later - sooner > 0.999 / rate for sooner, later in pairwise(sorted(kept)))
+
+
+@given(
+    rate=st.sampled_from([1, 2.5, 7, 25, 100]),
+    stalls=st.lists(st.tuples(st.floats(0, 3), st.floats(0, 4)), max_size=5),
+    arrivals=st.lists(st.floats(0, 3), min_size=1, max_size=120),
+    order=st.randoms(use_true_random=False),
+)
+def test_no_second_has_more_than_the_limit_whatever_stalls(rate, stalls, arrivals, order):
+    """Requests that wake up when the program is not stalled, in any order where several are due."""
+    clock = Clock()
+    limit = RateLimit(rate, clock)
+    begin = clock.now
+
+    def awake(moment: float) -> float:
+        for start, length in sorted(stalls):
+            if begin + start <= moment < begin + start + length:
+                moment = begin + start + length
+        return moment
+
+    left: list[float] = []
+    blocks: dict[float, ExitStack] = {}
+    # When each wakes up, and its turn.
+    sleeping: list[tuple[float, Any]] = [(awake(begin + at), None) for at in arrivals]
+    while sleeping:
+        clock.now = max(clock.now, min(at for at, _ in sleeping))
+        sleeper = order.choice([sleeper for sleeper in sleeping if sleeper[0] <= clock.now])
+        sleeping.remove(sleeper)
+        turn, wait = sleeper[1], 0.0
+        if turn is None:
+            block = ExitStack()
+            turn = block.enter_context(limit.turn())
+            blocks[turn.moment] = block
+            wait = turn.wait
+        if (wait := wait if wait > 0 else limit.late(turn)) > 0:
+            sleeping.append((awake(clock.now + wait), turn))
+        else:
+            left.append(clock.now)
+            blocks.pop(turn.moment).close()
+    assert len(left) == len(arrivals)
+    for first in left:
+        assert sum(first <= other < first + 0.999 for other in left) <= math.ceil(rate) + 1
 
 
 @pytest.mark.parametrize("rate", [0, -1, float("inf"), float("nan")])

@@ -105,7 +105,7 @@ async def test_parameters_of_a_given_client_would_replace_the_filters(api_class)
     await api.close()
 
 
-async def test_hooks_of_a_given_client_are_called_and_their_errors_are_theirs(api_class):
+async def test_hooks_of_a_given_client_are_called_and_their_errors_are_chained(api_class):
     source = FakeApi(reply(payment(1)))
     api = api_class(source)
     seen: list[Any] = []
@@ -120,12 +120,16 @@ async def test_hooks_of_a_given_client_are_called_and_their_errors_are_theirs(ap
     await api.retrieve()
     assert [type(event) for event in seen] == [httpx.Request, httpx.Response]
 
-    def fail(event: Any) -> None:
-        raise LookupError("mine")
+    mine = LookupError("mine")
 
-    api.http.event_hooks = {"request": [fail]}
-    with pytest.raises(LookupError, match="mine"):
-        await api.retrieve()
+    def fail(event: Any) -> None:
+        raise mine
+
+    for name in ("request", "response"):
+        api.http.event_hooks = {name: [fail]}
+        with pytest.raises(APIConnectionError, match="HTTP client failed: LookupError: mine") as e:
+            await api.retrieve()
+        assert e.value.__cause__ is mine
     await api.close()
 
 
@@ -208,6 +212,15 @@ async def test_the_other_kind_of_client_is_refused():
             AsyncClient(KEY, http_client=http)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="this one is not asynchronous"):
             AsyncClient(KEY).with_options(http_client=http)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [httpx.Client, httpx.AsyncClient, FakeClient])
+def test_a_class_is_no_http_client(given):
+    for kind in (Client, AsyncClient):
+        with pytest.raises(TypeError, match="must be an instance, got the class"):
+            kind(KEY, http_client=given)
+        with pytest.raises(TypeError, match="must be an instance, got the class"):
+            kind(KEY).with_options(http_client=given)
 
 
 @pytest.mark.parametrize("given", ["https://proxy.example", 5, object()])
