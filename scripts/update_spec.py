@@ -96,7 +96,8 @@ def _compared(
     document, source = _fetch(repository, options, baseline)
     same = source.sha256 == baseline.source.sha256
     old_document = document if same else full_document(repository, baseline.source)
-    comparison = compare(
+    comparison = _comparison(
+        options.location,
         Inputs(
             old_slice=baseline.slice,
             old_overlay=baseline.overlay,
@@ -105,7 +106,7 @@ def _compared(
             config=SliceConfig.read(repository.slice_config),
             overlay=read_overlay(repository.overlay),
             parser=parser_config(repository.generator_config),
-        )
+        ),
     )
     report = Report(
         source=source,
@@ -120,6 +121,20 @@ def _compared(
     except PipelineError as error:
         report = evolve(report, error=str(error), python_problem=str(error))
     return evolve(report, error=str(NOT_SETTLED)) if comparison.blocking else report
+
+
+def _comparison(location: str, inputs: Inputs) -> Comparison:
+    """Raises `PipelineError` for whatever the document has that no document should have."""
+    try:
+        comparison = compare(inputs)
+        canonical_json(comparison.new_slice).encode()  # half of a surrogate pair is no text
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise PipelineError(
+            location,
+            f"this document is not as OpenAPI 3 or Stripe have it ({error!a})",
+            "The document is broken; fetch it again or take another version",
+        ) from error
+    return comparison
 
 
 def _fetch(repository: Repository, options: Options, baseline: Baseline) -> tuple[Document, Source]:
@@ -190,8 +205,13 @@ def _read(path: Path) -> str:
 
 
 def _write_report(options: Options, report: Report) -> None:
-    write_whole(options.report, report_markdown(report).encode())
-    write_whole(options.report.with_suffix(".json"), report_json(report).encode())
+    write_whole(options.report, _bytes(report_markdown(report)))
+    write_whole(options.report.with_suffix(".json"), _bytes(report_json(report)))
+
+
+def _bytes(text: str) -> bytes:
+    """`text` in UTF-8; what the document has that is no text is shown as its code."""
+    return text.encode(errors="backslashreplace")
 
 
 def _write_report_if_possible(options: Options, report: Report) -> None:
@@ -242,7 +262,7 @@ def main(arguments: list[str] | None = None, repository: Repository = THIS_REPOS
     """Run the command; returns its exit code."""
     options = parse_arguments(arguments, repository)
     report = update_spec(repository, options)
-    print(report_terminal(report))
+    print(_bytes(report_terminal(report)).decode())
     if report.comparison is not None:
         print(f"Report: {options.report}")
     if report.written:

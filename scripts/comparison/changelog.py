@@ -54,6 +54,8 @@ def with_entry(changelog: str, sections: dict[str, list[str]], where: str) -> st
 
 
 def _section(change: Change) -> str:
+    if change.kind == "deprecated":
+        return "Deprecated"
     if change.kind.endswith("-removed") and change.effect is not Effect.DOCS:
         return "Removed"
     is_new = change.kind.endswith("-added") and change.effect is Effect.ADDITIVE

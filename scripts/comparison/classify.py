@@ -15,12 +15,17 @@ from .verdicts import Change, Effect
 
 def classify(old: ApiFacts, new: ApiFacts) -> list[Change]:
     """Every difference, worst first. What is inside of something new or gone is not listed."""
-    changes = [
-        *_whole_api(old, new),
-        *_operations(old.operations, new.operations),
-        *_classes(old, new),
-        *_members(old, new),
-    ]
+    return worst_first(
+        [
+            *_whole_api(old, new),
+            *_operations(old.operations, new.operations),
+            *_classes(old, new),
+            *_members(old, new),
+        ]
+    )
+
+
+def worst_first(changes: list[Change]) -> list[Change]:
     effects = list(Effect)
     return sorted(changes, key=lambda c: (effects.index(c.effect), c.symbols, c.kind))
 
@@ -141,6 +146,8 @@ def _removed(member: Member) -> Change:
         text = "the parameter is gone; Stripe refuses requests that have it"
         return Change("parameter-removed", member.where, member.symbols, Effect.CALLERS, text)
     text = "the field is gone; if Stripe still sends it, it is in `additional_properties`"
+    if member.is_envelope:
+        text = f"`{member.name}` is gone, without which the client refuses every page"
     symbols = (*member.symbols, *accessors(member))
     return Change("field-removed", member.where, symbols, Effect.READERS, text)
 

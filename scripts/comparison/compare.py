@@ -15,7 +15,8 @@ from ..pipeline.overlay import apply_overlay
 from ..pipeline.parsing import parse
 from ..pipeline.slicing import SliceConfig, cut_slice
 from . import outside, overlay_health
-from .classify import classify
+from .bounds import WITH_BOUNDS, bound_changes, operation_changes
+from .classify import classify, worst_first
 from .facts import ApiFacts, read_facts
 from .tolerant_overlay import Action, apply_what_fits, names_only, read_actions
 from .tolerant_slice import cut_what_is_there, missing, unused
@@ -98,17 +99,25 @@ def compare(inputs: Inputs) -> Comparison:
     old_slice = names.in_slice(inputs.old_slice)
     actions = read_actions(inputs.overlay)
     document, applied = apply_what_fits(new_slice, actions, names.in_target)
-    _, applied_before = apply_what_fits(old_slice, actions, names.in_target)
+    before, after = _with_bounds(inputs, names, config, old_slice)
+    _, applied_before = apply_what_fits(before, actions, names.in_target)
+    _, applied_after = apply_what_fits(after, actions, names.in_target)
     old_actions = read_actions(inputs.old_overlay)
     old_document, _ = apply_what_fits(old_slice, old_actions, names.in_target)
     old, new = _facts(old_document, inputs.parser), _facts(document, inputs.parser)
-    changes = [*classify(old, new), *_renamed(names, old)]
+    changes = worst_first(
+        [
+            *classify(old, new),
+            *_bounds(inputs, names, (before, after), (old, new)),
+            *_renamed(names, old),
+        ]
+    )
     prose = overlay_health.upstream_prose(inputs.new_document, new_slice)
     findings = [
         *_config_findings(inputs, names, config, new_slice),
         *overlay_health.renamed_targets(applied, names),
         *overlay_health.stale_actions(applied),
-        *overlay_health.contradictions(applied_before, applied),
+        *overlay_health.contradictions(applied_before, applied_after),
         *overlay_health.unmet_requirements(document),
         *overlay_health.unreasoned(actions),
         *overlay_health.undescribed(old, new, prose),
@@ -137,6 +146,43 @@ def _cut(document: Document, written: SliceConfig, adapted: SliceConfig) -> Docu
         if not problems:
             raise
         return cut
+
+
+def _with_bounds(
+    inputs: Inputs, names: UpstreamNames, config: SliceConfig, old_slice: Document
+) -> tuple[Document, Document]:
+    """Both slices with the bounds that the stored slice does not have, as far as they are known."""
+    after = cut_what_is_there(inputs.new_document, config, WITH_BOUNDS)
+    if inputs.old_document is None:
+        return old_slice, after
+    try:
+        before = cut_what_is_there(inputs.old_document, inputs.config, WITH_BOUNDS)
+    except PipelineError:  # spec/slice.yaml has been edited since, and fits the new one only
+        return old_slice, after
+    return names.in_slice(before), after
+
+
+def _bounds(
+    inputs: Inputs,
+    names: UpstreamNames,
+    slices: tuple[Document, Document],
+    overlaid: tuple[ApiFacts, ApiFacts],
+) -> Iterator[Change]:
+    """What is different in bounds, defaults, deprecations, and in single operations."""
+    ours = (names_only(read_actions(o)) for o in (inputs.old_overlay, inputs.overlay))
+    old, new = (
+        read_facts(apply_what_fits(document, actions, names.in_target)[0], _title)
+        for document, actions in zip(slices, ours, strict=True)
+    )
+    if inputs.old_document is None:
+        known = overlaid[0].members.keys()
+        old = evolve(old, members={w: m for w, m in new.members.items() if w in known})
+    yield from bound_changes(old, new, *overlaid)
+    if inputs.old_document is not None:
+        paths = names.in_paths(inputs.old_document["paths"])
+        symbols = {where: operation.symbols for where, operation in overlaid[1].operations.items()}
+        config = names.in_config(inputs.config)
+        yield from operation_changes({"paths": paths}, inputs.new_document, config, symbols)
 
 
 def _as_stored(document: Document) -> Document:

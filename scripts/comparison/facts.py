@@ -37,6 +37,8 @@ class Member:
         shape: The values that it can have.
         is_unix_time: Whether the values are points in time.
         place: For a parameter: `path`, `query` or `form`, and how it is written there.
+        deprecated: Whether Stripe advises against it.
+        is_envelope: Whether it belongs to what surrounds the objects of a list.
     """
 
     where: str
@@ -51,6 +53,8 @@ class Member:
     shape: Shape
     is_unix_time: bool
     place: str = ""
+    deprecated: bool = False
+    is_envelope: bool = False
 
     @property
     def may_be_none(self) -> bool:
@@ -119,11 +123,26 @@ def read_facts(document: Document, class_name: ClassNames) -> ApiFacts:
     return ApiFacts(
         api_version=document["info"]["version"],
         base_url=servers[0]["url"] if servers else "",
-        security=str(document.get("security", [])),
+        security=_security(document),
         classes={fact.where: fact for fact in reader.classes},
         members={member.where: member for member in reader.members},
         operations={operation.where: operation for operation in reader.operations},
     )
+
+
+def _security(document: Document) -> str:
+    """What a request is authenticated by: the schemes that are asked for, written out."""
+    schemes = document["components"].get("securitySchemes", {})
+    choices = [
+        " and ".join(_scheme(name, schemes.get(name, {})) for name in sorted(choice))
+        for choice in document.get("security", [])
+    ]
+    return " or ".join(sorted(choices)) or "none"
+
+
+def _scheme(name: str, scheme: Schema) -> str:
+    facts = ", ".join(f"{key} {scheme[key]}" for key in sorted(scheme) if key != "bearerFormat")
+    return f"`{name}` ({facts})"
 
 
 def step(name: str) -> str:
@@ -184,6 +203,7 @@ class _FactsReader:
                 schema=value,
                 required=key in required,
             )
+            self._envelope(place, value, symbols[0])
             for inner_place, inner in _inline_objects(place, value):
                 self._class(inner_place, inner, is_error=is_error)
 
@@ -198,6 +218,7 @@ class _FactsReader:
         required: bool,
         place: str = "",
         described: Schema | None = None,
+        is_envelope: bool = False,
     ) -> None:
         self.members.append(
             Member(
@@ -213,8 +234,25 @@ class _FactsReader:
                 shape=self.shapes.read(name, schema),
                 is_unix_time=self.shapes.is_unix_time(schema),
                 place=place,
+                deprecated=bool(schema.get("deprecated") or (described or {}).get("deprecated")),
+                is_envelope=is_envelope,
             )
         )
+
+    def _envelope(self, where: str, schema: Schema, holder: str) -> None:
+        """What surrounds the objects of a list; all lists share one class for it."""
+        if is_list_object(schema):
+            required = schema.get("required", ())
+            for key, value in schema["properties"].items():
+                self._member(
+                    f"{where}.properties{step(key)}",
+                    holder=where,
+                    name=key,
+                    symbols=(f"ListObject.{key}", holder),
+                    schema=value,
+                    required=key in required,
+                    is_envelope=True,
+                )
 
     def _operation(self, path: str, method: str, operation: Schema) -> None:
         where = f"$.paths[{path!r}].{method}"
@@ -225,6 +263,10 @@ class _FactsReader:
             for status, answer in operation["responses"].items()
             if JSON in (content := answer.get("content", {}))
         }
+        for status, answer in operation["responses"].items():
+            if JSON in (content := answer.get("content", {})):
+                spot = f"{where}.responses[{status!r}].content[{JSON!r}].schema"
+                self._envelope(spot, content[JSON]["schema"], symbols[0])
         title = f"{method.upper()} {path}"
         self.operations.append(Operation(where, title, symbols, answers, operation))
         params = "".join(word.capitalize() for word in function.split("_")) + "Params"

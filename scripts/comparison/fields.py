@@ -20,7 +20,8 @@ INSISTED_ON = (
 
 
 def new_field(field: Member) -> Change:
-    caution = "" if field.may_be_none else INSISTED_ON.format(without="without it")
+    insisted_on = not field.may_be_none and not field.is_envelope
+    caution = INSISTED_ON.format(without="without it") if insisted_on else ""
     text = f"new field: {_described(field)}"
     symbols = (*field.symbols, *accessors(field))
     return Change("field-added", field.where, symbols, Effect.ADDITIVE, text, caution)

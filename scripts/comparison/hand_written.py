@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from .verdicts import Change, Finding
@@ -29,6 +30,7 @@ def hand_written_findings(
         new_version: The one that takes its place.
     """
     imported: set[str] = set()
+    gone = _gone(changes)
     for path in sorted(custom.rglob("*.py")):
         where = str(path.relative_to(custom.parent))
         text = path.read_text("utf-8")
@@ -37,6 +39,9 @@ def hand_written_findings(
             if name not in names.get(module, set()):
                 problem = f"imports `{name}`, which {package} does not have any more"
                 yield Finding("import-gone", f"{where}:{line}", problem, "Remove or replace it")
+        for name, line in _mentioned(ast.parse(text), gone.keys()):
+            problem = f"names `{name}`; `{gone[name]}` is gone"
+            yield Finding("name-gone", f"{where}:{line}", problem, "Remove it if it is that one")
         if old_version != new_version:
             for number, line_text in enumerate(text.splitlines(), start=1):
                 if old_version in line_text:
@@ -44,6 +49,28 @@ def hand_written_findings(
                     remedy = "Check whether it should"
                     yield Finding("old-version", f"{where}:{number}", problem, remedy)
     yield from _not_passed_on(changes, imported)
+
+
+def _gone(changes: list[Change]) -> dict[str, str]:
+    """Stripe's names of the fields and parameters that are gone, each with that in Python."""
+    kinds = {"field-removed", "parameter-removed"}
+    return {
+        names[-1]: change.symbols[0]
+        for change in changes
+        if change.kind in kinds and (names := re.findall(r"\w+", change.where))
+    }
+
+
+def _mentioned(tree: ast.Module, names: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Where one of `names` is a key, an argument or an attribute."""
+    for node in ast.walk(tree):
+        found = (
+            node.value
+            if isinstance(node, ast.Constant)
+            else getattr(node, "attr", getattr(node, "arg", None))
+        )
+        if isinstance(found, str) and found in names:
+            yield found, getattr(node, "lineno", 0)
 
 
 def _not_passed_on(changes: list[Change], imported: set[str]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipeline.documents import Document, Schema
+from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
 from ..pipeline.naming import attribute_name
 from ..pipeline.slicing import SliceConfig
 from .facts import ApiFacts, Member, field_path
@@ -45,7 +45,7 @@ def neighbours(
     """
     old: dict[str, Schema] = old_document["components"]["schemas"]
     new: dict[str, Schema] = new_document["components"]["schemas"]
-    seen: set[str] = set()
+    places: dict[str, list[str]] = {}
     for name, class_name in classes.items():
         for key, value in new.get(name, {}).get("properties", {}).items():
             symbol = f"{class_name}.{attribute_name(key)}"
@@ -55,9 +55,10 @@ def neighbours(
                     yield Finding("cut-field", symbol, text, "See `only` in spec/slice.yaml")
                 continue
             for target in sorted({*mentions(value)}):
-                if target not in seen and not config.keeps(target) and target in old:
-                    seen.add(target)
-                    yield from _grown(symbol, target, old[target], new[target])
+                if not config.keeps(target) and target in old and target in new:
+                    places.setdefault(target, []).append(symbol)
+    for target, symbols in places.items():
+        yield from _grown(symbols, target, old[target], new[target])
 
 
 def new_operations(
@@ -79,15 +80,58 @@ def _resource(path: str) -> str:
     return "/".join(path.split("/")[:3]) if path.count("/") >= 2 else ""
 
 
-def _grown(symbol: str, name: str, old: Schema, new: Schema) -> Iterator[Finding]:
-    before: dict[str, Schema] = old.get("properties", {})
-    after: dict[str, Schema] = new.get("properties", {})
-    if added := [key for key in after if key not in before]:
-        text = f"is plain JSON; in it, `{name}` has the new {_noun(added)} {_listed(added)}"
-        yield Finding("neighbour-grown", symbol, text)
-    if removed := [key for key in before if key not in after]:
-        text = f"is plain JSON; in it, `{name}` has lost the {_noun(removed)} {_listed(removed)}"
-        yield Finding("neighbour-shrunk", symbol, text)
+def _grown(symbols: list[str], name: str, old: Schema, new: Schema) -> Iterator[Finding]:
+    """What has changed in a neighbour that users reach under `symbols`."""
+    before, after = dict(_fields(old)), dict(_fields(new))
+    first, *others = symbols
+    also = f", and so is {_listed(others)}" if others else ""
+    start = f"is plain JSON{also}; in it, `{name}`"
+    if added := _outermost(after, before):
+        text = f"{start} has the new {_noun(added)} {_listed(added)}"
+        yield Finding("neighbour-grown", first, text)
+    if removed := _outermost(before, after):
+        text = f"{start} has lost the {_noun(removed)} {_listed(removed)}"
+        yield Finding("neighbour-shrunk", first, text)
+    for key in [key for key in after if key in before]:
+        if values := [value for value in after[key] if value not in before[key]]:
+            text = f"{start} has new values of `{key}`: {_listed(values)}"
+            yield Finding("neighbour-value-added", first, text)
+        if values := [value for value in before[key] if value not in after[key]]:
+            text = f"{start} has lost values of `{key}`: {_listed(values)}"
+            yield Finding("neighbour-value-removed", first, text)
+
+
+def _fields(schema: Schema, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The fields of an object and of the objects written out in it, with their known values."""
+    for key, value in schema.get("properties", {}).items():
+        yield f"{prefix}{key}", list(dict.fromkeys(_known_values(value)))
+        for inner in _written_out(value):
+            yield from _fields(inner, f"{prefix}{key}.")
+    for key in MEMBERS:
+        for member in schema.get(key, []):
+            yield from _fields(member, prefix)
+
+
+def _written_out(schema: Schema) -> Iterator[Schema]:
+    yield schema
+    for inner in (schema.get("items"), schema.get("additionalProperties")):
+        if is_mapping(inner):
+            yield from _written_out(inner)
+
+
+def _known_values(schema: Schema) -> Iterator[str]:
+    yield from map(str, schema.get("enum", []))
+    for inner in [*_written_out(schema)][1:]:
+        yield from _known_values(inner)
+    for key in MEMBERS:
+        for member in schema.get(key, []):
+            yield from _known_values(member)
+
+
+def _outermost(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The fields that only `one` has, without those inside of something that only it has."""
+    only = [name for name in one if name not in other]
+    return [name for name in only if name.rpartition(".")[0] not in only]
 
 
 def _is_cut(member: Member) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..pipeline.documents import Document, is_list, is_mapping
+from .bounds import BOUNDS
 from .facts import ApiFacts, field_path, step
 from .tolerant_overlay import Action, Application, facts_in
 from .upstream_names import UpstreamNames
@@ -16,7 +17,10 @@ from .verdicts import Finding
 LONGEST_QUOTE = 300
 
 # What surrounds the facts of a schema: names, and what has lines of its own in the report.
-SURROUNDINGS = ("title", "x-resourceId", "properties", "required", "description", "anyOf", "items")
+SURROUNDINGS = (
+    *("title", "x-resourceId", "properties", "required", "description", "anyOf", "items"),
+    *(*BOUNDS, "default", "deprecated"),
+)
 
 
 def stale_actions(applied: list[Application]) -> Iterator[Finding]:
@@ -102,7 +106,7 @@ def unmet_requirements(document: Document) -> Iterator[Finding]:
 def undescribed(old: ApiFacts, new: ApiFacts, prose: Mapping[str, str]) -> Iterator[Finding]:
     """What has no prose of ours yet; `prose` is Stripe's, by JSONPath."""
     for where, member in new.members.items():
-        if not member.description:
+        if not member.description and not member.is_envelope:
             yield _undescribed(member.symbols[0], where, prose, is_new=where not in old.members)
     for where, fact in new.classes.items():
         if not fact.schema.get("description"):
@@ -172,16 +176,24 @@ def _removed_differs(action: Action, path: str, was: Any, value: Any) -> Iterato
 def _now_said_upstream(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
     for steps, ours in facts_in(action.update):
         theirs = _at(value, steps)
-        if theirs is None or theirs == _at(was, steps):
+        doubled = is_list(theirs) and is_list(ours) and any(item in theirs for item in ours)
+        if theirs is None or (theirs == _at(was, steps) and not doubled):
             continue
         place = f"`{'.'.join(steps)}`" + (f" of {path}" if path != action.target else "")
         if _same(theirs, ours):
-            text = f"upstream now says the same itself: {place} is {_shown(theirs)}"
-            yield Finding("redundant-override", action.label, text, "Delete it", action.reason)
+            text = f"is needless, as upstream now says the same itself: {place} is {_shown(theirs)}"
+            remedy = f"Delete action {action.number}"
+            yield Finding(
+                "redundant-override", action.label, text, remedy, action.reason, blocking=doubled
+            )
         else:
             text = f"says that {place} is {_shown(ours)}; upstream now says {_shown(theirs)}"
-            remedy = "Delete it, or correct it and its reason"
-            yield Finding("contradiction", action.label, text, remedy, action.reason)
+            remedy = f"Delete action {action.number}, or correct it and its reason"
+            if doubled:
+                remedy += "; an update appends to lists, so what upstream lists cannot stay in it"
+            yield Finding(
+                "contradiction", action.label, text, remedy, action.reason, blocking=doubled
+            )
 
 
 def _changed_underneath(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:

@@ -65,17 +65,19 @@ def _kinds(old: Member, new: Member) -> Iterator[Change]:
 
 
 def _values(old: Member, new: Member) -> Iterator[Change]:
-    before, after = old.shape, new.shape
-    if before.is_closed and not after.is_closed and "string" in after.kinds:
-        text = "takes any string now"
-        yield _change("parameter-enum-removed", new, Effect.ADDITIVE, text)
-    elif after.is_closed and not before.is_closed and "string" in before.kinds:
-        text = f"takes only {_listed(after.values)} now, was any string"
-        yield _change("parameter-enum-added", new, Effect.CALLERS, text)
-    elif before.is_closed and after.is_closed:
-        if added := [value for value in after.values if value not in before.values]:
-            text = f"takes {_listed(added)} as well now"
-            yield _change("parameter-value-added", new, Effect.ADDITIVE, text)
-        if removed := [value for value in before.values if value not in after.values]:
-            text = f"does not take {_listed(removed)} any more"
-            yield _change("parameter-value-removed", new, Effect.CALLERS, text)
+    """What has changed about the values of each kind that was taken before and is taken now."""
+    for kind in sorted(old.shape.choices.keys() & new.shape.choices.keys()):
+        before, after = old.shape.choices[kind], new.shape.choices[kind]
+        if before is not None and after is None:
+            text = f"takes any {kind} now, was {_listed(before)} only"
+            yield _change("parameter-enum-removed", new, Effect.ADDITIVE, text)
+        elif before is None and after is not None:
+            text = f"takes only {_listed(after)} as {kind} now, was any {kind}"
+            yield _change("parameter-enum-added", new, Effect.CALLERS, text)
+        elif before is not None and after is not None:
+            if added := [value for value in after if value not in before]:
+                text = f"takes {_listed(added)} as {kind} as well now"
+                yield _change("parameter-value-added", new, Effect.ADDITIVE, text)
+            if removed := [value for value in before if value not in after]:
+                text = f"does not take {_listed(removed)} as {kind} any more"
+                yield _change("parameter-value-removed", new, Effect.CALLERS, text)

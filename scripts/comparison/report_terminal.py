@@ -20,6 +20,7 @@ def _blocks(report: Report) -> Iterator[str]:
     if comparison is not None:
         versions = dict.fromkeys((comparison.old_version, comparison.new_version))
         yield f"Stripe's API {' -> '.join(versions)}"
+        yield f"From {report.source.location}, sha256 {report.source.sha256}"
         yield from _changes(report)
         yield from _verdicts(report)
         yield from _listed("To settle first", report.findings(blocking=True))

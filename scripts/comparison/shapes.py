@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from attrs import define
+from attrs import Factory, define
 
 from ..pipeline.documents import (
     MEMBERS,
@@ -26,6 +26,8 @@ class Shape:
     Attributes:
         kinds: The kinds of value, each in words; classes stand in backticks.
         values: The known values of an enum, that of a list's items included.
+        choices: For each kind of scalar, and for lists of it, the values that it is limited to, or
+            None.
         is_closed: Whether the schema allows no string but those in `values`.
         is_constant: Whether the one value in `values` tells what kind the object is.
         targets: What the field can be expanded to, by Stripe's names; None if it cannot be.
@@ -36,6 +38,7 @@ class Shape:
     is_closed: bool = False
     is_constant: bool = False
     targets: frozenset[str] | None = None
+    choices: Mapping[str, tuple[str, ...] | None] = Factory(dict[str, tuple[str, ...] | None])
 
     @property
     def words(self) -> str:
@@ -72,6 +75,7 @@ class ShapeReader:
             is_closed=bool(values) and all("enum" in leaf for leaf in open_strings),
             is_constant=name in CONSTANTS and len(values) == 1,
             targets=frozenset(map(str, expandable)) if is_list(expandable) else None,
+            choices=self._choices(schema),
         )
 
     def resolved(self, schema: Schema) -> Schema:
@@ -82,6 +86,23 @@ class ShapeReader:
 
     def is_unix_time(self, schema: Schema) -> bool:
         return any(leaf.get("format") == UNIX_TIME for leaf in self._leaves(schema))
+
+    def _choices(self, schema: Schema) -> dict[str, tuple[str, ...] | None]:
+        schema = self.resolved(schema)
+        members = _members(schema)
+        if schema.get("type") == "array" and is_mapping(schema.get("items")):
+            inner = self._choices(schema["items"])
+            return {f"list of {kind}": values for kind, values in inner.items()}
+        if not members:
+            values = tuple(str(value) for value in schema.get("enum", ())) or None
+            return {str(schema["type"]): values} if schema.get("type") in SCALARS else {}
+        found: dict[str, tuple[str, ...] | None] = {}
+        for member in members:
+            for kind, values in self._choices(member).items():
+                known = found.get(kind, ())
+                both = None if known is None or values is None else (*known, *values)
+                found[kind] = both if both is None else tuple(dict.fromkeys(both))
+        return found
 
     def _kinds(self, schema: Schema) -> Iterator[str]:
         schema = self.resolved(schema)

@@ -196,7 +196,9 @@ def _apply(
 
 
 def _fitting(update: Any, value: Any, path: str, absent: dict[str, None]) -> Any:
-    """`update` without the prose for fields that `value` does not have."""
+    """`update` without prose for fields that `value` lacks, and without what it lists already."""
+    if is_list(update) and is_list(value):
+        return [item for item in update if item not in value]
     if not is_mapping(update) or not is_mapping(value):
         return update
     fitting: dict[str, Any] = {}

@@ -9,12 +9,14 @@ from attrs import evolve
 
 from ..pipeline.documents import Document, Schema
 from ..pipeline.errors import PipelineError
-from ..pipeline.slicing import SliceConfig, cut_slice
+from ..pipeline.slicing import FACTS, SliceConfig, cut_slice
 from .references import references
 from .verdicts import Finding
 
 
-def cut_what_is_there(document: Document, config: SliceConfig) -> Document:
+def cut_what_is_there(
+    document: Document, config: SliceConfig, facts: tuple[str, ...] = FACTS
+) -> Document:
     """The slice of `document`, without what `config` names and the document lacks.
 
     Raises:
@@ -30,12 +32,12 @@ def cut_what_is_there(document: Document, config: SliceConfig) -> Document:
         )
     roots = tuple(name for name in config.roots if name in schemas)
     if config.schemas == "everything":
-        return cut_slice(document, evolve(config, operations=operations, roots=roots))
+        return cut_slice(document, evolve(config, operations=operations, roots=roots), facts)
     listed = {name: value for name, value in config.schemas.items() if name in schemas}
     # With every schema a root, none is refused as unused; what nothing refers to goes afterwards.
     everything = tuple(dict.fromkeys((*roots, *listed)))
     cut = cut_slice(
-        document, evolve(config, operations=operations, roots=everything, schemas=listed)
+        document, evolve(config, operations=operations, roots=everything, schemas=listed), facts
     )
     components: dict[str, Schema] = cut["components"]["schemas"]
     used = _reachable(components, [cut["paths"], [components[name] for name in roots]])

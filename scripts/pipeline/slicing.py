@@ -82,14 +82,16 @@ class SliceConfig:
         return cls(str(path), tuple(operations), tuple(roots), schemas)
 
 
-def cut_slice(document: Document, config: SliceConfig) -> Document:
+def cut_slice(document: Document, config: SliceConfig, facts: tuple[str, ...] = FACTS) -> Document:
     """The slice of `document` that `config` describes: names and types, none of the prose.
+
+    `facts` are what is kept of a schema or parameter besides its structure.
 
     Raises:
         PipelineError: the document lacks something that the configuration names, has a
             reference that leads nowhere or around in a circle, or is not formed as OpenAPI asks.
     """
-    slicer = _Slicer(document, config)
+    slicer = _Slicer(document, config, facts)
     try:
         return slicer.cut()
     except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -101,9 +103,10 @@ def cut_slice(document: Document, config: SliceConfig) -> Document:
 
 
 class _Slicer:
-    def __init__(self, document: Document, config: SliceConfig) -> None:
+    def __init__(self, document: Document, config: SliceConfig, facts: tuple[str, ...]) -> None:
         self.document = document
         self.config = config
+        self.facts = facts
         self.schemas: dict[str, Schema] = document["components"]["schemas"]
         self.wanted: list[str] = []
         self.place = ""  # what is being cut, for messages
@@ -261,9 +264,8 @@ class _Slicer:
                 "The document is incomplete; fetch it again or take another version",
             )
 
-    @staticmethod
-    def _facts(schema: Schema) -> Schema:
-        facts = {key: schema[key] for key in FACTS if key in schema}
+    def _facts(self, schema: Schema) -> Schema:
+        facts = {key: schema[key] for key in self.facts if key in schema}
         if is_list(facts.get("required")):
             facts["required"] = sorted(facts["required"])
         return facts

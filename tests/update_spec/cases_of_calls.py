@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from scripts.comparison.verdicts import Level
@@ -14,6 +15,10 @@ REFERENCE_TO_INVOICE = {"$ref": "#/components/schemas/invoice"}
 
 def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name != key}
+
+
+def _without_field(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return e.without_field(schema, name)
 
 
 CASES = [
@@ -102,6 +107,7 @@ CASES = [
         "parameter-type-widened",
         "ListInvoicePaymentsParams.invoice",
         ADDITIVE,
+        also=("bound-loosened",),
     ),
     Case(
         "parameter takes another type",
@@ -118,7 +124,204 @@ CASES = [
         CALLERS,
         python=Level.NONE,
     ),
+    # Bounds
+    *(
+        Case(
+            f"a parameter's {key} tightened from {was} to {now}",
+            e.parameter_schema(name, e.updated(**{key: now})),
+            "bound-tightened",
+            f"ListInvoicePaymentsParams.{name}",
+            CALLERS,
+            before=e.parameter_schema(name, e.updated(**{key: was})),
+        )
+        for name, key, was, now in (
+            ("starting_after", "maxLength", 5000, 10),
+            ("starting_after", "maxLength", None, 10),
+            ("starting_after", "minLength", 1, 3),
+            ("starting_after", "pattern", None, "^inpay_"),
+            ("starting_after", "pattern", "^i", "^inpay_"),
+            ("expand", "maxItems", None, 4),
+            ("expand", "items", {"type": "string"}, {"type": "string", "maxLength": 20}),
+            ("limit", "maximum", None, 50),
+            ("limit", "multipleOf", None, 5),
+        )
+    ),
+    *(
+        Case(
+            f"a parameter's {key} loosened from {was} to {now}",
+            e.parameter_schema(name, e.updated(**{key: now})),
+            "bound-loosened",
+            f"ListInvoicePaymentsParams.{name}",
+            ADDITIVE,
+            before=e.parameter_schema(name, e.updated(**{key: was})),
+        )
+        for name, key, was, now in (
+            ("starting_after", "maxLength", 10, 5000),
+            ("starting_after", "maxLength", 10, None),
+            ("starting_after", "pattern", "^inpay_", None),
+            ("limit", "maximum", 50, 100),
+            ("limit", "maximum", 50, 1000),
+        )
+    ),
+    Case(
+        "a nested parameter's bound tightened",
+        e.parameter_schema("payment", e.at("properties", "type", change=e.updated(maxLength=9))),
+        "bound-tightened",
+        "PaymentFilter.type",
+        CALLERS,
+    ),
+    Case(
+        "another value if a parameter is left out",
+        e.parameter_schema("limit", e.updated(default=20)),
+        "default-changed",
+        "ListInvoicePaymentsParams.limit",
+        READERS,
+        before=e.parameter_schema("limit", e.updated(default=10)),
+    ),
+    Case(
+        "a default stated",
+        e.parameter_schema("limit", e.updated(default=10)),
+        "default-changed",
+        "ListInvoicePaymentsParams.limit",
+        DOCS,
+    ),
+    # Deprecations
+    *(
+        Case(f"deprecated: {symbol}", edit, "deprecated", symbol, DOCS, caution=True)
+        for symbol, edit in (
+            (
+                "ListInvoicePaymentsParams.invoice",
+                e.parameter("invoice", e.updated(deprecated=True)),
+            ),
+            (
+                "ListInvoicePaymentsParams.status",
+                e.parameter_schema("status", e.updated(deprecated=True)),
+            ),
+            ("Invoice.footer", e.field("invoice", "footer", e.updated(deprecated=True))),
+            ("Client.invoice_payments.list", e.at(*e.LIST, change=e.updated(deprecated=True))),
+        )
+    ),
+    Case(
+        "not deprecated any more",
+        e.parameter("invoice", e.updated(deprecated=None)),
+        "not-deprecated",
+        "ListInvoicePaymentsParams.invoice",
+        DOCS,
+        before=e.parameter("invoice", e.updated(deprecated=True)),
+    ),
+    # What one choice of several takes
+    Case(
+        "a list of a parameter's values as well",
+        e.parameter_schema("status", lambda s: {"anyOf": [s, {"type": "array", "items": s}]}),
+        "parameter-type-widened",
+        "ListInvoicePaymentsParams.status",
+        ADDITIVE,
+    ),
+    Case(
+        "a list of any strings as well",
+        e.parameter_schema(
+            "status", lambda s: {"anyOf": [s, {"type": "array", "items": {"type": "string"}}]}
+        ),
+        "parameter-type-widened",
+        "ListInvoicePaymentsParams.status",
+        ADDITIVE,
+    ),
+    Case(
+        "any string as well",
+        e.parameter_schema("status", lambda s: {"anyOf": [s, {"type": "string"}]}),
+        "parameter-enum-removed",
+        "ListInvoicePaymentsParams.status",
+        ADDITIVE,
+    ),
+    # The envelope of lists
+    *(
+        Case(
+            f"a list without {name}",
+            e.envelope(partial(_without_field, name)),
+            "field-removed",
+            f"ListObject.{name}",
+            READERS,
+        )
+        for name in ("has_more", "url")
+    ),
+    Case(
+        "a list with next_page for has_more",
+        e.envelope(
+            lambda s: e.with_field(e.without_field(s, "has_more"), "next_page", {"type": "string"})
+        ),
+        "field-removed",
+        "ListObject.has_more",
+        READERS,
+        also=("field-added",),
+    ),
+    Case(
+        "a list that may lack has_more",
+        e.envelope(lambda s: {**s, "required": ["object", "data", "url"]}),
+        "made-optional",
+        "ListObject.has_more",
+        READERS,
+    ),
+    Case(
+        "has_more of another type",
+        e.envelope(e.at("properties", "has_more", change=e.to({"type": "string"}))),
+        "type-changed",
+        "ListObject.has_more",
+        READERS,
+    ),
     # Operations and errors
+    Case(
+        "an operation on another server",
+        e.at(*e.LIST, change=e.updated(servers=[{"url": "https://files.example.com/"}])),
+        "server-changed",
+        "Client.invoice_payments.list",
+        CALLERS,
+    ),
+    Case(
+        "an operation with an authentication of its own",
+        e.at(*e.LIST, change=e.updated(security=[])),
+        "security-changed",
+        "Client.invoice_payments.list",
+        CALLERS,
+    ),
+    Case(
+        "another scheme of authentication under the same name",
+        e.at(
+            *("components", "securitySchemes", "bearerAuth"),
+            change=e.to({"type": "apiKey", "in": "header", "name": "X-Key"}),
+        ),
+        "security-changed",
+        "Client",
+        CALLERS,
+    ),
+    Case(
+        "an answer of another content type",
+        e.at(
+            *(*e.LIST, "responses", "200", "content"),
+            change=lambda content: {"application/xml": content["application/json"]},
+        ),
+        "answer-removed",
+        "Client.invoice_payments.list",
+        READERS,
+        also=("field-removed",),
+    ),
+    Case(
+        "an error with its object under another name",
+        e.rename_field("error", "error", "fault"),
+        "field-removed",
+        "ErrorResponse.error",
+        READERS,
+        also=("field-added",),
+        blocked=True,
+    ),
+    Case(
+        "an event without its data",
+        e.remove_field("event", "data"),
+        "field-removed",
+        "Event.data",
+        READERS,
+        also=("class-removed",),
+        blocked=True,
+    ),
     Case(
         "an operation gone",
         e.remove_operation("/v1/invoices/{invoice}", "get"),

@@ -155,6 +155,21 @@ def remove_parameter(name: str) -> Edit:
     return at(*LIST, "parameters", change=lambda given: [p for p in given if p["name"] != name])
 
 
+def envelope(change: Callable[[Any], Any]) -> Edit:
+    """Edit what surrounds the objects of the list operation."""
+    return at(*LIST, *("responses", "200", "content", "application/json", "schema"), change=change)
+
+
+def without_field(schema: dict[str, Any], key: str) -> dict[str, Any]:
+    properties = {name: value for name, value in schema["properties"].items() if name != key}
+    required = [name for name in schema["required"] if name != key]
+    return {**schema, "properties": properties, "required": required}
+
+
+def with_field(schema: dict[str, Any], key: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "properties": {**schema["properties"], key: value}}
+
+
 def remove_operation(path: str, method: str) -> Edit:
     return at("paths", path, change=lambda m: {k: v for k, v in m.items() if k != method})
 

@@ -55,8 +55,9 @@ def workflow() -> dict[Any, Any]:
 
 
 def _steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
-    steps: list[dict[str, Any]] = workflow["jobs"]["update"]["steps"]
-    return steps
+    """The steps of all jobs, in the order in which the jobs run."""
+    compare, pull_request = workflow["jobs"].values()
+    return [*compare["steps"], *pull_request["steps"]]
 
 
 def test_the_workflow_is_scheduled_and_can_be_started_by_hand(workflow: dict[Any, Any]) -> None:
@@ -69,17 +70,38 @@ def test_the_workflow_uses_nothing_that_can_change_unseen(workflow: dict[Any, An
     used = [step["uses"] for step in _steps(workflow) if "uses" in step]
     assert used
     assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action) for action in used)
-    assert workflow["permissions"] == {"contents": "write", "pull-requests": "write"}
     assert "://" not in re.sub(r"an https:// URL", "", WORKFLOW.read_text("utf-8"))
     # What comes from outside reaches the shell as a variable, never as a part of the script.
     assert not any("${{" in step.get("run", "") for step in _steps(workflow))
 
 
+def test_what_renders_and_imports_cannot_write(workflow: dict[Any, Any]) -> None:
+    assert workflow["permissions"] == {}
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
+        "compare": {"contents": "read"},
+        "pull-request": {"contents": "write", "pull-requests": "write"},
+    }
+    checkout = workflow["jobs"]["compare"]["steps"][0]
+    assert checkout["with"] == {"persist-credentials": False}
+
+
+def test_what_can_write_runs_nothing_of_the_project(workflow: dict[Any, Any]) -> None:
+    compare, pull_request = workflow["jobs"].values()
+    assert "GH_TOKEN" not in str(compare)
+    scripts = [step["run"] for step in pull_request["steps"] if "run" in step]
+    assert len(scripts) == 1
+    assert not re.search(r"\b(python3?|pip|make|bash|sh|source)\b|\.venv|scripts/", scripts[0])
+    used = [step["uses"].partition("@")[0] for step in pull_request["steps"] if "uses" in step]
+    assert used == ["actions/checkout", "actions/download-artifact"]
+    assert pull_request["needs"] == "compare"
+
+
 class Runner:
     """Runs the steps of the workflow as GitHub would, with stand-ins for the commands."""
 
-    def __init__(self, directory: Path, steps: list[dict[str, Any]]) -> None:
-        self.steps = {step["name"]: step for step in steps if "name" in step}
+    def __init__(self, directory: Path, workflow: dict[Any, Any]) -> None:
+        self.jobs = workflow["jobs"]
+        self.steps = {step["name"]: step for step in _steps(workflow) if "name" in step}
         self.checkout, self.temporary = directory / "checkout", directory / "temporary"
         self.bin, self.remote = directory / "bin", directory / "remote.git"
         self.log = directory / "gh.log"
@@ -129,6 +151,11 @@ class Runner:
             f'echo "$@" >> "{self.log}"\nif [ "$2" = create ]; then {create}; fi\n',
         )
 
+    def hand_over(self) -> None:
+        """Make the patch, and go on in a fresh checkout as the second job does."""
+        assert self.run("Make a patch of it") == 0
+        self.git("reset", "-q", "--hard")
+
     def run(self, step: str, **variables: str) -> int:
         script = self.temporary / "step.sh"
         script.write_text(self.steps[step]["run"], "utf-8")
@@ -149,7 +176,7 @@ class Runner:
 
 @pytest.fixture
 def runner(tmp_path: Path, workflow: dict[Any, Any]) -> Runner:
-    return Runner(tmp_path, _steps(workflow))
+    return Runner(tmp_path, workflow)
 
 
 @pytest.mark.parametrize(("code", "result"), [(0, 0), (10, 0), (20, 0), (2, 1), (1, 1), (137, 1)])
@@ -170,6 +197,7 @@ def test_the_pull_request_has_the_report_and_what_was_replaced(
     runner.stand_ins(code)
     assert runner.run("Compare", FROM="latest") == 0
     assert runner.run("Record the cassettes") == 0
+    runner.hand_over()
     assert runner.run("Open or renew the pull request", CODE=str(code)) == 0
     log = runner.log.read_text("utf-8")
     assert log.startswith("pr create --head update-spec --title Stripe API 2026-05-27.dahlia: add")
@@ -185,11 +213,11 @@ def test_the_pull_request_has_the_report_and_what_was_replaced(
 
 
 def test_the_cassettes_are_recorded_whenever_there_is_a_pull_request(runner: Runner) -> None:
-    record, open_it = (
-        runner.steps[name] for name in ("Record the cassettes", "Open or renew the pull request")
-    )
-    assert record["if"] == open_it["if"]
-    assert [*runner.steps].index(record["name"]) < [*runner.steps].index(open_it["name"])
+    record, patch = (runner.steps[n] for n in ("Record the cassettes", "Make a patch of it"))
+    assert record["if"] == patch["if"]
+    opened_if = runner.jobs["pull-request"]["if"]
+    assert opened_if.replace("needs.compare.outputs", "steps.compare.outputs") == record["if"]
+    assert [*runner.steps].index(record["name"]) < [*runner.steps].index(patch["name"])
 
 
 def test_cassettes_that_cannot_be_recorded_do_not_hold_up_the_pull_request(runner: Runner) -> None:
@@ -198,8 +226,29 @@ def test_cassettes_that_cannot_be_recorded_do_not_hold_up_the_pull_request(runne
 
 
 @needs_jq
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_patch_that_changes_a_workflow_is_refused(runner: Runner, *, moved: bool) -> None:
+    workflows = runner.checkout / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "a.yml").write_text("name: A workflow with a name\n", "utf-8")
+    runner.git("add", ".")
+    runner.git("commit", "-qm", "A workflow")
+    runner.stand_ins(10)
+    assert runner.run("Compare", FROM="latest") == 0
+    if moved:
+        (workflows / "a.yml").rename(runner.checkout / "spec" / "a.yml")
+    else:
+        (workflows / "a.yml").write_text("name: Another\n", "utf-8")
+    runner.git("add", "--all", ".github")
+    runner.hand_over()
+    assert runner.run("Open or renew the pull request", CODE="10") == 1
+    assert not runner.log.exists()
+
+
+@needs_jq
 def test_an_open_pull_request_is_renewed(runner: Runner) -> None:
     runner.stand_ins(10, existing=True)
     assert runner.run("Compare", FROM="latest") == 0
+    runner.hand_over()
     assert runner.run("Open or renew the pull request", CODE="10") == 0
     assert "pr edit update-spec --title" in runner.log.read_text("utf-8")

@@ -47,6 +47,42 @@ def test_new_and_lost_fields_of_the_neighbours(pinned: dict[str, Any], compared:
     }
 
 
+def test_a_shared_neighbour_is_named_at_every_place(
+    pinned: dict[str, Any], compared: Compare
+) -> None:
+    shared = {"$ref": "#/components/schemas/transfer_data"}
+    old = e.add_field("charge", "next_transfer", shared)(pinned)
+    edit = e.add_field("transfer_data", "memo", {"type": "string"})
+    (note,) = compared(old, edit(old)).outside
+    named = ("Charge.next_transfer", "PaymentIntent.transfer_data")
+    assert all(name in f"`{note.subject}` {note.text}" for name in named)
+    assert "`memo`" in note.text
+
+
+def test_values_and_fields_deeper_in_a_neighbour(pinned: dict[str, Any], compared: Compare) -> None:
+    inner = {"type": "object", "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}}
+    lists = {"type": "array", "items": {"type": "string", "enum": ["x"]}}
+    old = e.both(
+        e.add_field("transfer_data", "inner", inner), e.add_field("transfer_data", "lists", lists)
+    )(pinned)
+    kind = {"type": "string", "enum": ["b", "c"]}
+    edit = e.both(
+        e.field("transfer_data", "inner", e.at("properties", "kind", change=e.to(kind))),
+        e.field("transfer_data", "lists", e.at("items", change=e.add_values("y"))),
+        e.field("transfer_data", "inner", e.at("properties", change=lambda p: {**p, "n": lists})),
+    )
+    notes = {
+        (note.kind, note.text.partition("`transfer_data` ")[2])
+        for note in compared(old, edit(old)).outside
+    }
+    assert notes == {
+        ("neighbour-grown", "has the new field `inner.n`"),
+        ("neighbour-value-added", "has new values of `inner.kind`: `c`"),
+        ("neighbour-value-removed", "has lost values of `inner.kind`: `a`"),
+        ("neighbour-value-added", "has new values of `lists`: `y`"),
+    }
+
+
 def test_an_object_that_the_error_leaves_out(pinned: dict[str, Any], compared: Compare) -> None:
     edit = e.add_field("api_errors", "charge_object", {"$ref": "#/components/schemas/charge"})
     assert _notes(compared, pinned, edit) == {("cut-field", "ErrorDetails.charge_object")}

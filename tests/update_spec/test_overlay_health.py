@@ -82,9 +82,14 @@ def test_all_actions_that_match_nothing_are_collected(
 
 def test_an_enum_that_upstream_states_itself(pinned: dict[str, Any], compared: Compare) -> None:
     same = e.field("invoice_payment", "status", e.add_values("paid", "open", "canceled"))
-    (finding,) = compared(pinned, same(pinned)).findings
-    assert finding.kind == "redundant-override"
+    comparison = compared(pinned, same(pinned))
+    (finding,) = comparison.findings
+    assert (finding.kind, finding.blocking) == ("redundant-override", True)
     assert "prose only" in finding.reason
+    assert finding.remedy == f"Delete {finding.subject.split(' on ')[0]}"
+    assert not comparison.changes
+    values = comparison.document["components"]["schemas"]["invoice_payment"]["properties"]["status"]
+    assert sorted(values["enum"]) == ["canceled", "open", "paid"]
 
     more = e.field(
         "invoice_payment", "status", e.add_values("open", "paid", "canceled", "refunded")
@@ -94,9 +99,34 @@ def test_an_enum_that_upstream_states_itself(pinned: dict[str, Any], compared: C
     assert finding.kind == "contradiction"
     assert "`refunded`" in finding.text
     assert "prose only" in finding.reason
-    assert not finding.blocking
+    assert finding.blocking
+    assert "cannot stay in it" in finding.remedy
     (change,) = comparison.changes
     assert (change.kind, change.symbols) == ("enum-value-added", ("InvoicePayment.status",))
+
+
+def test_other_values_than_those_of_the_overlay_can_be_taken_over(
+    pinned: dict[str, Any], compared: Compare
+) -> None:
+    edit = e.field("invoice_payment", "status", e.add_values("refunded"))
+    (finding,) = compared(pinned, edit(pinned)).findings
+    assert (finding.kind, finding.blocking) == ("contradiction", False)
+
+
+@pytest.mark.parametrize(
+    ("maximum", "kind"),
+    [(50, "contradiction"), (100, "redundant-override"), (1000, "contradiction")],
+)
+def test_a_bound_that_upstream_states_itself(
+    maximum: int, kind: str, pinned: dict[str, Any], compared: Compare
+) -> None:
+    edit = e.parameter_schema("limit", e.updated(maximum=maximum))
+    for with_old in (True, False):
+        comparison = compared(pinned, edit(pinned), with_old_document=with_old)
+        (finding,) = comparison.findings
+        assert (finding.kind, finding.blocking) == (kind, False)
+        assert f"`{maximum}`" in finding.text
+        assert "Delete action" in finding.remedy
 
 
 def test_what_an_override_corrects_is_of_another_type(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing
-from typing import Any
 
 import attrs
 from openapi_python_client.config import Config
@@ -14,15 +13,16 @@ import stripe_invoice_payments_api.operations
 from scripts.comparison.facts import ApiFacts, read_facts
 from scripts.comparison.fields import accessors
 from scripts.pipeline.documents import Schema
-from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.overlay import apply_overlay, read_overlay
 from scripts.pipeline.parsing import parse
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import committed_slice
 
 
-def _facts(overlay: dict[str, Any], parser: Config) -> tuple[ApiFacts, ApiFacts]:
+def _facts(parser: Config) -> tuple[ApiFacts, ApiFacts]:
     """The facts of the committed slice: with the parser's names, and with titles only."""
     document, _ = committed_slice(THIS_REPOSITORY)
+    overlay = read_overlay(THIS_REPOSITORY.overlay)
     overlaid = apply_overlay(document, overlay, "the overlay")
     names = parse(overlaid, parser).class_names
 
@@ -57,8 +57,8 @@ def _resolve(symbol: str) -> object:
     return found
 
 
-def test_every_symbol_can_be_written(overlay: dict[str, Any], parser: Config) -> None:
-    facts, _ = _facts(overlay, parser)
+def test_every_symbol_can_be_written(parser: Config) -> None:
+    facts, _ = _facts(parser)
     symbols = {symbol for member in facts.members.values() for symbol in member.symbols}
     fields = [member for member in facts.members.values() if not member.is_parameter]
     symbols |= {symbol for field in fields for symbol in accessors(field)}
@@ -81,15 +81,13 @@ def test_every_symbol_can_be_written(overlay: dict[str, Any], parser: Config) ->
     } <= symbols
 
 
-def test_titles_are_the_names_that_the_parser_gives(
-    overlay: dict[str, Any], parser: Config
-) -> None:
-    named, titled = _facts(overlay, parser)
+def test_titles_are_the_names_that_the_parser_gives(parser: Config) -> None:
+    named, titled = _facts(parser)
     assert named == titled
 
 
-def test_no_class_and_no_field_is_left_out(overlay: dict[str, Any], parser: Config) -> None:
-    facts, _ = _facts(overlay, parser)
+def test_no_class_and_no_field_is_left_out(parser: Config) -> None:
+    facts, _ = _facts(parser)
     found: dict[str, set[str]] = {fact.name: set() for fact in facts.classes.values()}
     for member in facts.members.values():
         name, _, attribute = member.symbols[0].partition(".")
