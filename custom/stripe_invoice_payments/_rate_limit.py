@@ -86,12 +86,12 @@ class RateLimit:
         """Seconds that a request still has to wait when its moment has come; at 0 it leaves.
 
         After a stall of the program, all those whose moments have passed wake up together. They
-        leave in the order of their moments, and one at most is ahead of its time.
+        leave evenly spaced, in the order of their moments.
         """
         with _LOCK:
             now, interval = self._clock(), 1 / self.rate
             before = bisect_left(self._due, turn.moment)
-            wait = self._expected + (before - 1) * interval - now
+            wait = self._expected + before * interval - now
             if wait > _ROUNDING:
                 return wait
             self._expected = max(now, self._expected) + interval

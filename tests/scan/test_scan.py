@@ -113,7 +113,7 @@ async def test_a_loop_left_early_leaves_no_task(sandbox):
         ({"workers": 0}, ValueError, "workers must be at least 1, got 0"),
         ({"max_outage": -1}, ValueError, "max_outage must be at least 0, got -1"),
         ({"max_outage": float("nan")}, ValueError, "max_outage must be at least 0, got nan"),
-        ({"rate_limit": 0}, ValueError, "rate_limit: 0 requests a second"),
+        ({"rate_limit": 0}, ValueError, "rate_limit must be a positive, finite number, got 0"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_at_once(client, options, error, message):
@@ -199,5 +199,5 @@ def test_an_option_of_the_wrong_type_is_refused(client, option, message):
 def test_a_progress_hook_is_a_plain_function(client):
     async def progress(_: object) -> None: ...
 
-    with pytest.raises(TypeError, match="a hook is a plain function"):
+    with pytest.raises(TypeError, match="a hook must be a plain function"):
         client.invoice_payments.scan(progress=progress, **FAST)
