@@ -51,8 +51,8 @@ class Webhook:
         annotation says; one of another type is in `additional_properties`. Before 2017-05-25, for
         example, the id of the request is in `additional_properties["request"]`.
 
-        The endpoint must receive snapshot events, which hold the object. A thin event holds only its
-        id and is refused with an error that says so.
+        The endpoint must receive snapshot events, which hold the object. A thin event holds only
+        its id and is refused with an error that says so.
 
         Args:
             payload: The body of the request, exactly as it was received.

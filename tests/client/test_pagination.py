@@ -8,6 +8,7 @@ import pickle
 from datetime import datetime, timezone
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -617,6 +618,27 @@ async def test_a_copied_page_still_knows_the_way(connect, make):
     assert copied == page
     assert copied is not page
     assert ids([one async for one in api.items(copied)]) == expected(4, 3, 2, 1)
+
+
+@pytest.mark.parametrize("make", [attrs.evolve, copy.copy, copy.deepcopy])
+async def test_a_copied_page_keeps_its_unknown_fields_to_itself(connect, make):
+    page = await connect(reply({**listed(2, 1), "total_count": {"all": 2}})).list()
+    copied = make(page)
+    assert copied.to_dict() == page.to_dict()
+    copied.additional_properties["total_count"]["all"] = 3
+    assert page.additional_properties == {"total_count": {"all": 2}}
+
+
+@pytest.mark.parametrize("make", [attrs.evolve, copy.copy, copy.deepcopy])
+async def test_a_copied_invoice_keeps_its_way_through_its_payments(connect, make):
+    sent = {**invoice(listed(2, has_more=True, url=EMBEDDED)), "colour": ["red"]}
+    api = connect(reply(sent), reply(listed(1)))
+    found = await api.invoice(expand=["payments"])
+    copied = make(found)
+    assert copied.to_dict() == sent
+    assert ids([one async for one in api.items(copied.payments)]) == expected(2, 1)
+    copied.additional_properties["colour"].append("blue")
+    assert found.to_dict() == sent
 
 
 async def test_a_deep_copy_shares_no_objects(connect):

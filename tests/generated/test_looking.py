@@ -97,10 +97,8 @@ def test_completion_shows_what_users_need():
 
 @pytest.mark.parametrize("model", CLASSES)
 def test_completion_names_nothing_that_is_not_there(model):
-    class WithFields(model):
-        pass
-
-    one = WithFields.__new__(WithFields)
+    with_fields: Any = type("WithFields", (model,), {})
+    one = with_fields.__new__(with_fields)
     for _, attribute in model._layout.fields:
         setattr(one, attribute, 1)
     one._irregularities = None
