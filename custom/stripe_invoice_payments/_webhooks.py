@@ -176,7 +176,7 @@ def _body(payload: object) -> bytes:
             "payload must be the body as it was received, as bytes or str, got "
             f"{type(payload).__name__}; what has been parsed cannot be verified any more"
         )
-    return bytes(payload)
+    return bytes(cast("bytes | bytearray | memoryview", payload))
 
 
 def _header(sig_header: object) -> str | None:
