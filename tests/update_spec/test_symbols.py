@@ -6,6 +6,7 @@ import typing
 from typing import Any
 
 import attrs
+import pytest
 from openapi_python_client.config import Config
 
 import stripe_invoice_payments
@@ -14,10 +15,16 @@ import stripe_invoice_payments_api.operations
 from scripts.comparison.facts import ApiFacts, read_facts
 from scripts.comparison.fields import accessors
 from scripts.pipeline.documents import Schema
-from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.overlay import apply_overlay, read_overlay
 from scripts.pipeline.parsing import parse
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import committed_slice
+
+
+@pytest.fixture(scope="module")
+def overlay() -> dict[str, Any]:
+    """The overlay that the committed package is made with, not the copy of other tests."""
+    return read_overlay(THIS_REPOSITORY.overlay)
 
 
 def _facts(overlay: dict[str, Any], parser: Config) -> tuple[ApiFacts, ApiFacts]:
