@@ -12,7 +12,7 @@ from stripe_invoice_payments_api._request import Request
 
 from ._calls import perform
 from ._pages import AsyncPage, Page
-from ._paging import ListQuery
+from ._paging import ListQuery, check_page
 from ._raw_response import RawResponse
 from ._settings import Settings
 
@@ -44,7 +44,9 @@ class Engine:
         """Make the call for one page."""
 
         def read(data: Any) -> Page[T]:
-            return self.page(query.request.read(data), query)
+            page = self.page(query.request.read(data), query)
+            check_page(page, query)
+            return page
 
         return self.call(query.request, query.settings, read, stop)
 
@@ -73,7 +75,9 @@ class AsyncEngine:
         """Make the call for one page."""
 
         def read(data: Any) -> AsyncPage[T]:
-            return self.page(query.request.read(data), query)
+            page = self.page(query.request.read(data), query)
+            check_page(page, query)
+            return page
 
         return await self.call(query.request, query.settings, read)
 

@@ -87,17 +87,18 @@ class StripeError(Exception):
             return None
         from stripe_invoice_payments_api.models import ErrorDetails
 
-        return ErrorDetails.from_dict(details)
+        return ErrorDetails.from_dict_leniently(details)
 
     def __str__(self) -> str:
+        # With defaults: a traceback may show the variables of a subclass that is still being made.
         facts = {
-            "status": self.http_status,
-            "code": self.code,
-            "param": self.param,
-            "request": self.request_id,
+            "status": getattr(self, "http_status", None),
+            "code": getattr(self, "code", None),
+            "param": getattr(self, "param", None),
+            "request": getattr(self, "request_id", None),
         }
         known = [f"{name} {one_line(str(fact), 100)}" for name, fact in facts.items() if fact]
-        message = one_line(self.message, _MAX_SHOWN)
+        message = one_line(getattr(self, "message", ""), _MAX_SHOWN)
         return f"{message} ({', '.join(known)})" if known else message
 
     def __repr__(self) -> str:

@@ -62,31 +62,21 @@ class _BoundPage(ListObject[T]):  # noqa: PLW1641 - what can change has no hash
             InvalidObjectError: That is not a list that can be walked.
         """
         check_list(page)
-        bound = cls(
+        return cls(
             data=page.data,
             has_more=page.has_more,
             url=page.url,
             object=page.object,
             query=query,
             fetch=fetch,
+            _irregularities=page._irregularities,
         )
-        if page.additional_properties:
-            bound.additional_properties.update(page.additional_properties)
-        return bound
-
-    def __len__(self) -> int:
-        """How many objects are on this page."""
-        return len(self.data)
-
-    def __iter__(self) -> Iterator[T]:
-        """This page's own objects, newest first."""
-        return iter(self.data)
 
     def __repr__(self) -> str:
-        return (
-            f"<{type(self).__name__} of {len(self.data)}, has_more={self.has_more}, "
-            f"url={self.url!r}>"
-        )
+        # With defaults: tracebacks show pages that are still being made.
+        has_more, url = getattr(self, "has_more", None), getattr(self, "url", None)
+        count = len(getattr(self, "data", ()))
+        return f"<{type(self).__name__} of {count}, has_more={has_more}, url={url!r}>"
 
     def __eq__(self, other: object) -> bool:
         # The same list, however it was come by; a pickled page comes back as a plain list.
@@ -105,12 +95,13 @@ class _BoundPage(ListObject[T]):  # noqa: PLW1641 - what can change has no hash
         return copy, (self._plain(),)
 
     def _plain(self) -> ListObject[T]:
-        plain = ListObject[T](
-            data=self.data, has_more=self.has_more, url=self.url, object=self.object
+        return ListObject[T](
+            data=self.data,
+            has_more=self.has_more,
+            url=self.url,
+            object=self.object,
+            _irregularities=self._irregularities,
         )
-        if self.additional_properties:
-            plain.additional_properties.update(self.additional_properties)
-        return plain
 
     def _without_objects(self) -> Self:
         nothing = ListObject[T](data=[], has_more=False, url=self.url)

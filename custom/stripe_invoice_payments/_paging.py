@@ -45,12 +45,14 @@ class ListQuery(Generic[T]):
         settings: How it is made.
         direction: Where it goes: `starting_after` or `ending_before`.
         cursor: The object that the page begins behind; None to begin at the newest.
+        period: If it asks for a period by `created`: its first second, and the one after its last.
     """
 
     request: Request[ListObject[T]]
     settings: Settings
     direction: str = STARTING_AFTER
     cursor: str | None = None
+    period: tuple[int, int] | None = None
 
     def moved(self, direction: str, cursor: str) -> ListQuery[T]:
         """The query for the page behind `cursor`, with everything else as it was.
@@ -79,7 +81,15 @@ def list_query(request: Request[ListObject[T]], settings: Settings, params: Any)
         raise ValueError(f"{STARTING_AFTER} and {ENDING_BEFORE} exclude each other; give one")
     direction = STARTING_AFTER if before is None else ENDING_BEFORE
     cursor = after if before is None else before
-    return ListQuery(request=request, settings=settings, direction=direction, cursor=cursor)
+    created = params.get("created")
+    asked: tuple[int, int] | None = None
+    if created is not None:
+        from ._scan_query import period  # which needs this module, and few lists need
+
+        asked = period(created)
+    return ListQuery(
+        request=request, settings=settings, direction=direction, cursor=cursor, period=asked
+    )
 
 
 def embedded_query(
@@ -150,8 +160,29 @@ def check_list(page: ListObject[Any]) -> None:
         raise InvalidObjectError("ListObject", "url", None, f"a string was expected, not {url!r}")
 
 
+def check_page(page: ListObject[Any], query: ListQuery[Any]) -> None:
+    """Make sure that `page` holds nothing twice, and only what was asked for.
+
+    Raises:
+        PaginationError: It is not so.
+    """
+    here: set[str] = set()
+    for item in page.data:
+        identifier = _id(item)
+        if identifier in here:
+            raise PaginationError(
+                f"the page behind {query.cursor!r} holds {identifier!r} twice; reading on would "
+                "repeat objects, and may lose others"
+            )
+        if identifier is not None:
+            here.add(identifier)
+    if query.period is not None:
+        objects = [(_id(item), getattr(item, "created", None)) for item in page.data]
+        check_created(objects, *query.period)
+
+
 def check_progress(page: ListObject[Any], query: ListQuery[Any], seen: set[str]) -> None:
-    """Make sure that `page` holds nothing that came before.
+    """Make sure that `page` holds nothing twice, nothing that came before, and what was asked for.
 
     Args:
         page: The next page.
@@ -160,8 +191,9 @@ def check_progress(page: ListObject[Any], query: ListQuery[Any], seen: set[str])
             that overlaps another holds one of them, so there is no need to remember every object.
 
     Raises:
-        PaginationError: It does.
+        PaginationError: It is not so.
     """
+    check_page(page, query)
     ids = [_id(item) for item in page.data]
     for identifier in ids:
         if identifier is not None and (identifier in seen or identifier == query.cursor):
@@ -170,6 +202,35 @@ def check_progress(page: ListObject[Any], query: ListQuery[Any], seen: set[str])
                 "reading on would repeat objects, or never end"
             )
     seen.update(identifier for identifier in (ids[:1] + ids[-1:]) if identifier is not None)
+
+
+def check_created(objects: Sequence[tuple[str | None, int | None]], start: int, end: int) -> None:
+    """Make sure that a page keeps to the period that was asked for, and to the order of a list.
+
+    Args:
+        objects: The id and the creation time of each object of the page, in the page's order.
+        start: The first second of the period.
+        end: The second after its last.
+
+    Raises:
+        PaginationError: An object was created outside the period, or after one that precedes it.
+    """
+    before: tuple[str | None, int] | None = None
+    for identifier, created in objects:
+        if not isinstance(created, int):
+            continue  # left as it is: what a model requires is checked when it is read
+        if not start <= created < end:
+            raise PaginationError(
+                f"a page of objects created from {start} to before {end} holds {identifier!r}, "
+                f"created at {created}; reading on would lose or repeat objects"
+            )
+        if before is not None and created > before[1]:
+            raise PaginationError(
+                f"a page of objects created from {start} to before {end} is not in order, newest "
+                f"first: {before[0]!r}, created at {before[1]}, comes before {identifier!r}, "
+                f"created at {created}; reading on would lose or repeat objects"
+            )
+        before = identifier, created
 
 
 def _id(item: object) -> str | None:

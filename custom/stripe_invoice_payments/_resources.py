@@ -11,26 +11,25 @@ from stripe_invoice_payments_api.operations import (
     retrieve_invoice,
     retrieve_invoice_payment,
 )
+from stripe_invoice_payments_api.params import (
+    ListInvoicePaymentsParams,
+    RetrieveInvoiceParams,
+    RetrieveInvoicePaymentParams,
+)
 
 from ._engine import AsyncEngine, Engine
 from ._pages import AsyncPage, Page
 from ._paging import ListQuery, embedded_query, list_query
 from ._raw_response import RawResponse
-from ._settings import Settings, split_call
+from ._scan_options import ScanOptions
+from ._settings import RequestOptions, Settings, split_call
+from ._signatures import takes
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from stripe_invoice_payments_api.params import (
-        ListInvoicePaymentsParams,
-        RetrieveInvoiceParams,
-        RetrieveInvoicePaymentParams,
-    )
-
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._scan import AsyncScan, Scan
-    from ._scan_options import ScanOptions
-    from ._settings import RequestOptions
 
     class ListInvoicePayments(ListInvoicePaymentsParams, RequestOptions, total=False):
         """The operation's parameters and the call's options."""
@@ -45,6 +44,34 @@ if TYPE_CHECKING:
         """The operation's parameters and the call's options."""
 
 
+_takes_list = takes(ListInvoicePaymentsParams, RequestOptions)
+_takes_scan = takes(
+    ListInvoicePaymentsParams,
+    ScanOptions,
+    RequestOptions,
+    without=("ending_before", "limit", "starting_after"),
+)
+_takes_payment = takes(RetrieveInvoicePaymentParams, RequestOptions)
+_takes_invoice = takes(RetrieveInvoiceParams, RequestOptions)
+
+
+class _Resource:
+    """What a REPL shows of resources: their methods, and whose they are."""
+
+    def __repr__(self) -> str:
+        engine: Engine | AsyncEngine | None = getattr(self, "_engine", None)
+        if engine is None:
+            return f"<{type(self).__name__}>"
+        client = "Client" if isinstance(engine, Engine) else "AsyncClient"
+        url = engine.settings.base_url
+        return f"<{type(self).__name__} of {client}, base_url={url!r}>"
+
+    def __dir__(self) -> list[str]:
+        return [
+            name for name in super().__dir__() if name.startswith("__") or not name.startswith("_")
+        ]
+
+
 def _list_query(settings: Settings, arguments: Mapping[str, Any]) -> ListQuery[InvoicePayment]:
     params, options = split_call(arguments)
     return list_query(list_invoice_payments(params), settings.for_call(options), params)
@@ -57,12 +84,13 @@ def _payments_query(
     return embedded_query(payments, read, settings, expand or (), "payments")
 
 
-class InvoicePaymentsWithRawResponse:
+class InvoicePaymentsWithRawResponse(_Resource):
     """The methods of `InvoicePayments`, returning the answer as it came."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @_takes_payment
     def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> RawResponse[InvoicePayment]:
@@ -71,18 +99,20 @@ class InvoicePaymentsWithRawResponse:
         request = retrieve_invoice_payment(invoice_payment, params)
         return self._engine.call(request, self._engine.settings.for_call(options), request.read)
 
+    @_takes_list
     def list(self, **arguments: Unpack[ListInvoicePayments]) -> RawResponse[Page[InvoicePayment]]:
         """See `InvoicePayments.list`."""
         return self._engine.call_list(_list_query(self._engine.settings, arguments))
 
 
-class InvoicePayments:
+class InvoicePayments(_Resource):
     """Payments made toward invoices. Source: https://docs.stripe.com/api/invoice-payment."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.with_raw_response = InvoicePaymentsWithRawResponse(engine)
 
+    @_takes_payment
     def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> InvoicePayment:
@@ -99,6 +129,7 @@ class InvoicePayments:
         """
         return self.with_raw_response.retrieve(invoice_payment, **arguments).parse()
 
+    @_takes_list
     def list(self, **arguments: Unpack[ListInvoicePayments]) -> Page[InvoicePayment]:
         """One page of invoice payments, newest first.
 
@@ -112,6 +143,7 @@ class InvoicePayments:
         """
         return self.with_raw_response.list(**arguments).parse()
 
+    @_takes_scan
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> Scan:
         """Every invoice payment of a period, read by several readers side by side.
 
@@ -134,12 +166,13 @@ class InvoicePayments:
         return Scan(self._engine, prepare(self._engine.settings, arguments))
 
 
-class InvoicesWithRawResponse:
+class InvoicesWithRawResponse(_Resource):
     """The methods of `Invoices`, returning the answer as it came."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @_takes_invoice
     def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> RawResponse[PagedInvoice]:
@@ -160,12 +193,14 @@ class InvoicesWithRawResponse:
         return engine.call(retrieve_invoice(invoice, params), settings, read)
 
 
-class Invoices:
+class Invoices(_Resource):
     """Invoices, as far as their payments are concerned."""
 
     def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self.with_raw_response = InvoicesWithRawResponse(engine)
 
+    @_takes_invoice
     def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> PagedInvoice:
         """The invoice with this id; with `expand=["payments"]`, along with its payments.
 
@@ -181,12 +216,13 @@ class Invoices:
         return self.with_raw_response.retrieve(invoice, **arguments).parse()
 
 
-class AsyncInvoicePaymentsWithRawResponse:
+class AsyncInvoicePaymentsWithRawResponse(_Resource):
     """The methods of `AsyncInvoicePayments`, returning the answer as it came."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @_takes_payment
     async def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> RawResponse[InvoicePayment]:
@@ -197,6 +233,7 @@ class AsyncInvoicePaymentsWithRawResponse:
             request, self._engine.settings.for_call(options), request.read
         )
 
+    @_takes_list
     async def list(
         self, **arguments: Unpack[ListInvoicePayments]
     ) -> RawResponse[AsyncPage[InvoicePayment]]:
@@ -204,23 +241,26 @@ class AsyncInvoicePaymentsWithRawResponse:
         return await self._engine.call_list(_list_query(self._engine.settings, arguments))
 
 
-class AsyncInvoicePayments:
+class AsyncInvoicePayments(_Resource):
     """Payments made toward invoices. Source: https://docs.stripe.com/api/invoice-payment."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.with_raw_response = AsyncInvoicePaymentsWithRawResponse(engine)
 
+    @_takes_payment
     async def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> InvoicePayment:
         """The invoice payment with this id; see `InvoicePayments.retrieve`."""
         return (await self.with_raw_response.retrieve(invoice_payment, **arguments)).parse()
 
+    @_takes_list
     async def list(self, **arguments: Unpack[ListInvoicePayments]) -> AsyncPage[InvoicePayment]:
         """One page of invoice payments, newest first; see `InvoicePayments.list`."""
         return (await self.with_raw_response.list(**arguments)).parse()
 
+    @_takes_scan
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> AsyncScan:
         """Every invoice payment of a period; see `InvoicePayments.scan`."""
         from ._scan import AsyncScan
@@ -229,12 +269,13 @@ class AsyncInvoicePayments:
         return AsyncScan(self._engine, prepare(self._engine.settings, arguments))
 
 
-class AsyncInvoicesWithRawResponse:
+class AsyncInvoicesWithRawResponse(_Resource):
     """The methods of `AsyncInvoices`, returning the answer as it came."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @_takes_invoice
     async def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> RawResponse[AsyncPagedInvoice]:
@@ -255,12 +296,14 @@ class AsyncInvoicesWithRawResponse:
         return await engine.call(retrieve_invoice(invoice, params), settings, read)
 
 
-class AsyncInvoices:
+class AsyncInvoices(_Resource):
     """Invoices, as far as their payments are concerned."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
         self.with_raw_response = AsyncInvoicesWithRawResponse(engine)
 
+    @_takes_invoice
     async def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> AsyncPagedInvoice:

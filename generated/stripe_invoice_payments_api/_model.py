@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, Union, cast, overload
 
-from attrs import define, field, fields
+from attrs import define, evolve, field, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
+    from collections.abc import Iterator, Sized
     from datetime import datetime
 
     from typing_extensions import Self
@@ -95,6 +95,34 @@ class NotExpandedError(ValueError):
         return f"{name} holds an object of a kind that this version of the package does not know"
 
 
+class _Habit:
+    """What objects of Stripe's own library have and these do not: the error says what to use.
+
+    Not a `__getattr__` of the models: in Python 3.11 it makes every attribute five times as slow.
+    """
+
+    def __init__(self, hint: str) -> None:
+        self._hint = hint
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        raise AttributeError(f"{owner.__name__} has no {self._name!r}: {self._hint}")
+
+    def __repr__(self) -> str:
+        return "<not here>"
+
+
+_NO_DICT = "fields are attributes, and to_dict() returns all of them as a dict"
+_NO_REQUESTS = (
+    "objects make no requests; use a client, such as client.invoice_payments.retrieve(id)"
+)
+
+# What completion leaves out: for those who make or read models, not for those who look at one.
+_INTERNAL = frozenset({"bind", "define_layout", "from_dict_leniently"})
+
+
 @define(frozen=True, kw_only=True)
 class Layout:
     """How a model's fields travel: the facts that its annotations do not carry.
@@ -124,6 +152,13 @@ class Irregularities:
     nulls: frozenset[str] = frozenset()
 
 
+def _own(irregularities: Irregularities | None) -> Irregularities | None:
+    """A copy, for an object that is made out of another one."""
+    if irregularities is None:
+        return None
+    return Irregularities(to_json(irregularities.unknown), irregularities.nulls)
+
+
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
 class Model:
     """An object of Stripe's API.
@@ -132,10 +167,16 @@ class Model:
     pickled; `to_dict(from_dict(x))` equals `x` for every `x` of fewer levels than Python recurses.
     """
 
-    _layout: ClassVar[Layout]
+    _layout: ClassVar[Layout] = Layout(
+        fields=(), required=frozenset(), nullable=frozenset(), secret=frozenset(), readers={}
+    )
 
-    # None for nearly every object, which would else be twice as large.
-    _irregularities: Irregularities | None = field(default=None, init=False, eq=False)
+    # None for nearly every object, which would otherwise be twice as large. An argument of the
+    # constructor, so that `attrs.evolve` and `copy.replace` keep what the attributes do not hold.
+    _irregularities: Irregularities | None = field(default=None, alias="_irregularities", eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._irregularities = _own(self._irregularities)
 
     @property
     def additional_properties(self) -> JSONObject:
@@ -235,17 +276,61 @@ class Model:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
             return NotImplemented
-        ours, theirs = (it._irregularities or Irregularities() for it in (self, other))
+        ours, theirs = (
+            getattr(it, "_irregularities", None) or Irregularities() for it in (self, other)
+        )
         return ours.unknown == theirs.unknown and all(
-            getattr(self, attribute) == getattr(other, attribute)
+            getattr(self, attribute, None) == getattr(other, attribute, None)
             for _, attribute in self._layout.fields
         )
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        for attribute in fields(type(self)):
+            with suppress(AttributeError):  # of an object that is only half read
+                setattr(copied, attribute.name, getattr(self, attribute.name))
+        copied._irregularities = _own(getattr(self, "_irregularities", None))
+        return copied
+
+    def __replace__(self, /, **changes: Any) -> Self:  # Python 3.13 calls it, older attrs lack it
+        return evolve(self, **changes)
+
+    def __dir__(self) -> list[str]:
+        members = dict[str, Any]()
+        for kind in reversed(type(self).__mro__):
+            members.update(vars(kind))
+        members.update(getattr(self, "__dict__", {}))  # of a user's subclass
+        return [
+            name
+            for name, member in members.items()
+            if name not in _INTERNAL
+            and not isinstance(member, _Habit)
+            and (name.startswith("__") or not name.startswith("_"))
+        ]
+
+    if not TYPE_CHECKING:  # type checkers go on to refuse all of these
+        __iter__ = None
+        get = _Habit(_NO_DICT)
+        items = _Habit(_NO_DICT)
+        keys = _Habit(_NO_DICT)
+        values = _Habit(_NO_DICT)
+        to_dict_recursive = _Habit(_NO_DICT)
+        list = _Habit(_NO_REQUESTS)
+        refresh = _Habit(_NO_REQUESTS)
+        retrieve = _Habit(_NO_REQUESTS)
+        last_response = _Habit("use with_raw_response, which returns status and headers as well")
+
+        def __getitem__(self, key: object) -> Any:
+            raise _no_dict(self, key)
+
+        def __contains__(self, key: object) -> bool:
+            raise _no_dict(self, key)
 
     def __repr__(self) -> str:
         """The fields that have a value, shortened to what fits on a screen."""
         shown: list[str] = []
         for name, attribute in self._layout.fields:
-            value = getattr(self, attribute)
+            value = getattr(self, attribute, None)  # tracebacks show objects that are half read
             if value is None:
                 continue
             if len(shown) == _MAX_FIELDS_IN_REPR:
@@ -256,6 +341,14 @@ class Model:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+def _no_dict(model: Model, key: object) -> TypeError:
+    """The error of using a model as a dict: it names the attribute, or the way to any other key."""
+    attributes: dict[object, str] = dict(model._layout.fields)  # pyright: ignore[reportPrivateUsage] - of this module
+    spelling = f".{attributes[key]}" if key in attributes else f".to_dict()[{key!r}]"
+    name = type(model).__name__
+    return TypeError(f"{name} is no dict: write {spelling} in place of [{key!r}]")
+
+
 def _short_repr(value: object) -> str:
     identifier = getattr(value, "id", None)
     if isinstance(value, Model) and identifier is not None:
@@ -263,13 +356,20 @@ def _short_repr(value: object) -> str:
     if isinstance(value, (dict, list)):  # plain JSON: nobody has said which of it is a secret
         container = cast("Sized", value)
         return f"<{type(container).__name__} of {len(container)}>"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a number of too many digits, or whatever users put there
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= _MAX_LENGTH_IN_REPR else f"{text[: _MAX_LENGTH_IN_REPR - 3]}..."
 
 
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
 class ListObject(Model, Generic[T]):
-    """One page of a list, as Stripe sends it."""
+    """One page of a list, as Stripe sends it.
+
+    Iterating, `len` and `[index]` are about the objects of this page. `has_more` tells whether the
+    list goes on; the others are got with the client, by the filter that `url` names.
+    """
 
     object: str = "list"
     """Always `list`."""
@@ -282,6 +382,29 @@ class ListObject(Model, Generic[T]):
 
     url: str
     """The path of the list, with the query that the list is bound to."""
+
+    def __len__(self) -> int:
+        """How many objects are on this page."""
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[T]:
+        """This page's own objects, newest first. If `has_more` is true, there are others."""
+        return iter(self.data)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        """One of this page's own objects, or several."""
+        if _is(index, str):
+            raise _no_dict(self, index)
+        return self.data[index]
+
+    def __contains__(self, item: Any) -> bool:
+        return item in self.data
 
 
 def list_object(read_item: Reader) -> Callable[[Any], ListObject[Any]]:

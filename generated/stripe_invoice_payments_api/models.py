@@ -335,6 +335,9 @@ class ErrorDetails(Model):
     param: str | None = None
     """Request parameter at fault, such as `limit`. None if the failure is not about one."""
 
+    payment_intent: str | PaymentIntent | JSONObject | None = None
+    """PaymentIntent whose payment failed, in full, for failures of a payment."""
+
     payment_method_type: str | None = None
     """Payment method type that caused trouble; filled only for failures that concern invoices."""
 
@@ -348,6 +351,12 @@ class ErrorDetails(Model):
     ) = None
     """Kind of failure. `api_error` is on Stripe's side, `idempotency_error` is a key reused for
     another request; further values than those listed do occur."""
+
+    def expanded_payment_intent(self) -> PaymentIntent:
+        """The object in `payment_intent`; `NotExpandedError` says how to ask for it."""
+        if isinstance(self.payment_intent, PaymentIntent):
+            return self.payment_intent
+        raise NotExpandedError("ErrorDetails", "payment_intent", self.payment_intent)
 
 
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
@@ -1522,7 +1531,9 @@ Charge.define_layout(
     readers={"payment_intent": expandable({"payment_intent": PaymentIntent})},
 )
 DeletedInvoice.define_layout(required="id object deleted")
-ErrorDetails.define_layout()
+ErrorDetails.define_layout(
+    readers={"payment_intent": expandable({"payment_intent": PaymentIntent})}
+)
 ErrorResponse.define_layout(readers={"error": ErrorDetails.from_dict})
 Event.define_layout(
     required="id object created data livemode pending_webhooks type",

@@ -20,6 +20,7 @@ from stripe_invoice_payments import (
     IdempotencyError,
     InvalidRequestError,
     PaginationError,
+    PaymentIntent,
     PermissionError,
     RateLimitError,
     SignatureVerificationError,
@@ -395,3 +396,36 @@ def test_errors_of_connections_are_errors_too():
     assert issubclass(APITimeoutError, APIConnectionError)
     assert issubclass(TLSError, APIConnectionError)
     assert issubclass(PaginationError, APIError)
+
+
+# --- Objects in an error --------------------------------------------------------------------------
+
+
+async def test_the_payment_intent_of_a_failed_payment_is_typed(connect):
+    intent = {"id": "pi_1", "object": "payment_intent", "status": "requires_payment_method"}
+    api = connect(failure(402, type="card_error", charge="ch_1", payment_intent=intent))
+    with pytest.raises(CardError) as caught:
+        await api.retrieve()
+    details: Any = caught.value.error
+    assert isinstance(details.payment_intent, PaymentIntent)
+    assert details.payment_intent.status == "requires_payment_method"
+    assert details.expanded_payment_intent().id == "pi_1"
+    assert details.charge == "ch_1"
+    assert details.additional_properties == {}
+
+
+@pytest.mark.parametrize(
+    "payment_intent", ["pi_1", None, 5, [], {}, {"id": None, "object": "payment_intent"}]
+)
+async def test_whatever_is_in_its_place_the_error_is_readable(connect, payment_intent):
+    sent = {"type": "card_error", "payment_intent": payment_intent, "setup_intent": {"id": "seti"}}
+    with pytest.raises(CardError) as caught:
+        await connect(failure(402, **sent)).retrieve()
+    details: Any = caught.value.error
+    assert details.type == "card_error"
+    assert details.to_dict() == sent
+
+
+@pytest.mark.parametrize("kind", [StripeError, *StripeError.__subclasses__()])
+def test_a_repr_in_a_traceback_never_fails(kind):
+    assert repr(kind.__new__(kind)) == f"{kind.__name__}('')"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import datetime, timezone
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -363,7 +365,13 @@ FORWARD_TRAPS = {
     ],
     "the cursor comes again on the last page": [listed(3, 2, has_more=True), listed(2, 1)],
 }
+FORWARD_TRAPS |= {
+    "an object twice on the first page": [listed(3, 2, 3)],
+    "an object twice in a row": [listed(4, 3, has_more=True), listed(2, 2, 1)],
+    "an object twice, not the first": [listed(9, has_more=True), listed(8, 7, 6, 7, 5)],
+}
 BACKWARD_TRAPS = {
+    "an object twice on a page": [listed(3, 2, has_more=True), listed(5, 4, 5)],
     "an empty page that promises more": [listed(3, 2, has_more=True), listed(has_more=True)],
     "the same page again": [listed(3, 2, has_more=True), listed(3, 2, has_more=True)],
     "the cursor itself comes again": [listed(3, 2, has_more=True), listed(4, 3, has_more=True)],
@@ -393,6 +401,77 @@ async def test_no_trap_is_walked_into_in_an_embedded_list(connect, how):
     found = await api.invoice(expand=["payments"])
     with pytest.raises(PaginationError, match="would repeat objects"):
         await walk(api, found.payments, how)
+
+
+async def test_an_object_twice_on_a_page_is_found_without_walking(connect):
+    with pytest.raises(PaginationError, match="'inpay_3' twice"):
+        await connect(reply(listed(3, 2, 3))).list()
+
+
+@pytest.mark.parametrize("how", FORWARD[1:])
+async def test_an_object_twice_in_an_embedded_list(connect, how):
+    api = connect(reply(invoice(listed(3, 2, 3, url=EMBEDDED))))
+    found = await api.invoice(expand=["payments"])
+    with pytest.raises(PaginationError, match="'inpay_3' twice"):
+        await walk(api, found.payments, how)
+
+
+def at(*times: int, has_more: bool = False) -> dict[str, Any]:
+    """A list of payments that were created at these seconds."""
+    data = [payment(900 - place, created=time) for place, time in enumerate(times)]
+    return {**listed(has_more=has_more), "data": data}
+
+
+FROM_10_TO_20 = {"created": {"gte": 10, "lt": 20}}
+OUTSIDE: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "too old": (FROM_10_TO_20, at(15, 9), "from 10 to before 20 holds 'inpay_899', created at 9"),
+    "too new": (FROM_10_TO_20, at(20, 15), "from 10 to before 20 holds 'inpay_900', created at 20"),
+    "too old, gt": ({"created": {"gt": 10}}, at(11, 10), "from 11 .* created at 10"),
+    "too new, lte": ({"created": {"lte": 20}}, at(21), "to before 21 .* created at 21"),
+    "another second": ({"created": 15}, at(15, 14), "from 15 to before 16 .* created at 14"),
+    "a datetime": (
+        {"created": {"gte": datetime.fromtimestamp(10, timezone.utc)}},
+        at(9),
+        "from 10 .* created at 9",
+    ),
+    "not in order": (
+        FROM_10_TO_20,
+        at(15, 14, 16),
+        "first: 'inpay_899', created at 14, comes before 'inpay_898', created at 16",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE)
+async def test_a_page_that_is_not_of_the_period_that_was_asked_for(connect, what):
+    arguments, answer, message = OUTSIDE[what]
+    with pytest.raises(PaginationError, match=message):
+        await connect(reply(answer)).list(**arguments)
+
+
+@pytest.mark.parametrize("how", FORWARD)
+async def test_nor_is_a_later_page(connect, how):
+    later = {**listed(), "data": [payment(5, created=9)]}
+    api = connect(reply(at(15, 14, has_more=True)), reply(later))
+    with pytest.raises(PaginationError, match="holds 'inpay_5', created at 9"):
+        await walk(api, await api.list(**FROM_10_TO_20), how)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "times"),
+    [
+        (FROM_10_TO_20, (19, 19, 15, 10)),
+        ({"created": {"gt": 9, "lte": 19}}, (19, 10)),
+        ({"created": 15}, (15, 15)),
+        ({"created": {}}, (2_000_000_000, 0)),
+        ({"created": None}, (1, 2, 1)),
+        ({}, (1, 2, 1)),  # nothing was said of times, and nothing is made of them
+    ],
+)
+async def test_what_is_in_the_period_and_in_order_is_handed_out(connect, arguments, times):
+    api = connect(reply(at(*times)))
+    found = await api.list(**arguments)
+    assert [one.created async for one in api.items(found)] == list(times)
 
 
 @pytest.mark.parametrize("how", ["items", "items ahead", "pages", "pages ahead"])
@@ -539,6 +618,27 @@ async def test_a_copied_page_still_knows_the_way(connect, make):
     assert copied == page
     assert copied is not page
     assert ids([one async for one in api.items(copied)]) == expected(4, 3, 2, 1)
+
+
+@pytest.mark.parametrize("make", [attrs.evolve, copy.copy, copy.deepcopy])
+async def test_a_copied_page_keeps_its_unknown_fields_to_itself(connect, make):
+    page = await connect(reply({**listed(2, 1), "total_count": {"all": 2}})).list()
+    copied = make(page)
+    assert copied.to_dict() == page.to_dict()
+    copied.additional_properties["total_count"]["all"] = 3
+    assert page.additional_properties == {"total_count": {"all": 2}}
+
+
+@pytest.mark.parametrize("make", [attrs.evolve, copy.copy, copy.deepcopy])
+async def test_a_copied_invoice_keeps_its_way_through_its_payments(connect, make):
+    sent = {**invoice(listed(2, has_more=True, url=EMBEDDED)), "colour": ["red"]}
+    api = connect(reply(sent), reply(listed(1)))
+    found = await api.invoice(expand=["payments"])
+    copied = make(found)
+    assert copied.to_dict() == sent
+    assert ids([one async for one in api.items(copied.payments)]) == expected(2, 1)
+    copied.additional_properties["colour"].append("blue")
+    assert found.to_dict() == sent
 
 
 async def test_a_deep_copy_shares_no_objects(connect):

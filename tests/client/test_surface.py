@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import pydoc
 import re
 import subprocess
 import sys
@@ -11,6 +13,13 @@ from pathlib import Path
 import pytest
 
 import stripe_invoice_payments
+from stripe_invoice_payments import (
+    AsyncClient,
+    Client,
+    ListInvoicePaymentsParams,
+    RequestOptions,
+    ScanOptions,
+)
 
 PUBLIC = [
     "API_VERSION",
@@ -129,6 +138,60 @@ def test_any_other_name_is_unknown(name):
 
 def test_the_package_says_that_it_is_typed():
     assert Path(stripe_invoice_payments.__file__).with_name("py.typed").exists()
+
+
+# --- In a REPL ------------------------------------------------------------------------------------
+
+LIST = {*ListInvoicePaymentsParams.__annotations__, *RequestOptions.__annotations__}
+SCAN = LIST - {"limit", "starting_after", "ending_before"} | {*ScanOptions.__annotations__}
+RETRIEVE = {"expand", *RequestOptions.__annotations__}
+KEYWORDS = {
+    ("invoice_payments", "list"): LIST,
+    ("invoice_payments", "scan"): SCAN,
+    ("invoice_payments", "retrieve"): {"invoice_payment", *RETRIEVE},
+    ("invoices", "retrieve"): {"invoice", *RETRIEVE},
+}
+
+
+@pytest.mark.parametrize("client", [Client("sk_test_x"), AsyncClient("sk_test_x")], ids=repr)
+@pytest.mark.parametrize(("resource", "method"), KEYWORDS)
+def test_help_shows_each_parameter_and_what_it_means(client, resource, method):
+    found = getattr(getattr(client, resource), method)
+    parameters = inspect.signature(found).parameters
+    assert set(parameters) == KEYWORDS[resource, method]
+    text = pydoc.plain(pydoc.render_doc(found))
+    assert f"{method}(" in text
+    assert "**arguments" not in text.splitlines()[2]
+    assert "max_retries: int = ..." in text
+    assert "expand: Sequence[str] | None = ..." in text
+    assert "        expand: Fields to get as full objects in place of ids" in text
+    assert ("        limit: Most items to return" in text) == (method == "list")
+    assert inspect.iscoroutinefunction(found) == (
+        isinstance(client, AsyncClient) and method != "scan"
+    )
+    if method != "scan":
+        raw = getattr(getattr(client, resource).with_raw_response, method)
+        assert inspect.signature(raw).parameters == parameters
+
+
+def test_a_resource_says_what_it_is_and_completes_to_its_methods():
+    client = Client("sk_test_x")
+    where = "of Client, base_url='https://api.stripe.com'>"
+    assert repr(client.invoice_payments) == f"<InvoicePayments {where}"
+    assert repr(client.invoices.with_raw_response) == f"<InvoicesWithRawResponse {where}"
+    assert "of AsyncClient" in repr(AsyncClient("sk_test_x").invoices)
+    shown = [name for name in dir(client.invoice_payments) if not name.startswith("_")]
+    assert shown == ["list", "retrieve", "scan", "with_raw_response"]
+    assert not any(re.match("_[^_]", name) for name in dir(client.invoice_payments))
+    half = type(client.invoices).__new__(type(client.invoices))
+    assert repr(half) == "<Invoices>"
+
+
+@pytest.mark.parametrize("name", ["Page", "AsyncPage", "PagedInvoice", "InvoicePaymentPaidEvent"])
+def test_a_model_that_is_half_made_can_be_shown(name):
+    model = getattr(stripe_invoice_payments, name)
+    assert name in repr(model.__new__(model))
+    assert not {"bind", "define_layout", "from_dict_leniently"} & set(dir(model.__new__(model)))
 
 
 # --- What importing costs -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import hmac
 import json
 import pickle
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,7 +81,9 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("what", ACCEPTED)
 @pytest.mark.parametrize(
-    "make", [bytes, bytearray, bytes.decode], ids=["bytes", "bytearray", "str"]
+    "make",
+    [bytes, bytearray, memoryview, bytes.decode],
+    ids=["bytes", "bytearray", "memoryview", "str"],
 )
 def test_accepted(what, make):
     found = Webhook.construct_event(make(BODY), ACCEPTED[what], SECRET)
@@ -195,23 +198,105 @@ def test_nor_puts_one_together(header):
         Webhook.construct_event(BODY, header, SECRET)
 
 
-@pytest.mark.parametrize("payload", [None, {"id": "evt_1"}, 5, [], memoryview(b"{}")])
+@pytest.mark.parametrize("payload", [None, {"id": "evt_1"}, 5, [], True])
 def test_what_has_been_parsed_cannot_be_verified(payload):
     with pytest.raises(TypeError, match="the body as it was received"):
         Webhook.construct_event(payload, ACCEPTED["as Stripe sends it"], SECRET)
 
 
 @pytest.mark.parametrize(
-    "secret", ["", " ", f"{SECRET}\n", f" {SECRET}", "whsec_\x00", None, b"x", 5]
+    "secret", ["", " ", f"{SECRET}\n", f" {SECRET}", "whsec_\x00", None, b"x", 5, ["whsec_1"]]
 )
 def test_a_secret_that_is_none(secret):
     for call in (
         lambda: Webhook.construct_event(BODY, ACCEPTED["as Stripe sends it"], secret),
         lambda: Webhook.generate_test_header(BODY, secret),
     ):
-        with pytest.raises(ValueError, match="the endpoint's signing secret") as caught:
+        kind = ValueError if isinstance(secret, str) else TypeError
+        with pytest.raises(kind, match=r"secret.* the endpoint.s signing secret") as caught:
             call()
         assert not isinstance(caught.value, StripeError)
+        assert "whsec_1" not in str(caught.value)
+
+
+HEADER = ACCEPTED["as Stripe sends it"]
+WRONG_ARGUMENTS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
+    "header: a list": ({"sig_header": [HEADER]}, TypeError, "sig_header must be .*, got list"),
+    "header: a tuple": (
+        {"sig_header": (b"x", b"y")},
+        TypeError,
+        "sig_header must be .*, got tuple",
+    ),
+    "header: all headers": (
+        {"sig_header": {"a": "b"}},
+        TypeError,
+        "sig_header must be .*, got dict",
+    ),
+    "header: a number": ({"sig_header": 5}, TypeError, "sig_header must be .*, got int"),
+    "payload: parsed": ({"payload": {}}, TypeError, "payload must be the body .*, got dict"),
+    "payload: none": ({"payload": None}, TypeError, "payload must be the body .*, got NoneType"),
+    "payload: a stream": ({"payload": iter([b""])}, TypeError, "payload must be the body"),
+    "secret: bytes": ({"secret": SECRET.encode()}, TypeError, "secret must be .* str, got bytes"),
+    "secret: none": ({"secret": None}, TypeError, "secret must be .* str, got NoneType"),
+    "secret: spaces": ({"secret": " "}, ValueError, "secret: .* without spaces"),
+    "tolerance: text": ({"tolerance": "5"}, TypeError, "tolerance must be a number.*, got str"),
+    "tolerance: a bool": ({"tolerance": True}, TypeError, "tolerance must be a number.*, got bool"),
+    "tolerance: a timedelta": (
+        {"tolerance": timedelta(seconds=5)},
+        TypeError,
+        "tolerance must be a number of seconds, or None, got timedelta",
+    ),
+    "tolerance: NaN": ({"tolerance": float("nan")}, ValueError, "tolerance must be .* 0, got nan"),
+    "tolerance: inf": ({"tolerance": float("inf")}, ValueError, "tolerance must be .*, got inf"),
+    "tolerance: negative": ({"tolerance": -1}, ValueError, "tolerance must be .* 0, got -1"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_ARGUMENTS)
+def test_whatever_an_endpoint_is_handed_the_error_names_the_argument(what):
+    changes, kind, message = WRONG_ARGUMENTS[what]
+    arguments: Any = {"payload": BODY, "sig_header": HEADER, "secret": SECRET, **changes}
+    with pytest.raises(kind, match=message) as caught:
+        Webhook.construct_event(**arguments)
+    assert not isinstance(caught.value, StripeError)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("make", [str.encode, lambda text: bytearray(text.encode())])
+def test_a_header_may_be_bytes(make):
+    assert Webhook.construct_event(BODY, make(HEADER), SECRET).id == "evt_1"
+    with pytest.raises(SignatureVerificationError, match="no timestamp"):
+        Webhook.construct_event(BODY, make("\xff"), SECRET)
+
+
+@given(
+    payload=st.none() | st.binary() | st.text() | st.integers() | st.lists(st.binary()),
+    sig_header=st.none() | st.binary() | st.text() | st.integers() | st.lists(st.text()),
+    secret=st.none() | st.binary() | st.text() | st.just(SECRET),
+    tolerance=st.none() | st.floats() | st.integers() | st.text() | st.booleans(),
+)
+def test_nothing_but_documented_errors(payload, sig_header, secret, tolerance):
+    arguments: Any = (payload, sig_header, secret, tolerance)
+    documented = (SignatureVerificationError, TypeError, ValueError)
+    with pytest.raises(documented) as caught:
+        Webhook.construct_event(*arguments)
+    names = ("payload must", "sig_header must", "secret", "tolerance must")
+    refused = isinstance(caught.value, SignatureVerificationError)
+    assert refused or str(caught.value).startswith(names)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "kind", "message"),
+    [
+        ("5", TypeError, "timestamp must be an int of Unix seconds, got str"),
+        (1.5, TypeError, "timestamp must be an int of Unix seconds, got float"),
+        (True, TypeError, "timestamp must be an int of Unix seconds, got bool"),
+        (-1, ValueError, "timestamp must be at least 0, got -1"),
+    ],
+)
+def test_a_time_of_signing_that_is_none(timestamp, kind, message):
+    with pytest.raises(kind, match=message):
+        Webhook.generate_test_header(BODY, SECRET, timestamp)
 
 
 # --- Signed, and then? --------------------------------------------------------------------------
@@ -251,6 +336,63 @@ def test_an_event_of_an_older_api_version(lacking):
     assert found.to_dict()["data"] == {"object": old}
 
 
+def without(*names: str, **changes: Any) -> dict[str, Any]:
+    return {name: value for name, value in event(**changes).items() if name not in names}
+
+
+# Every shape that Stripe's changelog and its public archives show.
+SHAPES = {
+    "before 2017-05-25: the request is an id": event(request="req_1"),
+    "before 2017-05-25: no request": event(request=None),
+    "before requests were recorded": without("request"),
+    "a request without idempotency key": event(request={"id": "req_1"}),
+    "before 2014-10-31: no version": event(api_version=None),
+    "no version at all": without("api_version"),
+    "no pending webhooks": without("pending_webhooks"),
+    "pending webhooks: null": event(pending_webhooks=None),
+    "before Connect": without("account"),
+    "no object": without("object"),
+    "no livemode": without("livemode"),
+    "no creation time": without("created"),
+    "a former user_id": event(user_id="acct_1"),
+    "previous attributes: null": event(data={"object": payment(1), "previous_attributes": None}),
+    "previous attributes": event(
+        data={"object": payment(1), "previous_attributes": {"status": "open"}}
+    ),
+    "more in data": event(data={"object": payment(1), "raw_object": {}}),
+    "an object without id, as of upcoming invoices": event(data={"object": {"object": "invoice"}}),
+    "the least": {"id": "evt_1", "type": "invoice_payment.paid", "data": {"object": {}}},
+}
+
+
+@pytest.mark.parametrize("kind", ["invoice_payment.paid", "charge.succeeded"])
+@pytest.mark.parametrize("what", SHAPES)
+def test_an_event_of_any_age_is_readable(what, kind):
+    found = construct(SHAPES[what] | {"type": kind})
+    assert found.id == "evt_1"
+    assert found.type == kind
+    assert found.data.object == SHAPES[what]["data"]["object"]
+    assert found.to_dict() == SHAPES[what] | {"type": kind}
+    if isinstance(found, InvoicePaymentPaidEvent):
+        assert found.invoice_payment.to_dict() == found.data.object
+
+
+def test_the_request_of_an_old_event_is_an_unknown_field():
+    found = construct(event(request="req_1"))
+    assert found.request is None
+    assert found.additional_properties == {"request": "req_1"}
+
+
+@pytest.mark.parametrize("kind", ["v2.core.event", "v2.core.event_notification"])
+def test_a_thin_event_is_named_and_what_to_change(kind):
+    with pytest.raises(UnexpectedResponseError) as caught:
+        construct({"id": "evt_v2", "object": kind, "type": "v1.invoice_payment.paid"})
+    message = str(caught.value)
+    assert f"the endpoint sends thin events ({kind})" in message
+    assert "payload style to snapshot" in message
+    assert "GET /v2/core/events/evt_v2" in message
+
+
 def test_an_event_of_a_newer_api_version():
     new = payment(1, status="brand_new", colour={"name": "red"})
     found = construct(event(brand_new=True, data={"object": new, "previous_attributes": None}))
@@ -282,6 +424,9 @@ def test_an_event_can_be_pickled():
         event(data=[]),
         event(data={}),
         event(data={"object": None}),
+        event(data={"object": []}),
+        event(id=5),
+        event(type=["invoice_payment.paid"]),
         event(type=None),
         {"id": "evt_1", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found"},
     ],

@@ -105,7 +105,9 @@ def listing(client: Client) -> None:
     print(created, paid_by, params)
     page = client.invoice_payments.list()
     page.next()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-    page[0]  # type: ignore[index] # pyright: ignore[reportIndexIssue]
+    page["data"]  # type: ignore[call-overload] # pyright: ignore[reportArgumentType, reportCallIssue]
+    page.data[0]["id"]  # type: ignore[index] # pyright: ignore[reportIndexIssue]
+    page.data[0].get("id")  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     page.auto_paging_iter(True)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     page.auto_paging_iter(prefetch=1)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     page.data.id  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
