@@ -6,11 +6,12 @@ forever, so each check raises a `PaginationError` that names the place and the o
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from ._errors import PaginationError
+from ._period import spelled_out
 
 Item: TypeAlias = "tuple[str, int]"
 """The id of an object, and the second in which it was created."""
@@ -37,11 +38,11 @@ def items_of(objects: Sequence[Any], place: str) -> list[Item]:
     return items
 
 
-def check_distinct(items: Sequence[Item], place: str, before: Container[str] = ()) -> None:
+def check_distinct(ids: Iterable[str], place: str, before: Container[str] = ()) -> None:
     """Make sure that no object is on the page twice, or was on a page before.
 
     Args:
-        items: The objects of the page.
+        ids: The ids of the objects of the page.
         place: Which page it is, for the error's message.
         before: The ids that came before.
 
@@ -49,14 +50,17 @@ def check_distinct(items: Sequence[Item], place: str, before: Container[str] = (
         PaginationError: One is.
     """
     seen: set[str] = set()
-    for identifier, _ in items:
+    for identifier in ids:
         if identifier in before:
             raise PaginationError(
                 f"{place} contains {identifier!r}, which came before; reading on would repeat "
                 "objects, or never end"
             )
         if identifier in seen:
-            raise PaginationError(f"{place} contains {identifier!r} twice")
+            raise PaginationError(
+                f"{place} contains {identifier!r} twice; reading on would repeat objects, and may "
+                "lose others"
+            )
         seen.add(identifier)
 
 
@@ -89,12 +93,12 @@ def check_range(items: Sequence[Item], start: int, end: int, place: str) -> None
     for identifier, created in items:
         if not start <= created < end:
             raise PaginationError(
-                f"{place} contains {identifier!r} (created {created}), which is outside the period "
-                f"that was asked for, [{start}, {end})"
+                f"{place} contains {identifier!r} (created {created}), but the request is for objects "
+                f"created {spelled_out(start, end)}; reading on would lose or repeat objects"
             )
 
 
-def check_not_empty(items: Sequence[Item], has_more: bool, place: str) -> None:
+def check_not_empty(items: Sequence[object], has_more: bool, place: str) -> None:
     """Make sure that a page that is not the last one holds something.
 
     Raises:

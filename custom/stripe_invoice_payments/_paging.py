@@ -16,6 +16,8 @@ from stripe_invoice_payments_api._model import InvalidObjectError, ListObject
 from stripe_invoice_payments_api._request import Request, encode
 
 from ._errors import PaginationError
+from ._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
+from ._period import period
 from ._settings import Settings
 
 T = TypeVar("T")
@@ -84,8 +86,6 @@ def list_query(request: Request[ListObject[T]], settings: Settings, params: Any)
     created = params.get("created")
     asked: tuple[int, int] | None = None
     if created is not None:
-        from ._scan_query import period  # which needs this module, and few lists need
-
         asked = period(created)
     return ListQuery(
         request=request, settings=settings, direction=direction, cursor=cursor, period=asked
@@ -135,10 +135,7 @@ def following(page: ListObject[T], query: ListQuery[T], direction: str) -> ListQ
     if not page.data:
         if not onward:
             return None  # nothing to turn around at
-        raise PaginationError(
-            f"the page behind {query.cursor!r} is empty, though there should be more; reading on "
-            "would lose objects"
-        )
+        check_not_empty(page.data, page.has_more, _place(query))
     cursor = _id(page.data[0 if direction == ENDING_BEFORE else -1])
     if cursor is None:
         raise PaginationError("the objects of this page have no id, so there is no way to the next")
@@ -161,76 +158,42 @@ def check_list(page: ListObject[Any]) -> None:
 
 
 def check_page(page: ListObject[Any], query: ListQuery[Any]) -> None:
-    """Make sure that `page` holds nothing twice, and only what was asked for.
+    """Make sure that `page` contains nothing twice, and only what was asked for, in order.
 
     Raises:
-        PaginationError: It is not so.
+        PaginationError: It does not.
     """
-    here: set[str] = set()
-    for item in page.data:
-        identifier = _id(item)
-        if identifier in here:
-            raise PaginationError(
-                f"the page behind {query.cursor!r} holds {identifier!r} twice; reading on would "
-                "repeat objects, and may lose others"
-            )
-        if identifier is not None:
-            here.add(identifier)
+    check_distinct(_ids(page), _place(query))
     if query.period is not None:
-        objects = [(_id(item), getattr(item, "created", None)) for item in page.data]
-        check_created(objects, *query.period)
+        items = items_of(page.data, _place(query))
+        check_range(items, *query.period, _place(query))
+        check_order(items, _place(query))
 
 
 def check_progress(page: ListObject[Any], query: ListQuery[Any], seen: set[str]) -> None:
-    """Make sure that `page` holds nothing twice, nothing that came before, and what was asked for.
+    """Make sure of the same, and that `page` contains nothing that came before.
 
     Args:
         page: The next page.
-        query: The query that it is the answer to.
+        query: The query that it is the response to.
         seen: The first and last objects of the pages before; those of this one are added. A page
             that overlaps another holds one of them, so there is no need to remember every object.
 
     Raises:
-        PaginationError: It is not so.
+        PaginationError: It does.
     """
     check_page(page, query)
-    ids = [_id(item) for item in page.data]
-    for identifier in ids:
-        if identifier is not None and (identifier in seen or identifier == query.cursor):
-            raise PaginationError(
-                f"the page behind {query.cursor!r} holds {identifier!r}, which came before; "
-                "reading on would repeat objects, or never end"
-            )
-    seen.update(identifier for identifier in (ids[:1] + ids[-1:]) if identifier is not None)
+    ids = _ids(page)
+    check_distinct(ids, _place(query), seen if query.cursor is None else {*seen, query.cursor})
+    seen.update(ids[:1] + ids[-1:])
 
 
-def check_created(objects: Sequence[tuple[str | None, int | None]], start: int, end: int) -> None:
-    """Make sure that a page keeps to the period that was asked for, and to the order of a list.
+def _place(query: ListQuery[Any]) -> str:
+    return "the first page" if query.cursor is None else f"the page behind {query.cursor!r}"
 
-    Args:
-        objects: The id and the creation time of each object of the page, in the page's order.
-        start: The first second of the period.
-        end: The second after its last.
 
-    Raises:
-        PaginationError: An object was created outside the period, or after one that precedes it.
-    """
-    before: tuple[str | None, int] | None = None
-    for identifier, created in objects:
-        if not isinstance(created, int):
-            continue  # left as it is: what a model requires is checked when it is read
-        if not start <= created < end:
-            raise PaginationError(
-                f"a page of objects created from {start} to before {end} holds {identifier!r}, "
-                f"created at {created}; reading on would lose or repeat objects"
-            )
-        if before is not None and created > before[1]:
-            raise PaginationError(
-                f"a page of objects created from {start} to before {end} is not in order, newest "
-                f"first: {before[0]!r}, created at {before[1]}, comes before {identifier!r}, "
-                f"created at {created}; reading on would lose or repeat objects"
-            )
-        before = identifier, created
+def _ids(page: ListObject[Any]) -> list[str]:
+    return [identifier for item in page.data if (identifier := _id(item)) is not None]
 
 
 def _id(item: object) -> str | None:

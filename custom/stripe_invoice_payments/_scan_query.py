@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, evolve
 
@@ -16,6 +16,7 @@ from stripe_invoice_payments_api.operations import list_invoice_payments
 from . import _checks, _defaults
 from ._observability import logger
 from ._paging import ENDING_BEFORE, STARTING_AFTER
+from ._period import FOREVER, period
 from ._rate_limit import RateLimit
 from ._scan_checkpoint import Checkpoint, headers_identity
 from ._scan_options import ScanOptions
@@ -23,13 +24,6 @@ from ._scan_plan import ScanPlan, Window
 from ._scan_state import PAGE_SIZE, ScanProgress, ScanState
 from ._settings import Settings, split_call
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stripe_invoice_payments_api.params import CreatedFilter
-
-# The end of a period without one: no object is as young.
-FOREVER = 1 << 62
 MAX_READERS = 64
 
 # How many pages a reader may be ahead of the consumer. In order, one that reads a dense stretch
@@ -186,31 +180,6 @@ def paced(settings: Settings, rate_limit: float | None) -> Settings:
         retry_rate_limited=True,
         forgiven_refusals=_defaults.SCAN_FORGIVEN_REFUSALS,
     )
-
-
-def period(created: CreatedFilter | int | datetime | None) -> tuple[int, int]:
-    """The first second of a `created` filter, and the one after its last."""
-    if created is None:
-        return 0, FOREVER
-    if not isinstance(created, dict):
-        second = unix_seconds(created, 0)
-        return second, second + 1
-    start = max(
-        unix_seconds(created.get("gte"), 0),
-        unix_seconds(created.get("gt"), -1) + 1,
-    )
-    end = min(
-        unix_seconds(created.get("lt"), FOREVER),
-        unix_seconds(created.get("lte"), FOREVER - 1) + 1,
-    )
-    return start, max(start, end)
-
-
-def unix_seconds(value: int | datetime | None, default: int) -> int:
-    """A point in time as Unix seconds."""
-    if value is None:
-        return default
-    return value if isinstance(value, int) else int(value.timestamp())
 
 
 def even_windows(start: int, end: int, pieces: int) -> list[Window]:

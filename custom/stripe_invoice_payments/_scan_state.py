@@ -127,7 +127,8 @@ class ScanState:
         items = items_of(page.data, place)
         check_not_empty(items, page.has_more, place)
         last = [] if window.cursor is None else [(window.cursor, window.position)]
-        check_distinct(items, place, window.seen.union(identifier for identifier, _ in last))
+        ids = [identifier for identifier, _ in items]
+        check_distinct(ids, place, window.seen.union(identifier for identifier, _ in last))
         check_order([*last, *items], place)
         check_range(items, self.start, window.before, place)
         belonging = self.plan.advance(window, items, page.has_more)

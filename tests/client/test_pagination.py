@@ -424,20 +424,24 @@ def at(*times: int, has_more: bool = False) -> dict[str, Any]:
 
 FROM_10_TO_20 = {"created": {"gte": 10, "lt": 20}}
 OUTSIDE: dict[str, tuple[Any, dict[str, Any], str]] = {
-    "too old": (FROM_10_TO_20, at(15, 9), "from 10 to before 20 holds 'inpay_899', created at 9"),
-    "too new": (FROM_10_TO_20, at(20, 15), "from 10 to before 20 holds 'inpay_900', created at 20"),
-    "too old, gt": ({"created": {"gt": 10}}, at(11, 10), "from 11 .* created at 10"),
-    "too new, lte": ({"created": {"lte": 20}}, at(21), "to before 21 .* created at 21"),
-    "another second": ({"created": 15}, at(15, 14), "from 15 to before 16 .* created at 14"),
+    "too old": (
+        FROM_10_TO_20,
+        at(15, 9),
+        "'inpay_899' .created 9., but asks for objects created from 10 to before 20",
+    ),
+    "too new": (FROM_10_TO_20, at(20, 15), "'inpay_900' .created 20., but .* from 10 to before 20"),
+    "too old, gt": ({"created": {"gt": 10}}, at(11, 10), "created 10.* created from 11 on"),
+    "too new, lte": ({"created": {"lte": 20}}, at(21), "created 21.* to before 21"),
+    "another second": ({"created": 15}, at(15, 14), "created 14.* from 15 to before 16"),
     "a datetime": (
         {"created": {"gte": datetime.fromtimestamp(10, timezone.utc)}},
         at(9),
-        "from 10 .* created at 9",
+        "created 9.* from 10 on",
     ),
     "not in order": (
         FROM_10_TO_20,
         at(15, 14, 16),
-        "first: 'inpay_899', created at 14, comes before 'inpay_898', created at 16",
+        "'inpay_898' .created 16. follows 'inpay_899' .created 14.",
     ),
 }
 
@@ -453,7 +457,7 @@ async def test_a_page_that_is_not_of_the_period_that_was_asked_for(connect, what
 async def test_nor_is_a_later_page(connect, how):
     later = {**listed(), "data": [payment(5, created=9)]}
     api = connect(reply(at(15, 14, has_more=True)), reply(later))
-    with pytest.raises(PaginationError, match="holds 'inpay_5', created at 9"):
+    with pytest.raises(PaginationError, match="'inpay_5' .created 9."):
         await walk(api, await api.list(**FROM_10_TO_20), how)
 
 
