@@ -14,6 +14,8 @@ import json
 import sys
 from pathlib import Path
 
+from .pipeline.checking import check_classes, check_imports
+from .pipeline.dialect import plain_document
 from .pipeline.documents import Document, canonical_json, parse_document, sha256, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import differences, replace_together, staging_directory, write_files
@@ -45,10 +47,10 @@ def committed_slice(repository: Repository) -> tuple[Document, Lock]:
     path = str(repository.slice)
     try:
         text = repository.slice.read_text("utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise PipelineError(
             path,
-            f"cannot be read: {error.strerror}",
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
             "Restore it from git, or cut it again with --from pinned",
         ) from error
     if sha256(text) != lock.slice_sha256:
@@ -91,16 +93,29 @@ def overlaid_document(repository: Repository, slice_document: Document) -> Docum
     validate_document(slice_document, "the slice")
     overlay = read_overlay(repository.overlay)
     document = apply_overlay(slice_document, overlay, str(repository.overlay))
+    document = plain_document(document)
     validate_document(document, "the slice with the overlay")
     return document
 
 
 def render_package(repository: Repository, document: Document, package: Path) -> None:
-    """Render the overlaid `document` into the new directory `package`."""
+    """Render the overlaid `document` into the new directory `package`, and try whether it works.
+
+    Raises:
+        PipelineError: it does not, or there is something that cannot be rendered.
+    """
+    write_files(package, rendered_files(repository, document))
+    format_files(package, repository.ruff_config)
+    check_imports(package)
+
+
+def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
+    """The text of each file of the package, before it is formatted."""
     parsed = parse(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
-    write_files(package, render(view, repository.templates, COMMAND))
-    format_files(package, repository.ruff_config)
+    files = render(view, repository.templates, COMMAND)
+    check_classes(files)
+    return files
 
 
 def regenerate(
