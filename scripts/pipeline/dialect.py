@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from .documents import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
 from .errors import PipelineError
-from .naming import check_wire_name
+from .naming import check_property_names
 
 # What says of which kind a value is.
 _STRUCTURE = {
@@ -218,9 +218,9 @@ def _plain_contents(schema: Schema, where: str) -> Schema:
     if "properties" in schema:
         if not is_mapping(schema["properties"]):
             _refuse(where, "`properties` is no object")
+        check_property_names(schema["properties"], where)
         plain["properties"] = {}
         for name, value in schema["properties"].items():
-            check_wire_name(name, "property", where)
             plain["properties"][name] = plain_schema(value, f"{where}.properties.{name}")
     required = schema.get("required", [])
     if not is_list(required) or not all(isinstance(name, str) for name in required):

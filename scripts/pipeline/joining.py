@@ -115,19 +115,14 @@ def _refuse_clashes_within(model: Model, class_names: list[str]) -> None:
 
     An accessor gives way to a field of the same name; two accessors cannot.
     """
-    owners: dict[str, Field] = {}
-    for field in model.fields:
-        if field.attribute in owners or field.attribute in class_names:
-            other = owners.get(field.attribute)
-            raise PipelineError(
-                f"class {model.name}",
-                f"the property {field.name.raw!r} would be called {field.attribute!r}, as "
-                + (f"{other.name.raw!r} is" if other else "a class is"),
-                "Leave one of them out of the slice, or remove it through spec/overlay.yaml",
-            )
-        owners[field.attribute] = field
     accessors: dict[str, Field] = {}
     for field in model.fields:
+        if field.attribute in class_names:
+            raise PipelineError(
+                f"class {model.name}",
+                f"its property {field.name.raw!r} has the name of a class",
+                "Give the class another `title` in spec/overlay.yaml",
+            )
         for accessor in field.accessors:
             if accessor in accessors:
                 raise PipelineError(

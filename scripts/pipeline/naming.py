@@ -59,6 +59,22 @@ def check_wire_name(name: str, what: str, where: str) -> None:
         )
 
 
+def check_property_names(names: Iterable[str], where: str) -> None:
+    """Raises `PipelineError` if two properties of an object have one name in Python."""
+    owners: dict[str, str] = {}
+    for name in names:
+        check_wire_name(name, "property", where)
+        # The latter is what openapi-python-client takes it for, which must not mix them up either.
+        for ours in {attribute_name(name), str(PythonIdentifier(name, prefix="field_"))}:
+            if ours in owners:
+                raise PipelineError(
+                    where,
+                    f"the properties {owners[ours]!r} and {name!r} would both be called {ours!r}",
+                    "Leave one of them out, or remove it through spec/overlay.yaml",
+                )
+            owners[ours] = name
+
+
 def check_class_name(name: str) -> None:
     """Raises `PipelineError` if a class must not be called `name`."""
     is_word = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)

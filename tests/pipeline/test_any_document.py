@@ -204,9 +204,11 @@ def imported(package: str, files: dict[str, str]) -> Generator[Any]:
             module = SHARED.get(files[file])
             if module is None:
                 module = ModuleType(name)
-                module.__path__ = []
+                if name == package:
+                    module.__path__ = []
                 sys.modules[name] = module
-                exec(compile(files[file], f"{package}/{file}", "exec"), module.__dict__)
+                code = compile(files[file], f"{package}/{file}", "exec")
+                exec(code, module.__dict__)  # noqa: S102 - which is what importing it would do
                 if file in ("_model.py", "_request.py", "_checks.py"):
                     SHARED[files[file]] = module
             sys.modules[name] = module

@@ -156,7 +156,7 @@ def forget_parameter(document: Document) -> None:
         (forget_parameter, ("the slice: not valid OpenAPI at the top", "'cat'")),
         (
             fields_of_one_name,
-            ("openapi-python-client: Unable to process schema /components/schemas/cat",),
+            ("components.schemas.cat: the properties 'in' and 'in_' would both be called 'in_'",),
         ),
         (
             class_of_a_taken_name,
