@@ -21,7 +21,7 @@ from .pipeline.documents import Document, canonical_json, parse_document, sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import differences, replace_together, staging_directory, write_files
 from .pipeline.formatting import format_files
-from .pipeline.joining import build_view
+from .pipeline.joining import build_view, check_parameters
 from .pipeline.lock import Lock
 from .pipeline.overlay import apply_overlay, read_overlay, undescribed
 from .pipeline.parsing import parse, parser_config
@@ -112,6 +112,7 @@ def render_package(repository: Repository, document: Document, package: Path) ->
 
 def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
     """The text of each file of the package, before it is formatted."""
+    check_parameters(document)
     parsed = parse(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
     files = render(view, repository.templates, COMMAND)

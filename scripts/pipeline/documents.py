@@ -182,7 +182,7 @@ def _check_yaml_size(text: str, where: str) -> None:
                     raise _too_deep(where)
                 continue
             if isinstance(event, yaml.AliasEvent):
-                anchor, size = None, sizes.get(event.anchor, 1)
+                anchor, size = None, sizes.get(str(event.anchor), 1)
         else:
             continue
         if anchor is not None:

