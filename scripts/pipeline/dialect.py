@@ -166,7 +166,7 @@ def _plain_enum(schema: Schema, where: str) -> Schema:
         plain["nullable"] = True
     if not known:
         _refuse(where, "a value that is always null" if values else "an enum without values")
-    kinds = {type(value) for value in known}
+    kinds: set[type] = {type(value) for value in known}
     fitting = [name for name, python in _ENUM_TYPES.items() if kinds == {python}]
     if not fitting or kind not in (None, fitting[0]):
         found = " and ".join(sorted({_kind(value) for value in known}))
@@ -237,7 +237,7 @@ def _but(schema: Schema, key: str) -> Schema:
 
 
 def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    names: dict[type, str] = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
     names |= {int: "an integer", type(None): "null"}
     return names.get(type(value), "a number")
 

@@ -140,7 +140,7 @@ class _Loader(yaml.CSafeLoader):
         self.flatten_mapping(node)
         names: set[object] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
+            key: object = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType]
             if not isinstance(key, (str, int)) or isinstance(key, bool):
                 line = key_node.start_mark.line + 1
                 raise _NotPlainError(

@@ -91,7 +91,10 @@ def test_any_edit_is_refused_or_right(
         derandomize=True,  # so that there is no seed to report: a failure comes again by itself
         print_blob=True,
         phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[
+            *(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
+            HealthCheck.large_base_example,
+        ],
         deadline=None,
     )
     @given(edited(original), st.data())
@@ -205,6 +208,7 @@ def imported(package: str, files: dict[str, str]) -> Generator[Any]:
             module = SHARED.get(files[file])
             if module is None:
                 module = ModuleType(name)
+                module.__package__ = package
                 if name == package:
                     module.__path__ = []
                 sys.modules[name] = module
