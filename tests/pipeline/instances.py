@@ -55,7 +55,8 @@ def instances(draw: st.DrawFn, schemas: dict[str, Schema], schema: Schema, depth
     if is_mapping(schema.get("additionalProperties")):
         values = instances(schemas, schema["additionalProperties"], depth - 1)
         return draw(st.dictionaries(TEXTS, values, max_size=2))
-    return draw(SCALARS[schema.get("format") or schema["type"]])
+    is_time = schema.get("format") == "unix-time"  # any other format leaves the type as it is
+    return draw(SCALARS["unix-time" if is_time else schema["type"]])
 
 
 @st.composite
