@@ -10,15 +10,18 @@ any step fails, both stay as they are.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import sys
 from pathlib import Path
 
+from .pipeline.checking import check_classes, check_imports
+from .pipeline.dialect import plain_document
 from .pipeline.documents import Document, canonical_json, parse_document, sha256, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import differences, replace_together, staging_directory, write_files
 from .pipeline.formatting import format_files
-from .pipeline.joining import build_view
+from .pipeline.joining import build_view, check_parameters
 from .pipeline.lock import Lock
 from .pipeline.overlay import apply_overlay, read_overlay, undescribed
 from .pipeline.parsing import parse, parser_config
@@ -45,10 +48,10 @@ def committed_slice(repository: Repository) -> tuple[Document, Lock]:
     path = str(repository.slice)
     try:
         text = repository.slice.read_text("utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise PipelineError(
             path,
-            f"cannot be read: {error.strerror}",
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
             "Restore it from git, or cut it again with --from pinned",
         ) from error
     if sha256(text) != lock.slice_sha256:
@@ -91,16 +94,30 @@ def overlaid_document(repository: Repository, slice_document: Document) -> Docum
     validate_document(slice_document, "the slice")
     overlay = read_overlay(repository.overlay)
     document = apply_overlay(slice_document, overlay, str(repository.overlay))
+    document = plain_document(document)
     validate_document(document, "the slice with the overlay")
     return document
 
 
 def render_package(repository: Repository, document: Document, package: Path) -> None:
-    """Render the overlaid `document` into the new directory `package`."""
+    """Render the overlaid `document` into the new directory `package`, and try whether it works.
+
+    Raises:
+        PipelineError: it does not, or there is something that cannot be rendered.
+    """
+    write_files(package, rendered_files(repository, document))
+    format_files(package, repository.ruff_config)
+    check_imports(package)
+
+
+def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
+    """The text of each file of the package, before it is formatted."""
+    check_parameters(document)
     parsed = parse(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
-    write_files(package, render(view, repository.templates, COMMAND))
-    format_files(package, repository.ruff_config)
+    files = render(view, repository.templates, COMMAND)
+    check_classes(files)
+    return files
 
 
 def regenerate(
@@ -125,7 +142,8 @@ def regenerate(
             *differences(staging / "generated", repository.generated),
         ]
         if check:
-            return _report_check(changed, COMMAND_FROM.format(source) if source else COMMAND)
+            command = COMMAND_FROM.format(source) if source else COMMAND
+            return _report_check(repository, changed, command)
         if changed:
             replacements = {repository.spec / name: staging / "spec" / name for name in facts}
             replacements[repository.generated] = staging / "generated"
@@ -138,9 +156,9 @@ def _text(path: Path) -> str | None:
     return path.read_text("utf-8") if path.is_file() else None
 
 
-def _report_check(changed: list[str], command: str) -> int:
+def _report_check(repository: Repository, changed: list[str], command: str) -> int:
     if not changed:
-        print("spec/ and generated/ are what the pipeline makes.")
+        print(f"spec/ and generated/ are what the pipeline makes: {_lines(repository)} lines.")
         return 0
     print(f"not what the pipeline makes: {', '.join(changed)}. Run `{command}`.", file=sys.stderr)
     return EXIT_DIFFERENT
@@ -149,14 +167,37 @@ def _report_check(changed: list[str], command: str) -> int:
 def _report(repository: Repository, document: Document, changed: list[str]) -> None:
     for path in undescribed(document):
         print(f"note: no description in spec/overlay.yaml for {path}")
-    modules = list(repository.generated.rglob("*.py"))
-    lines = sum(path.read_text("utf-8").count("\n") for path in modules)
+    for name in without_method(repository):
+        print(f"note: no method in custom/ passes on the operation {name}")
     schemas = document["components"]["schemas"]
     print(
         f"{PACKAGE} {document['info']['version']}: "
-        f"{len(schemas)} schemas, {len(modules)} modules, {lines} lines; "
+        f"{len(schemas)} schemas, {_lines(repository)} lines; "
         f"changed: {', '.join(changed) or 'nothing'}"
     )
+
+
+def _lines(repository: Repository) -> int:
+    modules = repository.generated.rglob("*.py")
+    return sum(path.read_text("utf-8").count("\n") for path in modules)
+
+
+def without_method(repository: Repository) -> list[str]:
+    """The operations that the hand-written client does not call; all its code is looked at."""
+    tree = ast.parse((repository.generated / PACKAGE / "operations.py").read_text("utf-8"))
+    operations = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    used: set[str] = set()
+    for path in repository.custom.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute):
+                used.add(node.attr)
+            elif isinstance(node, ast.ImportFrom) and node.module == f"{PACKAGE}.operations":
+                used.update(alias.name for alias in node.names)
+    return sorted(operations - used) if repository.custom.is_dir() else []
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:

@@ -93,8 +93,8 @@ def check_range(items: Sequence[Item], start: int, end: int, place: str) -> None
     for identifier, created in items:
         if not start <= created < end:
             raise PaginationError(
-                f"{place} contains {identifier!r} (created {created}), but the request is for objects "
-                f"created {spelled_out(start, end)}; reading on would lose or repeat objects"
+                f"{place} contains {identifier!r} (created {created}), but the request is for "
+                f"objects created {spelled_out(start, end)}; reading on would lose or repeat some"
             )
 
 

@@ -65,26 +65,11 @@ def operation_changes(
         was, now = before[method], after[method]
         if bool(was.get("deprecated")) != bool(now.get("deprecated")):
             yield _deprecated(bool(now.get("deprecated")), where, symbols[where])
-        servers = [_servers(before, was), _servers(after, now)]
-        if servers[0] != servers[1]:
-            text = f"requests go to {_addresses(servers[1])}, and no longer to "
-            text += _addresses(servers[0])
-            where_at = f"{where}.servers"
-            yield Change("server-changed", where_at, symbols[where], Effect.CALLERS, text)
         if was.get("security") != now.get("security"):
             text = f"its authentication is {_shown(now.get('security'))}, "
             text += f"was {_shown(was.get('security'))}"
             where_at = f"{where}.security"
             yield Change("security-changed", where_at, symbols[where], Effect.CALLERS, text)
-
-
-def _servers(path: Schema, operation: Schema) -> list[str]:
-    servers = operation.get("servers") or path.get("servers") or []
-    return [server["url"] for server in servers]
-
-
-def _addresses(urls: list[str]) -> str:
-    return " or ".join(urls) or "the address of the whole API"
 
 
 def _shown(value: object) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from pathlib import Path
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, NoReturn, TypeAlias, TypeGuard
 
 import yaml
 
@@ -17,6 +19,12 @@ Schema: TypeAlias = dict[str, Any]
 SCHEMA_PREFIX = "#/components/schemas/"
 # Where schemas nest as a list: the members of a union or intersection.
 MEMBERS = ("anyOf", "oneOf", "allOf")
+
+# What a document or configuration file may be, by far more than Stripe's.
+MAX_DEPTH = 100
+MAX_VALUES = 5_000_000  # those that a YAML alias repeats counted each time
+_SURROGATE = re.compile("[\ud800-\udfff]")
+SUPPORTED = ("3.0", "3.1")
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
@@ -42,6 +50,13 @@ def parse_document(text: str, where: str) -> Document:
             "this is not an OpenAPI 3 document (no `openapi: 3.x` at its top)",
             "Give Stripe's openapi.spec3.json or a document of that form",
         )
+    if not re.fullmatch(r"3\.[01](\.\d+)?(-.+)?", str(document["openapi"])):
+        raise PipelineError(
+            where,
+            f"it is OpenAPI {document['openapi']!r}; {' and '.join(SUPPORTED)} are supported",
+            "Give the document in one of these versions",
+        )
+    document["openapi"] = str(document["openapi"])
     if not is_mapping(document.get("components")):
         document["components"] = {}
     for section, holder in (("paths", document), ("schemas", document["components"])):
@@ -56,14 +71,94 @@ def parse_document(text: str, where: str) -> Document:
 
 def _parse_text(text: str, where: str) -> object:
     try:
-        return json.loads(text)
+        value = json.loads(text, object_pairs_hook=_without_repetition, parse_constant=_refused)
+    except _NotPlainError as error:
+        raise PipelineError(where, str(error), "Correct it, or take it from elsewhere") from error
+    except RecursionError:
+        raise _too_deep(where) from None
     except ValueError:
         return _plain_json(_parse_yaml(text, where), where)
+    return _checked(value, where)
+
+
+class _NotPlainError(Exception):
+    """A value that JSON parsers do not agree on."""
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = Counter(name for name, _ in pairs)
+        raise _NotPlainError(f"an object has the name {names.most_common(1)[0][0]!r} twice")
+    return found
+
+
+def _refused(constant: str) -> NoReturn:
+    raise _NotPlainError(f"{constant} is no value of JSON")
+
+
+def _too_deep(where: str) -> PipelineError:
+    return PipelineError(
+        where,
+        f"it is nested too deeply, in more than {MAX_DEPTH} levels",
+        "Check that it is what you meant",
+    )
+
+
+def _checked(value: object, where: str) -> object:
+    """`value` itself, if it is not too deep and all its text can be written.
+
+    Raises:
+        PipelineError: it is not.
+    """
+    level, depth = [value], 0
+    while level:
+        if depth > MAX_DEPTH:
+            raise _too_deep(where)
+        inner: list[object] = []
+        for node in level:
+            if isinstance(node, str):
+                if not node.isascii() and _SURROGATE.search(node):
+                    raise PipelineError(
+                        where,
+                        f"the text {node[:100]!r} has half of a surrogate pair in it",
+                        "Correct it, or take it from elsewhere",
+                    )
+            elif is_mapping(node):
+                inner += node
+                inner += node.values()
+            elif is_list(node):
+                inner += node
+        level, depth = inner, depth + 1
+    return value
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's, which takes the names of a mapping for what they are in JSON."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        self.flatten_mapping(node)
+        names: set[object] = set()
+        for key_node, _ in node.value:
+            key: object = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType]
+            if not isinstance(key, (str, int)) or isinstance(key, bool):
+                line = key_node.start_mark.line + 1
+                raise _NotPlainError(
+                    f"line {line}: the name {key_node.value!r} is {key!r} in YAML; quote it"
+                )
+            if str(key) in names:
+                line = key_node.start_mark.line + 1
+                raise _NotPlainError(f"line {line}: a mapping has the name {str(key)!r} twice")
+            names.add(str(key))
+        return super().construct_mapping(node, deep)
 
 
 def _parse_yaml(text: str, where: str) -> object:
     try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        _check_yaml_size(text, where)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe one
+    except _NotPlainError as error:
+        raise PipelineError(where, str(error), "Correct it, or take it from elsewhere") from error
     except (yaml.YAMLError, ValueError) as error:
         raise PipelineError(
             where,
@@ -72,10 +167,40 @@ def _parse_yaml(text: str, where: str) -> object:
         ) from error
 
 
+def _check_yaml_size(text: str, where: str) -> None:
+    """Follow the aliases without building what they stand for, which may be millions of values."""
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = [(None, 0)]
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_nodes.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            anchor, size = event.anchor, 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append((anchor, size))
+                if len(open_nodes) > MAX_DEPTH + 1:
+                    raise _too_deep(where)
+                continue
+            if isinstance(event, yaml.AliasEvent):
+                anchor, size = None, sizes.get(str(event.anchor), 1)
+        else:
+            continue
+        if anchor is not None:
+            sizes[anchor] = size
+        holder, total = open_nodes[-1]
+        open_nodes[-1] = (holder, total + size)
+        if total + size > MAX_VALUES:
+            raise PipelineError(
+                where,
+                f"its aliases make it larger than {MAX_VALUES} values",
+                "Check that it is what you meant",
+            )
+
+
 def _plain_json(value: object, where: str) -> object:
     """YAML can hold what JSON cannot: dates, and anchors that nest a value in itself."""
     try:
-        return json.loads(json.dumps(value))
+        return _checked(json.loads(json.dumps(value, allow_nan=False)), where)
     except (TypeError, ValueError) as error:
         raise PipelineError(
             where, f"this YAML is not plain JSON data ({error})", "Take the document as JSON"
@@ -86,9 +211,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """One of the configuration files under `spec/`."""
     try:
         content = _plain_json(_parse_yaml(path.read_text("utf-8"), str(path)), str(path))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise PipelineError(
-            str(path), f"cannot be read: {error.strerror}", "Restore it from git"
+            str(path),
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
+            "Restore it from git",
         ) from error
     if not is_mapping(content):
         raise PipelineError(str(path), "expected a mapping at the top", "Restore it from git")

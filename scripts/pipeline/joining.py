@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,10 +12,21 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from .documents import Document, Schema, is_list, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
-from .naming import TAKEN_BY_MODULES, attribute_name
+from .naming import (
+    TAKEN_BY_OPERATIONS,
+    TAKEN_BY_PARAMETERS,
+    attribute_name,
+    check_class_name,
+    check_wire_name,
+    local_names,
+)
 from .parsing import ParsedDocument
-from .types import OutputType, Types
+from .text import Text
+from .types import CONSTANTS, CURRENCY, UNIX_TIME, OutputType, Types
 from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
+
+# Literal words, and parameters that are a whole segment each.
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+|/\{[A-Za-z0-9_]+\})+", re.ASCII)
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -38,21 +50,45 @@ def build_view(document: Document, parsed: ParsedDocument) -> ApiView:
     ]
     objects = [_parameter_object(name, schema, inputs) for name, schema in inputs.collected()]
     objects += [operation.params for operation in operations]
-    _refuse_clashes([*(model.name for model in models), *(given.name for given in objects)])
-    servers = document.get("servers", [])
+    classes = [*(model.name for model in models), *(given.name for given in objects)]
+    _refuse_clashes(classes, operations)
+    for model in models:
+        _refuse_clashes_within(model, classes)
     return ApiView(
-        api_version=document["info"]["version"],
-        description=str(document["info"].get("description", "")),
-        base_url=servers[0]["url"].rstrip("/") if servers else "",
+        api_version=_api_version(document["info"]["version"]),
+        description=Text(str(document["info"].get("description", ""))),
+        base_url=Text(_base_url(document.get("servers", []))),
         models=tuple(sorted(models, key=lambda model: model.name)),
         parameter_objects=tuple(objects),
         operations=tuple(operations),
     )
 
 
-def _refuse_clashes(class_names: list[str]) -> None:
-    counts = Counter([*class_names, *TAKEN_BY_MODULES])
+def _api_version(version: str) -> str:
+    """It stands in comments and docstrings too, and so has to be one word."""
+    if not re.fullmatch(r"[A-Za-z0-9._+-]{1,100}", version, re.ASCII):
+        raise PipelineError(
+            "info.version", f"{version[:100]!r} is no version", "Take the document that Stripe has"
+        )
+    return version
+
+
+def _base_url(servers: list[Schema]) -> str:
+    """The address of the first server, if there is one."""
+    if not servers:
+        return ""
+    url: str = servers[0]["url"]
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:-]+[A-Za-z0-9._~/-]*", url, re.ASCII):
+        raise PipelineError(
+            "servers.0.url", f"{url[:200]!r} is no address", "Take the document that Stripe has"
+        )
+    return url.rstrip("/")
+
+
+def _refuse_clashes(class_names: list[str], operations: list[Operation]) -> None:
+    counts = Counter(class_names)
     for name in class_names:
+        check_class_name(name)
         if counts[name] > 1:
             raise PipelineError(
                 f"class {name}",
@@ -60,6 +96,42 @@ def _refuse_clashes(class_names: list[str]) -> None:
                 "Give one another `title` in spec/overlay.yaml, or override it in "
                 "spec/generator.yaml",
             )
+    found: dict[str, Operation] = {}
+    for operation in operations:
+        where = f"{operation.method} {operation.path}"
+        if operation.name in found or operation.name in TAKEN_BY_OPERATIONS:
+            other = found.get(operation.name)
+            raise PipelineError(
+                where,
+                f"its function would be called {operation.name!r}, as "
+                + (f"that of {other.method} {other.path}" if other else "something else is"),
+                "Give it another `operationId` in spec/overlay.yaml",
+            )
+        found[operation.name] = operation
+
+
+def _refuse_clashes_within(model: Model, class_names: list[str]) -> None:
+    """Nothing in a class may have the name of something else in it, or that its body looks up.
+
+    An accessor gives way to a field of the same name; two accessors cannot.
+    """
+    accessors: dict[str, Field] = {}
+    for field in model.fields:
+        if field.attribute in class_names:
+            raise PipelineError(
+                f"class {model.name}",
+                f"its property {field.name.raw!r} has the name of a class",
+                "Give the class another `title` in spec/overlay.yaml",
+            )
+        for accessor in field.accessors:
+            if accessor in accessors:
+                raise PipelineError(
+                    f"class {model.name}",
+                    f"{field.name.raw!r} and {accessors[accessor].name.raw!r} both give it a "
+                    f"{accessor!r}",
+                    "Leave one of them out of the slice, or remove it through spec/overlay.yaml",
+                )
+            accessors[accessor] = field
 
 
 def _schemas_in_lists(document: Document) -> set[int]:
@@ -102,34 +174,57 @@ def _expand_prefixes(schemas: Mapping[str, Schema]) -> dict[int, str]:
 
 def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix: str) -> Model:
     required = set(schema.get("required", ()))
-    fields = [
-        Field(
-            name=name,
-            attribute=attribute_name(name),
-            type=types.field(name, value),
-            required=name in required,
-            nullable=bool(value.get("nullable")),
-            schema=value,
-            prefix=prefix,
-        )
-        for name, value in schema["properties"].items()
-    ]
+    locals_of = local_names(map(attribute_name, schema["properties"]))
+    fields: list[Field] = []
     # What identifies an object comes first; the rest stays in alphabetical order.
-    fields.sort(key=lambda field: (field.name != "id", field.name != "object", field.name))
+    for key in sorted(schema["properties"], key=lambda key: (key != "id", key != "object", key)):
+        value = schema["properties"][key]
+        attribute = attribute_name(key)
+        nullable = types.is_nullable(value)
+        constant = _constant(key, value)
+        is_text = value.get("type") == "string" and key in required and not nullable
+        few_values = "enum" in value or value.get("format") == CURRENCY
+        fields.append(
+            Field(
+                name=Text(key),
+                attribute=attribute,
+                local=locals_of[attribute],
+                type=types.field(key, value),
+                required=key in required,
+                nullable=nullable,
+                description=Text(str(value.get("description", ""))),
+                expand_path=Text(prefix + key),
+                is_unix_time=value.get("format") == UNIX_TIME,
+                is_expandable="x-expandable" in value,
+                constant=constant,
+                is_interned=is_text and few_values and constant is None,
+                is_secret=bool(value.get("x-secret")),
+            )
+        )
+    source = f"Source: {url}" if (url := _documentation(schema)) else ""
     return Model(
         name=name,
-        description=str(schema.get("description", "")),
-        url=_documentation(schema),
+        docstring=_paragraphs(str(schema.get("description", "")), source),
         fields=tuple(fields),
         comes_in_lists=comes_in_lists,
     )
+
+
+def _constant(name: str, schema: Schema) -> Text | None:
+    """The one text that the document allows in what tells the kind of an object."""
+    values: list[object] = schema.get("enum", []) if name in CONSTANTS else []
+    return Text(values[0]) if len(values) == 1 and isinstance(values[0], str) else None
+
+
+def _paragraphs(*texts: str) -> Text:
+    return Text("\n\n".join(text for text in texts if text))
 
 
 def _parameter_object(name: str, schema: Schema, types: Types) -> ParameterObject:
     required = set(schema.get("required", ()))
     return ParameterObject(
         name=name,
-        description=str(schema.get("description", "")),
+        description=Text(str(schema.get("description", ""))),
         parameters=tuple(
             _parameter(name, key, types.input(value, f"{name} {key}"), value, key in required)
             for key, value in sorted(schema["properties"].items())
@@ -141,9 +236,13 @@ def _parameter_object(name: str, schema: Schema, types: Types) -> ParameterObjec
 def _parameter(
     holder: str, name: str, annotation: str, described: Schema, required: bool
 ) -> Parameter:
-    if keyword.iskeyword(name) or not name.isidentifier():
-        raise _unsupported(f"{holder} {name}", "a parameter whose name is no Python identifier")
-    return Parameter(name, annotation, required, str(described.get("description", "")))
+    where = f"{holder} {name}"
+    check_wire_name(name, "parameter", where)
+    if keyword.iskeyword(name) or not name.isidentifier() or name.startswith("__"):
+        raise _unsupported(where, "a parameter whose name is no Python identifier")
+    if name in TAKEN_BY_PARAMETERS:
+        raise _unsupported(where, f"a parameter that hides Python's own {name!r}")
+    return Parameter(name, annotation, required, Text(str(described.get("description", ""))))
 
 
 def _operation(
@@ -151,18 +250,24 @@ def _operation(
 ) -> Operation:
     # The parser has renamed the placeholders of the path to Python identifiers.
     renamed = endpoint.path.get_untrusted_value()
-    path = next(path for path in paths if _same_shape(path, renamed))
+    path, *others = (path for path in paths if _same_shape(path, renamed))
     raw: Schema = paths[path][endpoint.method]
     where = f"{endpoint.method.upper()} {path}"
+    if not _PATH.fullmatch(path):
+        raise _unsupported(where, "a path of anything but plain words and whole `{parameters}`")
+    if others:
+        raise _unsupported(where, f"a path that only names tell from {others[0]}")
     by_place: dict[str, list[Parameter]] = {"path": [], "query": []}
     for given in raw["parameters"]:
         place, name = given["in"], given["name"]
-        if place not in by_place:
-            raise _unsupported(where, f"parameters in a {place}")
+        _check_parameter(given, where)
         annotation = inputs.input(given["schema"], f"{where} {name}")
         required = bool(given.get("required"))
         by_place[place].append(_parameter(where, name, annotation, given, required))
     query = {p["name"]: p["schema"] for p in raw["parameters"] if p["in"] == "query"}
+    for parameter in by_place["path"]:
+        if parameter.name in {*TAKEN_BY_OPERATIONS, endpoint.name}:
+            raise _unsupported(where, f"a path parameter of the name {parameter.name!r}")
     needed = [p.name for p in by_place["query"] if p.required]
     form = _form_parameters(raw, inputs, where)
     if form is not None and by_place["query"]:
@@ -175,16 +280,71 @@ def _operation(
         path_parameters=tuple(sorted(by_place["path"], key=lambda p: path.index(f"{{{p.name}}}"))),
         params=ParameterObject(
             f"{class_name}Params",
-            f"What `{endpoint.name}` can be called with.",
+            Text(f"What `{endpoint.name}` can be called with."),
             tuple(by_place["query"]) if form is None else form.parameters,
             inputs.check_fields(query, needed) if form is None else form.check,
         ),
         sends_form=form is not None,
         answer=_answer(raw, outputs, where),
-        summary=str(raw.get("summary", "")).rstrip("."),
-        description=str(raw.get("description", "")),
-        url=_documentation(raw),
+        docstring=_operation_docstring(raw, where, by_place["path"], f"{class_name}Params"),
     )
+
+
+def _operation_docstring(raw: Schema, where: str, path: list[Parameter], params: str) -> Text:
+    arguments = [
+        *((parameter.name, parameter.description.raw) for parameter in path),
+        ("params", f"See `{params}`."),
+    ]
+    url = _documentation(raw)
+    return _paragraphs(
+        f"{str(raw.get('summary', '')).rstrip('.') or where}.",
+        str(raw.get("description", "")),
+        "\n".join(["Args:", *(f"    {name}: {text}" for name, text in arguments)]),
+        "\n".join(
+            [
+                "Raises:",
+                "    TypeError: A parameter is unknown or of a type that cannot be sent.",
+                "    ValueError: A parameter is of the right type but cannot be meant.",
+            ]
+        ),
+        f"Source: {url}" if url else "",
+    )
+
+
+def check_parameters(document: Document) -> None:
+    """Look at all parameters before the parser does, which refuses some for other reasons.
+
+    Raises:
+        PipelineError: one is sent in a way that the templates do not have.
+    """
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for given in operation.get("parameters", []):
+                _check_parameter(given, f"{method.upper()} {path}")
+
+
+def _check_parameter(parameter: Schema, where: str) -> None:
+    """Arrays and objects are sent in brackets, which OpenAPI calls `deepObject`."""
+    if parameter["in"] not in ("path", "query"):
+        raise _unsupported(where, f"parameters in a {parameter['in']}")
+    where = f"{where} {parameter['name']}"
+    in_path = parameter["in"] == "path"
+    style = parameter.get("style", "simple" if in_path else "form")
+    if in_path:
+        if style != "simple":
+            raise _unsupported(where, f"a path parameter of the style {style!r}")
+        return
+    schema = parameter["schema"]
+    kinds = {schema.get("type"), *(member.get("type") for member in schema.get("anyOf", []))}
+    if style not in ("deepObject", "form"):
+        raise _unsupported(where, f"a parameter of the style {style!r}")
+    if style == "form" and kinds & {"array", "object"}:
+        written = f"{parameter['name']}=a,b"
+        if parameter.get("explode", True):
+            written = f"{parameter['name']}=a&{parameter['name']}=b"
+        raise _unsupported(
+            where, f"an array or object of the style 'form', sent as {written}; only 'deepObject'"
+        )
 
 
 def _form_parameters(raw: Schema, inputs: Types, where: str) -> ParameterObject | None:

@@ -6,6 +6,7 @@ import re
 import textwrap
 import traceback
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from jinja2 import (
@@ -20,6 +21,7 @@ from jinja2 import (
 
 from .errors import PipelineError
 from .naming import reader_name
+from .text import Text, literal, visible
 from .views import ApiView, Field
 
 LINE_LENGTH = 100
@@ -46,18 +48,7 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
     Raises:
         PipelineError: a template is wrong, or prints what is not text.
     """
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - it is Python that is written, not HTML
-        finalize=_only_text,
-    )
-    environment.filters.update(  # pyright: ignore[reportUnknownMemberType] - not annotated there
-        docstring=docstring, reader_name=reader_name, wrapped_names=wrapped_names
-    )
+    environment = _environment(templates)
     files: dict[str, str] = {}
     for name, template in FILES.items():
         try:
@@ -78,6 +69,24 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
     return files
 
 
+@cache
+def _environment(templates: Path) -> Environment:
+    """Jinja's, which keeps the templates that it has read until they change."""
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - it is Python that is written, not HTML
+        finalize=_only_text,
+    )
+    environment.filters.update(  # pyright: ignore[reportUnknownMemberType] - not annotated there
+        docstring=docstring, literal=literal, reader_name=reader_name, wrapped_names=wrapped_names
+    )
+    return environment
+
+
 def _place(error: TemplateError, templates: Path, template: str) -> str:
     """The file and line that `error` is about: of the innermost template, included or imported."""
     if isinstance(error, TemplateSyntaxError):
@@ -96,12 +105,13 @@ def _only_text(value: object) -> object:
     raise TemplateRuntimeError(f"it prints {type(value).__name__} {value!r:.60}, which is no text")
 
 
-def docstring(text: str, indent: int = 4) -> str:
+def docstring(text: Text, indent: int = 4) -> str:
     """`text` as a docstring, indented and wrapped; quotes and backslashes cannot end it.
 
     The closing quotes follow the text of a single paragraph and stand alone below several.
     """
-    safe = text.replace("\\", "\\\\").replace('"""', "'''").strip()
+    plain = text.raw.replace("\t", " ").replace("\r\n", "\n")
+    safe = visible(plain.replace("\\", "\\\\")).replace('"""', "'''").strip()
     width = LINE_LENGTH - indent
     first, *others = safe.split("\n\n")
     if not others:
@@ -132,7 +142,7 @@ def _wrap(text: str, width: int, hanging: str = "") -> list[str]:
     )
 
 
-def wrapped_names(fields: Iterable[Field]) -> list[str]:
+def wrapped_names(fields: Iterable[Field]) -> list[Text]:
     """The names, separated by spaces, as lines that make one string when set below each other."""
-    *lines, last = _wrap(" ".join(field.name for field in fields), LINE_LENGTH - 12)
-    return [*(f"{line} " for line in lines), last]
+    *lines, last = _wrap(" ".join(field.name.raw for field in fields), LINE_LENGTH - 12)
+    return [*(Text(f"{line} ") for line in lines), Text(last)]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from attrs import define
 
+from .dialect import plain_operation, plain_schema
 from .documents import (
     MEMBERS,
     SCHEMA_PREFIX,
@@ -20,6 +21,11 @@ from .documents import (
     referenced_schema,
 )
 from .errors import PipelineError
+
+# What a slice says that it is: the dialect that it is written in.
+_VERSION_OF_SLICES = "3.0.3"
+
+_MAX_REFERENCES = 10  # one that leads to another, before it is taken for a circle
 
 EVERYTHING: Literal["everything"] = "everything"
 
@@ -102,12 +108,28 @@ def cut_slice(document: Document, config: SliceConfig, facts: tuple[str, ...] = 
         ) from error
 
 
+class _PlainSchemas(dict[str, Schema]):
+    """The document's schemas, in one spelling; each is looked at when it is asked for."""
+
+    def __init__(self, raw: Mapping[str, object]) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def __missing__(self, name: str) -> Schema:
+        self[name] = plain_schema(self._raw[name], f"components.schemas.{name}")
+        return self[name]
+
+
 class _Slicer:
     def __init__(self, document: Document, config: SliceConfig, facts: tuple[str, ...]) -> None:
         self.document = document
         self.config = config
         self.facts = facts
-        self.schemas: dict[str, Schema] = document["components"]["schemas"]
+        self.components: dict[str, Any] = document["components"]
+        self.schemas = _PlainSchemas(document["components"]["schemas"])
         self.wanted: list[str] = []
         self.place = ""  # what is being cut, for messages
 
@@ -129,10 +151,11 @@ class _Slicer:
                 "Remove it, or add it to `roots`",
             )
         self.place = "the top"
+        is_newer = not self.document["openapi"].startswith("3.0.")
         info = self.document.get("info", {})
         security_schemes = self.document["components"].get("securitySchemes", {})
         return {
-            "openapi": self.document["openapi"],
+            "openapi": _VERSION_OF_SLICES if is_newer else self.document["openapi"],
             "info": {"title": info.get("title", ""), "version": str(info.get("version", ""))},
             "servers": [{"url": server["url"]} for server in self.document.get("servers", [])],
             "security": self.document.get("security", []),
@@ -155,9 +178,17 @@ class _Slicer:
 
     def _operation(self, method: str, path: str) -> Schema:
         self.place = f"{method.upper()} {path}"
-        operation = self.document["paths"].get(path, {}).get(method)
-        if operation is None:
+        item = self._resolved(self.document["paths"].get(path, {}))
+        if method not in item:
             raise self._lacks(f"operation {self.place}")
+        operation = self._with_references_resolved(item, item[method])
+        if "servers" in item or "servers" in operation:
+            raise PipelineError(
+                self.place,
+                "it has `servers` of its own, and there is one address for all operations",
+                "Leave the operation out of the slice",
+            )
+        operation = plain_operation(operation, self.place)
         cut: Schema = {
             "operationId": operation["operationId"],
             "parameters": [
@@ -172,6 +203,47 @@ class _Slicer:
         if body := operation.get("requestBody"):
             cut["requestBody"] = {"content": self._content(body["content"])}
         return cut
+
+    def _with_references_resolved(self, item: Schema, operation: Schema) -> Schema:
+        """`operation` with what it shares with others written out."""
+        own = [self._resolved(given) for given in operation.get("parameters", [])]
+        of_all = [self._resolved(given) for given in item.get("parameters", [])]
+        names = {(given["in"], given["name"]) for given in own}
+        inherited = [given for given in of_all if (given["in"], given["name"]) not in names]
+        for given in (*inherited, *own):
+            if "schema" not in given:
+                raise PipelineError(
+                    f"{self.place} {given['name']}",
+                    "a parameter without a `schema` (one with `content` is not supported)",
+                    "Leave the operation out of the slice",
+                )
+        resolved = {
+            **operation,
+            "parameters": [*inherited, *own],
+            "responses": {
+                status: self._resolved(response)
+                for status, response in operation["responses"].items()
+            },
+        }
+        if "requestBody" in operation:
+            resolved["requestBody"] = self._resolved(operation["requestBody"])
+        return resolved
+
+    def _resolved(self, node: Schema) -> Schema:
+        """A parameter, response, body or path item; for a reference what it leads to."""
+        for _ in range(_MAX_REFERENCES):
+            if "$ref" not in node:
+                return node
+            reference = str(node["$ref"])
+            section, _, name = reference.removeprefix("#/components/").partition("/")
+            if name not in self.components.get(section, {}):
+                break
+            node = self.components[section][name]
+        raise PipelineError(
+            self.place,
+            f"$ref to {node['$ref']!r}, which the document does not have",
+            "The document is incomplete; fetch it again or take another version",
+        )
 
     def _content(self, content: Schema) -> Schema:
         return {

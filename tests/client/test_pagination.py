@@ -382,7 +382,7 @@ BACKWARD_TRAPS = {
 @pytest.mark.parametrize("trap", FORWARD_TRAPS)
 async def test_no_trap_is_walked_into_forward(connect, trap, how):
     api = connect(*map(reply, FORWARD_TRAPS[trap]))
-    with pytest.raises(PaginationError, match=r"would (lose|repeat) objects"):
+    with pytest.raises(PaginationError, match=r"would (lose|repeat)"):
         await walk(api, await api.list(), how)
 
 
@@ -390,7 +390,7 @@ async def test_no_trap_is_walked_into_forward(connect, trap, how):
 @pytest.mark.parametrize("trap", BACKWARD_TRAPS)
 async def test_no_trap_is_walked_into_backward(connect, trap, how):
     api = connect(*map(reply, BACKWARD_TRAPS[trap]))
-    with pytest.raises(PaginationError, match=r"would (lose|repeat) objects"):
+    with pytest.raises(PaginationError, match=r"would (lose|repeat)"):
         await walk(api, await api.list(ending_before="inpay_1"), how)
 
 
@@ -427,7 +427,7 @@ OUTSIDE: dict[str, tuple[Any, dict[str, Any], str]] = {
     "too old": (
         FROM_10_TO_20,
         at(15, 9),
-        "'inpay_899' .created 9., but asks for objects created from 10 to before 20",
+        "'inpay_899' .created 9..* from 10 to before 20",
     ),
     "too new": (FROM_10_TO_20, at(20, 15), "'inpay_900' .created 20., but .* from 10 to before 20"),
     "too old, gt": ({"created": {"gt": 10}}, at(11, 10), "created 10.* created from 11 on"),
@@ -457,7 +457,7 @@ async def test_a_page_that_is_not_of_the_period_that_was_asked_for(connect, what
 async def test_nor_is_a_later_page(connect, how):
     later = {**listed(), "data": [payment(5, created=9)]}
     api = connect(reply(at(15, 14, has_more=True)), reply(later))
-    with pytest.raises(PaginationError, match="'inpay_5' .created 9."):
+    with pytest.raises(PaginationError, match=r"'inpay_5' .created 9."):
         await walk(api, await api.list(**FROM_10_TO_20), how)
 
 

@@ -50,10 +50,13 @@ def instances(draw: st.DrawFn, schemas: dict[str, Schema], schema: Schema, depth
         return draw(_lists(schemas, schema, depth))
     if schema.get("properties"):
         return draw(_objects(schemas, schema, depth))
+    if not schema.keys() & {"type", "additionalProperties"}:  # anything but null
+        return draw(PLAIN_JSON.filter(lambda value: value is not None))
     if is_mapping(schema.get("additionalProperties")):
         values = instances(schemas, schema["additionalProperties"], depth - 1)
         return draw(st.dictionaries(TEXTS, values, max_size=2))
-    return draw(SCALARS[schema.get("format") or schema["type"]])
+    is_time = schema.get("format") == "unix-time"  # any other format leaves the type as it is
+    return draw(SCALARS["unix-time" if is_time else schema["type"]])
 
 
 @st.composite

@@ -45,6 +45,7 @@ TINY_DOCUMENT: Document = {
                     {
                         "name": "expand",
                         "in": "query",
+                        "style": "deepObject",
                         "schema": {"type": "array", "items": {"type": "string"}},
                     },
                 ],

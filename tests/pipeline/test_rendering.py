@@ -12,6 +12,7 @@ from scripts.pipeline.documents import Schema
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.naming import attribute_name
 from scripts.pipeline.rendering import docstring
+from scripts.pipeline.text import Text
 from scripts.pipeline.types import Types
 
 STRING: Schema = {"type": "string"}
@@ -205,15 +206,19 @@ def test_an_attribute_has_stripes_own_name_where_python_lets_it(name, attribute)
     ],
 )
 def test_a_docstring_is_wrapped_between_words(text, lines):
-    written = docstring(text)
+    written = docstring(Text(text))
     if lines is not None:
         assert written.split("\n") == lines
     assert " ".join(ast.literal_eval(textwrap.dedent(written)).split()) == " ".join(text.split())
 
 
-@given(st.text(st.sampled_from("a \"'\\\n{}\t-"), min_size=1).filter(str.strip))
+@given(
+    st.text(st.sampled_from("a \"'\\\n{}\t-\0\r\f\x1b\u2028\u202e\ud800"), min_size=1).filter(
+        str.strip
+    )
+)
 def test_no_text_can_end_a_docstring_early(text):
-    module = ast.parse(f"class A:\n{docstring(text)}\n")
+    module = ast.parse(f"class A:\n{docstring(Text(text))}\n")
     definition: Any = module.body[0]
     assert len(definition.body) == 1
     assert ast.get_docstring(definition) is not None

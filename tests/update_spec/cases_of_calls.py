@@ -116,14 +116,6 @@ CASES = [
         "ListInvoicePaymentsParams.limit",
         CALLERS,
     ),
-    Case(
-        "parameter sent in another way",
-        e.parameter("expand", e.updated(style="form")),
-        "parameter-moved",
-        "ListInvoicePaymentsParams.expand",
-        CALLERS,
-        python=Level.NONE,
-    ),
     # Bounds
     *(
         Case(
@@ -269,13 +261,6 @@ CASES = [
         READERS,
     ),
     # Operations and errors
-    Case(
-        "an operation on another server",
-        e.at(*e.LIST, change=e.updated(servers=[{"url": "https://files.example.com/"}])),
-        "server-changed",
-        "Client.invoice_payments.list",
-        CALLERS,
-    ),
     Case(
         "an operation with an authentication of its own",
         e.at(*e.LIST, change=e.updated(security=[])),

@@ -1,0 +1,236 @@
+"""Any edit of Stripe's document is refused by name, or becomes a package that is right.
+
+Right means: it is Python, none of which the document has written; it can be imported, and nothing
+happens when it is; what it reads it writes back; two type checkers' worth of strictness from mypy.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from scripts.pipeline.checking import check_classes
+from scripts.pipeline.documents import Document, is_mapping, parse_document
+from scripts.pipeline.errors import PipelineError
+from scripts.pipeline.files import write_files
+from scripts.pipeline.joining import build_view, check_parameters
+from scripts.pipeline.parsing import parse, parser_config
+from scripts.pipeline.rendering import render
+from scripts.pipeline.repository import THIS_REPOSITORY, Repository
+from scripts.pipeline.slicing import SliceConfig, cut_slice
+from scripts.regenerate import overlaid_document, render_package
+
+from .edits import CANARY, edited
+from .instances import attributes_conform, instances
+from .support import copy_repository
+
+# Fewer where a developer waits for it; with CI=true, as many as the promise is for.
+EDITS = 2000 if os.environ.get("CI") else 60
+CHECKED_BY_MYPY = 40
+WHOLE_RUNS = 3
+
+NO_OVERLAY = {"overlay": "1.0.0", "info": {"title": "None", "version": "1"}, "actions": []}
+SMALL = SliceConfig(
+    "a part of the slice",
+    (("get", "/v1/invoice_payments"), ("get", "/v1/invoice_payments/{invoice_payment}")),
+    (),
+    dict.fromkeys(
+        (
+            "invoice_payment",
+            "invoices_payments_invoice_payment_associated_payment",
+            "invoices_payments_invoice_payment_status_transitions",
+            "deleted_invoice",
+            "error",
+        )
+    )
+    | {"api_errors": {"only": "scalars"}},
+)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    checkout = copy_repository(tmp_path_factory.mktemp("any") / "repository")
+    checkout.configure(overlay=NO_OVERLAY, generator={})
+    return checkout.repository
+
+
+@pytest.fixture(scope="module")
+def original() -> Document:
+    """A part of the committed slice that is quick to render: the resource, with its parts."""
+    text = THIS_REPOSITORY.slice.read_text("utf-8")
+    whole = as_upstream(parse_document(text, "the slice"))
+    document: Document = as_upstream(cut_slice(whole, SMALL))
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation.pop("requestBody", None)
+    return document
+
+
+def test_any_edit_is_refused_or_right(
+    repository: Repository,
+    original: Document,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    counts: Counter[str] = Counter()
+
+    @settings(
+        max_examples=EDITS,
+        database=None,
+        derandomize=True,  # so that there is no seed to report: a failure comes again by itself
+        print_blob=True,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=[
+            *(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
+            HealthCheck.large_base_example,
+        ],
+        deadline=None,
+    )
+    @given(edited(original), st.data())
+    def check(document: Document, data: st.DataObject) -> None:
+        counts["edits of Stripe's document"] += 1
+        name = f"edited{counts.total()}"
+        try:
+            overlaid = slice_of(repository, document)
+            check_parameters(overlaid)
+            parsed = parse(overlaid, parser_config(repository.generator_config))
+            files = render(build_view(overlaid, parsed), repository.templates, "make regenerate")
+            check_classes(files)
+        except PipelineError as error:
+            counts["of these refused"] += 1
+            assert_says_what_to_do(error)
+            return
+        counts["of these rendered"] += 1
+        files = with_annotations_unread(files)
+        for file, text in files.items():
+            assert_nothing_is_code(file, text)
+        if counts["of these rendered"] <= CHECKED_BY_MYPY:
+            write_files(tmp_path / name, files)
+        schemas = overlaid["components"]["schemas"]
+        with imported(name, files) as models:
+            for schema in schemas.values():
+                if schema.get("properties") and id(schema) in parsed.class_names:
+                    model = getattr(models, parsed.class_name(schema))
+                    instance = data.draw(instances(schemas, schema))
+                    read = model.from_dict(instance)
+                    assert read.to_dict() == instance
+                    assert attributes_conform(read)
+        if counts["of these rendered"] <= WHOLE_RUNS:
+            render_package(repository, overlaid, tmp_path / "whole" / name)
+
+    check()
+    packages = sorted(tmp_path.glob("edited*"))
+    assert packages
+    counts["of these checked by mypy"] = len(packages)
+    assert_mypy_is_content(packages, tmp_path / "cache")
+    for name, count in counts.items():
+        record_property(name, count)
+
+
+def as_upstream(node: Any) -> Any:
+    """A slice with what can be expanded told in Stripe's own way."""
+    if isinstance(node, list):
+        return [as_upstream(item) for item in node]
+    if not is_mapping(node):
+        return node
+    found = {key: as_upstream(value) for key, value in node.items() if key != "x-expandable"}
+    if is_mapping(node) and isinstance(node.get("x-expandable"), list):
+        names = node["x-expandable"]
+        references = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+        found["x-expansionResources"] = {"oneOf": references}
+    return found
+
+
+def slice_of(repository: Repository, document: Document) -> Document:
+    """What the pipeline makes of a document that says this, as it was read from a file."""
+    full = parse_document(json.dumps(document), "document.json")
+    operations = tuple(
+        (method, path)
+        for path, item in full["paths"].items()
+        for method in (item if is_mapping(item) else ())
+    )
+    config = SliceConfig("slice.yaml", operations, (), "everything")
+    return overlaid_document(repository, cut_slice(full, config))
+
+
+def assert_says_what_to_do(error: PipelineError) -> None:
+    text = str(error)
+    assert error.where
+    assert error.problem
+    assert error.remedy
+    assert text.isprintable()
+    assert "Traceback" not in text
+    assert " object at 0x" not in text
+
+
+def assert_nothing_is_code(name: str, text: str) -> None:
+    """What the document says is in literals, docstrings and comments only."""
+    assert all(character.isprintable() or character == "\n" for character in text)
+    if not name.endswith(".py"):
+        return
+    for node in ast.walk(ast.parse(text, name)):
+        assert not (isinstance(node, ast.Name) and node.id == "__import__")
+        if isinstance(node, ast.Call):
+            assert not (isinstance(node.func, ast.Name) and node.func.id == CANARY)
+
+
+def with_annotations_unread(files: dict[str, str]) -> dict[str, str]:
+    """With the import that Ruff would add, which is all that it does but for the looks."""
+    return {
+        name: f"from __future__ import annotations\n{text}" if name.endswith(".py") else text
+        for name, text in files.items()
+    }
+
+
+SHARED: dict[str, ModuleType] = {}  # by their text, the modules that packages have in common
+
+
+@contextmanager
+def imported(package: str, files: dict[str, str]) -> Generator[Any]:
+    """The models of a package that is not on the disk, while all its modules are imported."""
+    modules = {package: "__init__.py"} | {
+        f"{package}.{name}": f"{name}.py"
+        for name in ("_model", "_request", "_checks", "models", "params", "operations")
+    }
+    try:
+        for name, file in modules.items():
+            module = SHARED.get(files[file])
+            if module is None:
+                module = ModuleType(name)
+                module.__package__ = package
+                if name == package:
+                    module.__path__ = []
+                sys.modules[name] = module
+                code = compile(files[file], f"{package}/{file}", "exec")
+                exec(code, module.__dict__)  # noqa: S102 - which is what importing it would do
+                if file in ("_model.py", "_request.py", "_checks.py"):
+                    SHARED[files[file]] = module
+            sys.modules[name] = module
+        yield sys.modules[f"{package}.models"]
+    finally:
+        kept = {module.__name__ for module in SHARED.values()}
+        for name in modules.keys() - kept:
+            sys.modules.pop(name, None)
+
+
+def assert_mypy_is_content(packages: list[Path], cache: Path) -> None:
+    command: list[Any] = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache]
+    done = subprocess.run(
+        [*command, "--python-version", "3.10", *packages],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=packages[0].parent,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
