@@ -266,11 +266,11 @@ def test_two_accessors_of_one_name_are_refused_with_both_properties(tiny):
 
 def test_what_the_rendered_modules_use_is_known_to_be_taken():
     package = THIS_REPOSITORY.generated / PACKAGE
-    module = import_module(f"{PACKAGE}._model")
+    base = import_module(f"{PACKAGE}._model")
     names = {
         name
-        for name in dir(module.Model)
-        if name[0] != "_" and not isinstance(getattr_static(module.Model, name), module._Habit)
+        for name in dir(base.Model)
+        if name[0] != "_" and not isinstance(getattr_static(base.Model, name), base._Habit)
     }
     assert names <= TAKEN
     for module, taken in (("models", TAKEN_BY_MODULES), ("params", TAKEN_BY_MODULES)):

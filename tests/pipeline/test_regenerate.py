@@ -47,7 +47,7 @@ def run_command(root: Path, *arguments: str, **environment: str) -> Result:
 
 def test_what_is_committed_is_what_the_pipeline_makes(checkout):
     assert checkout.run("--check") == Result(
-        0, "spec/ and generated/ are what the pipeline makes.\n", ""
+        0, "spec/ and generated/ are what the pipeline makes: 2677 lines.\n", ""
     )
 
 
@@ -61,9 +61,9 @@ def test_everything_in_the_committed_slice_is_described(checkout):
     assert "note: no description" not in result.out
 
 
-# What generated/ had with the document of 2026-05-27 and its 256 fields and parameters. To be raised
-# on purpose only: a reader pays for every line.
-LINES, FIELDS = 2_677, 256
+# The size of generated/ with the document of 2026-05-27, and its number of fields and parameters.
+# Raise it on purpose only: a reader pays for every line.
+RECORDED_LINES, RECORDED_MEMBERS = 2_677, 255
 
 
 def test_the_committed_client_grows_on_purpose_only():
@@ -75,7 +75,7 @@ def test_the_committed_client_grows_on_purpose_only():
     count += sum(len(operation.get("parameters", [])) for operation in operations)
     modules = list((THIS_REPOSITORY.generated).rglob("*.py"))
     lines = sum(path.read_text("utf-8").count("\n") for path in modules)
-    assert lines <= LINES * max(count, FIELDS) / FIELDS
+    assert lines <= RECORDED_LINES * max(count, RECORDED_MEMBERS) / RECORDED_MEMBERS
     assert 10 <= len(schemas) <= 20
 
 
