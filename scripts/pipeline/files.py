@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,10 +13,19 @@ from .errors import PipelineError
 
 @contextmanager
 def staging_directory(parent: Path) -> Generator[Path]:
-    """A new directory in `parent`, gone afterwards whatever happens."""
+    """A new directory in `parent`, gone afterwards whatever happens.
+
+    It is elsewhere if `parent` may not be written: a clone that is read-only can still be compared
+    with what the pipeline makes, and replacing something in it fails by itself.
+    """
     with _disk_errors(parent):
-        parent.mkdir(parents=True, exist_ok=True)
-        directory = tempfile.TemporaryDirectory(dir=parent, prefix="staging-")
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            directory = tempfile.TemporaryDirectory(dir=parent, prefix="staging-")
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
+            directory = tempfile.TemporaryDirectory(prefix="staging-")
     with directory as name:
         yield Path(name)
 

@@ -1,11 +1,13 @@
 """Files that belong together are replaced together, or not at all."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.files import replace_together
+from scripts.pipeline.files import replace_together, staging_directory
 
 
 def make(root: Path, **texts: str) -> dict[str, Path]:
@@ -42,3 +44,26 @@ def test_if_one_cannot_be_replaced_none_is(tmp_path):
             }
         )
     assert texts_below(tmp_path) == before
+
+
+def _refuse_to_make_directories(monkeypatch, number):
+    def refused(self, *_args, **_options):
+        raise OSError(number, os.strerror(number), str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_clone_that_cannot_be_written_is_compared_elsewhere(tmp_path, monkeypatch, number):
+    _refuse_to_make_directories(monkeypatch, number)
+    with staging_directory(tmp_path / "cache") as staging:
+        assert staging.is_dir()
+        assert not staging.is_relative_to(tmp_path)
+    assert not staging.exists()
+
+
+def test_a_full_disk_is_reported_where_it_is_full(tmp_path, monkeypatch):
+    _refuse_to_make_directories(monkeypatch, errno.ENOSPC)
+    with pytest.raises(PipelineError, match="cannot be written: No space left"):
+        with staging_directory(tmp_path / "cache"):
+            pytest.fail("there is no such directory")
