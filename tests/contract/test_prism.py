@@ -89,6 +89,7 @@ def test_accepts_every_request_that_the_sdk_can_make(client: Client, call: Call)
 @given(data=st.data())
 def test_its_invented_answers_decode(client: Client, operation: Operation, data: st.DataObject):
     call = data.draw(calls([operation]))
+    call.parameters.pop("created", None)  # the inventions are of any time, and in any order
     seed = data.draw(st.integers(0, 10_000))
     call.parameters["extra_headers"] = {"Prefer": f"dynamic=true, seed={seed}"}
 
