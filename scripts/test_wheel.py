@@ -117,7 +117,7 @@ def run_tests(
         interpreter = make_environment(directory / "environment", python, packages)
         install(interpreter, f"{wheel}[sandbox]")
         if releases == "lowest":
-            install(interpreter, "--ignore-installed", "--no-deps", *lowest(wheel), index=True)
+            install(interpreter, "--ignore-installed", *lowest(wheel), index=True)
         elif releases == "newest":
             install(interpreter, "--ignore-installed", f"{wheel}[sandbox]", index=True)
         modules = copy_tests(directory / "work")
