@@ -11,25 +11,25 @@ from stripe_invoice_payments_api.operations import (
     retrieve_invoice,
     retrieve_invoice_payment,
 )
+from stripe_invoice_payments_api.params import (
+    ListInvoicePaymentsParams,
+    RetrieveInvoiceParams,
+    RetrieveInvoicePaymentParams,
+)
 
+from ._arguments import takes
 from ._engine import AsyncEngine, Engine
 from ._pages import AsyncPage, Page
 from ._paging import ListQuery, embedded_query, list_query
 from ._raw_response import RawResponse
+from ._scan_options import ScanOptions
 from ._settings import Settings, split_call
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from stripe_invoice_payments_api.params import (
-        ListInvoicePaymentsParams,
-        RetrieveInvoiceParams,
-        RetrieveInvoicePaymentParams,
-    )
-
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._scan import AsyncScan, Scan
-    from ._scan_options import ScanOptions
     from ._settings import RequestOptions
 
     class ListInvoicePayments(ListInvoicePaymentsParams, RequestOptions, total=False):
@@ -58,11 +58,12 @@ def _payments_query(
 
 
 class InvoicePaymentsWithRawResponse:
-    """The methods of `InvoicePayments`, returning the answer as it came."""
+    """The methods of `InvoicePayments`, returning the raw response."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @takes(RetrieveInvoicePaymentParams)
     def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> RawResponse[InvoicePayment]:
@@ -71,6 +72,7 @@ class InvoicePaymentsWithRawResponse:
         request = retrieve_invoice_payment(invoice_payment, params)
         return self._engine.call(request, self._engine.settings.for_call(options), request.read)
 
+    @takes(ListInvoicePaymentsParams)
     def list(self, **arguments: Unpack[ListInvoicePayments]) -> RawResponse[Page[InvoicePayment]]:
         """See `InvoicePayments.list`."""
         return self._engine.call_list(_list_query(self._engine.settings, arguments))
@@ -83,6 +85,7 @@ class InvoicePayments:
         self._engine = engine
         self.with_raw_response = InvoicePaymentsWithRawResponse(engine)
 
+    @takes(RetrieveInvoicePaymentParams)
     def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> InvoicePayment:
@@ -94,11 +97,12 @@ class InvoicePayments:
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as an empty id.
+            ValueError: An argument is invalid, such as an empty id.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.retrieve(invoice_payment, **arguments).parse()
 
+    @takes(ListInvoicePaymentsParams)
     def list(self, **arguments: Unpack[ListInvoicePayments]) -> Page[InvoicePayment]:
         """One page of invoice payments, newest first.
 
@@ -107,11 +111,12 @@ class InvoicePayments:
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as both cursors at once.
+            ValueError: An argument is invalid, such as both cursors at once.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.list(**arguments).parse()
 
+    @takes(ListInvoicePaymentsParams, ScanOptions)
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> Scan:
         """Every invoice payment of a period, read by several readers side by side.
 
@@ -135,11 +140,12 @@ class InvoicePayments:
 
 
 class InvoicesWithRawResponse:
-    """The methods of `Invoices`, returning the answer as it came."""
+    """The methods of `Invoices`, returning the raw response."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @takes(RetrieveInvoiceParams)
     def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> RawResponse[PagedInvoice]:
@@ -166,6 +172,7 @@ class Invoices:
     def __init__(self, engine: Engine) -> None:
         self.with_raw_response = InvoicesWithRawResponse(engine)
 
+    @takes(RetrieveInvoiceParams)
     def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> PagedInvoice:
         """The invoice with this id; with `expand=["payments"]`, along with its payments.
 
@@ -175,18 +182,19 @@ class Invoices:
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as an empty id.
+            ValueError: An argument is invalid, such as an empty id.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.retrieve(invoice, **arguments).parse()
 
 
 class AsyncInvoicePaymentsWithRawResponse:
-    """The methods of `AsyncInvoicePayments`, returning the answer as it came."""
+    """The methods of `AsyncInvoicePayments`, returning the raw response."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @takes(RetrieveInvoicePaymentParams)
     async def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> RawResponse[InvoicePayment]:
@@ -197,6 +205,7 @@ class AsyncInvoicePaymentsWithRawResponse:
             request, self._engine.settings.for_call(options), request.read
         )
 
+    @takes(ListInvoicePaymentsParams)
     async def list(
         self, **arguments: Unpack[ListInvoicePayments]
     ) -> RawResponse[AsyncPage[InvoicePayment]]:
@@ -211,16 +220,19 @@ class AsyncInvoicePayments:
         self._engine = engine
         self.with_raw_response = AsyncInvoicePaymentsWithRawResponse(engine)
 
+    @takes(RetrieveInvoicePaymentParams)
     async def retrieve(
         self, invoice_payment: str, **arguments: Unpack[RetrieveInvoicePayment]
     ) -> InvoicePayment:
         """The invoice payment with this id; see `InvoicePayments.retrieve`."""
         return (await self.with_raw_response.retrieve(invoice_payment, **arguments)).parse()
 
+    @takes(ListInvoicePaymentsParams)
     async def list(self, **arguments: Unpack[ListInvoicePayments]) -> AsyncPage[InvoicePayment]:
         """One page of invoice payments, newest first; see `InvoicePayments.list`."""
         return (await self.with_raw_response.list(**arguments)).parse()
 
+    @takes(ListInvoicePaymentsParams, ScanOptions)
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> AsyncScan:
         """Every invoice payment of a period; see `InvoicePayments.scan`."""
         from ._scan import AsyncScan
@@ -230,11 +242,12 @@ class AsyncInvoicePayments:
 
 
 class AsyncInvoicesWithRawResponse:
-    """The methods of `AsyncInvoices`, returning the answer as it came."""
+    """The methods of `AsyncInvoices`, returning the raw response."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @takes(RetrieveInvoiceParams)
     async def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> RawResponse[AsyncPagedInvoice]:
@@ -261,6 +274,7 @@ class AsyncInvoices:
     def __init__(self, engine: AsyncEngine) -> None:
         self.with_raw_response = AsyncInvoicesWithRawResponse(engine)
 
+    @takes(RetrieveInvoiceParams)
     async def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
     ) -> AsyncPagedInvoice:

@@ -69,6 +69,7 @@ PUBLIC = [
     "SharedOptions",
     "SignatureVerificationError",
     "StripeError",
+    "StripeNoticeWarning",
     "TLSError",
     "Timeout",
     "UnexpectedResponseError",
