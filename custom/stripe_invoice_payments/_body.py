@@ -1,6 +1,6 @@
-"""The body of a response, decompressed, and never more of it in memory than is allowed.
+"""Reads the body of a response, decompresses it and limits its length.
 
-A response of half a megabyte can be decompressed to a gigabyte, so that is done in small pieces.
+Half a megabyte can decompress to a gigabyte, so that happens in small pieces.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from collections.abc import Iterable
 # The most that one step of decompressing yields.
 _PIECE = 64 * 1024
 
-# httpx's clients undo what they have asked for; a client of our own asks for these two.
+# The encodings that our own HTTP client accepts. A caller's client decodes what it has asked for.
 ACCEPTED = "gzip, deflate"
 
 
 class DecodingError(Exception):
-    """The body is not compressed in the way that its headers say."""
+    """The body does not match its content encoding."""
 
 
 class BodyTooLongError(Exception):
-    """The body is longer than is allowed."""
+    """The body exceeds the limit."""
 
 
 class Body:
-    """What has arrived of a body so far.
+    """The part of a body that has been received.
 
     Args:
-        limit: How many bytes it may have.
-        content_encoding: How it is compressed; nothing for one that has been decompressed.
+        limit: The maximum length in bytes.
+        content_encoding: How it is compressed; empty for one that has been decompressed.
     """
 
     def __init__(self, limit: int, content_encoding: str = "") -> None:
@@ -40,7 +40,7 @@ class Body:
         self._decoders = [_DECODERS[name]() for name in reversed(names) if name in _DECODERS]
 
     def add(self, chunk: bytes) -> None:
-        """The next chunk, as it was received.
+        """Add the next chunk, as it was received.
 
         Raises:
             BodyTooLongError: It exceeds the limit.
@@ -62,7 +62,7 @@ class Body:
 
 
 class _Inflate:
-    """Undoes one compression, which zlib recognizes by its first bytes if `bits` says so."""
+    """Undoes one compression, in the format that zlib calls by this number of bits."""
 
     def __init__(self, bits: int) -> None:
         self._decompressor = zlib.decompressobj(bits)
@@ -84,7 +84,7 @@ class _Inflate:
 
 
 class _Deflate(_Inflate):
-    """There are servers that send `deflate` without the header that belongs to it."""
+    """Some servers send `deflate` without the zlib header."""
 
     def __init__(self) -> None:
         super().__init__(zlib.MAX_WBITS)

@@ -1,6 +1,6 @@
-"""One call of the API, from its request to its answer, without doing any of the waiting.
+"""One call of the API, from its request to its response, without doing any of the waiting.
 
-`perform` is a generator: it yields what has to be sent or waited for and is handed the outcome.
+`perform` is a generator: it yields what has to be sent or waited for, and receives the outcome.
 Pacing, retries, deadlines, logging and error mapping are decided here once; `Client` and
 `AsyncClient` only differ in how they carry out the steps.
 """
@@ -29,18 +29,18 @@ T = TypeVar("T")
 
 @define(frozen=True, kw_only=True, eq=False)
 class WireRequest:
-    """What a transport sends. The key travels apart from the headers.
+    """What a transport sends. The key is separate from the headers.
 
     Attributes:
         method: The HTTP method.
         url: The whole URL.
-        headers: All headers but those that are made of the key and of the app info.
+        headers: All headers except those made from the key and the app info.
         content: The body, if there is one.
         api_key: The key.
-        app_info: Who sends this.
-        max_response_bytes: How long the response's body may be.
+        app_info: The program that sends this.
+        max_response_bytes: The maximum length of the response's body.
         timeout: How long each step of the exchange may take.
-        seconds_left: How long the exchange may take in all.
+        seconds_left: How long the whole exchange may take.
     """
 
     method: str
@@ -71,7 +71,7 @@ class WireRequest:
 
 @define(frozen=True, kw_only=True, eq=False)
 class WireResponse:
-    """What a transport receives: header names in lower case, and nowhere the key."""
+    """What a transport receives: header names in lower case, and the key redacted."""
 
     status: int
     headers: Mapping[str, str]
@@ -97,12 +97,12 @@ def perform(
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> Steps[RawResponse[T]]:
-    """The steps of a call; its result is the answer.
+    """The steps of a call; its result is the response.
 
     Args:
-        request: What to ask for.
-        settings: How.
-        read: Makes of the answer's JSON what the caller gets.
+        request: The request.
+        settings: How to send it.
+        read: Converts the response's JSON to what the caller gets.
         clock: The time in seconds.
 
     Raises:
@@ -169,7 +169,7 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
 
 
 def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> Steps[float]:
-    """Wait until the rate limit lets the request go; the result is how many seconds are left."""
+    """Wait for the rate limit; the result is how many seconds are left."""
     limit = settings.rate_limit
     if limit is None:
         if (left := end - clock()) > 0:
@@ -187,7 +187,7 @@ def _await_turn(settings: Settings, end: float, clock: Callable[[], float]) -> S
 
 
 def _no_time(settings: Settings) -> APITimeoutError:
-    return APITimeoutError(f"the deadline of {settings.deadline} s leaves no time to ask")
+    return APITimeoutError(f"the deadline of {settings.deadline} s leaves no time for a request")
 
 
 def _attempt(
@@ -197,7 +197,7 @@ def _attempt(
     attempt: int,
     clock: Callable[[], float],
 ) -> Steps[RawResponse[T] | StripeError]:
-    """Send the request once; the result is a successful answer or an error."""
+    """Send the request once; the result is a successful response or an error."""
     observer.sending(attempt)
     sent = clock()
     outcome = yield wire

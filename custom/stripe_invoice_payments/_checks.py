@@ -1,4 +1,4 @@
-"""What an option's value has to be. Not all callers type-check, so the types are looked at too."""
+"""Validates the values of options, types included: not all callers use a type checker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-# Headers that the client sets, and how to tell it what to put there.
+from . import _defaults
+
+# Headers that the client sets, and the option that sets each.
 _OWN_HEADERS = {
     "authorization": "pass api_key= instead",
     "stripe-account": "pass stripe_account= instead",
@@ -37,15 +39,15 @@ _HABITS = {
 
 
 def unknown_option(name: str, known: Iterable[str]) -> str:
-    """The message about an option that does not exist, with the name that was meant."""
+    """The error message for an unknown option, with the closest known one."""
     options = sorted(known)
     near = meant(name, options)
-    hint = f"; did you mean {near!r}?" if near else ";"
-    return f"unknown option {name!r}{hint} Options: {', '.join(options)}"
+    hint = f"did you mean {near!r}? " if near else ""
+    return f"unknown option {name!r}; {hint}Options: {', '.join(options)}"
 
 
 def meant(name: str, known: Iterable[str]) -> str | None:
-    """The option that somebody who wrote `name` had in mind."""
+    """The known option that `name` most likely stands for."""
     options = list(known)
     spellings = [spelling for spelling in _HABITS.get(name, ()) if spelling in options]
     return next(iter(spellings or get_close_matches(name, options, n=1, cutoff=0.8)), None)
@@ -59,7 +61,7 @@ def number(name: str, value: object) -> float:
 
 
 def timeout(value: object) -> float:
-    """Seconds that something may take; there is no way to wait for ever."""
+    """Seconds that something may take; waiting forever is not possible."""
     seconds = number("timeout", value)
     if not 0 < seconds <= threading.TIMEOUT_MAX:
         raise ValueError(f"timeout must be greater than 0 and finite, got {seconds}")
@@ -129,28 +131,28 @@ def hook(value: Any) -> Any:
 
 
 def version(value: object) -> str:
-    """What `Stripe-Version` can be."""
+    """A value for `Stripe-Version`."""
     return header("Stripe-Version", value)
 
 
 def account(value: object) -> str | None:
-    """What `Stripe-Account` can be; None to leave it out."""
+    """A value for `Stripe-Account`; None to omit it."""
     return None if value is None else header("Stripe-Account", value)
 
 
 def context(value: object) -> str | None:
-    """What `Stripe-Context` can be; None to leave it out."""
+    """A value for `Stripe-Context`; None to omit it."""
     return None if value is None else header("Stripe-Context", value)
 
 
 def headers(values: object) -> dict[str, str]:
-    """Headers of the caller's, with their names in lower case: two spellings are one header."""
+    """The caller's headers with names in lower case, since case makes no difference."""
     if not isinstance(values, Mapping):
         raise TypeError(f"headers: a mapping was expected, not {kind(values)}")
     checked: dict[str, str] = {}
     for name, value in cast("Mapping[object, object]", values).items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
-            raise ValueError(f"header {name!r}: this is not the name of a header")
+            raise ValueError(f"header {name!r}: not a valid header name")
         if instead := _OWN_HEADERS.get(name.lower()):
             raise ValueError(f"header {name!r}: the client sets it; {instead}")
         checked[name.lower()] = header(name, value)
@@ -170,7 +172,7 @@ def header(name: str, value: object) -> str:
 
 
 def base_url(url: object) -> str:
-    """Where the API is: an https:// or http:// URL without any ambiguity."""
+    """The URL of the API: https:// or http://, and unambiguous."""
     if not isinstance(url, str):
         raise TypeError(f"base_url: a string was expected, not {kind(url)}")
     # Parsing drops line breaks and tabs, so they are looked for first.
@@ -226,7 +228,7 @@ def plain_http(url: str, *, is_sandbox_key: bool) -> None:
     if not is_sandbox_key:
         raise ValueError(
             f"base_url: {url!r} would send the secret key over plain http; use https:// (http:// "
-            "is for loopback addresses, and for the sandbox's own keys, sk_test_sandbox...)"
+            f"is for loopback addresses and the sandbox's keys, {_defaults.SANDBOX_KEY}...)"
         )
 
 
@@ -239,5 +241,5 @@ def is_loopback(host: str) -> bool:
 
 
 def kind(value: object) -> str:
-    """What sort of thing a value is, for the message that refuses it."""
+    """The type of a value, for error messages."""
     return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__

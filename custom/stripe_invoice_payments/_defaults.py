@@ -6,12 +6,14 @@ from stripe_invoice_payments_api import API_VERSION as API_VERSION
 from stripe_invoice_payments_api import BASE_URL as BASE_URL
 
 API_KEY_VARIABLE = "STRIPE_API_KEY"
+# The sandbox's keys start with this. They are no secrets.
+SANDBOX_KEY = "sk_test_sandbox"
 
-# Seconds. Connecting takes milliseconds or fails; Stripe may take over a minute to answer.
+# Seconds. Connecting takes milliseconds or fails; Stripe may take over a minute to respond.
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 80.0
 
-# A page of 100 expanded payments has less than 2 MB.
+# A page of 100 expanded payments is smaller than 2 MB.
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 MAX_RETRIES = 2
@@ -27,7 +29,7 @@ KEEPALIVE_SECONDS = 30.0
 
 # Requests a second of a scan whose client has no limit of its own: below Stripe's 25 an endpoint.
 SCAN_RATE_LIMIT = 20.0
-# Seconds that an answer is expected to take, until the first one has shown it.
+# Seconds that a response is expected to take, until the first one has been measured.
 SCAN_LATENCY = 0.12
 # How often each of its requests may be refused as too many before that counts as failing.
 SCAN_FORGIVEN_REFUSALS = 10

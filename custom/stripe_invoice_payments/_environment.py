@@ -1,7 +1,7 @@
-"""What the environment says about the way to the API: proxies and certificates.
+"""Proxies and certificates configured by environment variables.
 
-Read here and not by httpx, which fails on much of it with errors that name no variable, and does
-not know ranges of addresses in `NO_PROXY`.
+httpx does not read them here: it fails on many values with errors that name no variable, and does
+not support address ranges in `NO_PROXY`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attrs import define, field
 
 from ._errors import APIConnectionError, TLSError
 
-# With a user and a password, if need be.
+# Optionally with a user and a password.
 _ADDRESS = re.compile(
     r"[a-z0-9]+://([!-.0-~]*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?",
     re.IGNORECASE,
@@ -28,7 +28,7 @@ _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def _unusable(message: str) -> APIConnectionError:
-    """The error about a proxy that no retry helps with."""
+    """The error for a proxy setting that no retry can fix."""
     error = APIConnectionError(message)
     error.may_be_transient = False
     return error
@@ -36,11 +36,11 @@ def _unusable(message: str) -> APIConnectionError:
 
 @define(frozen=True)
 class Proxy:
-    """A proxy of the environment.
+    """A proxy from the environment.
 
     Attributes:
         url: Its address, which may contain a password.
-        variable: What named it.
+        variable: The variable that names it.
     """
 
     url: str = field(repr=False)
@@ -56,7 +56,7 @@ def proxy_for(host: str, port: int) -> Proxy | None:
     """The proxy for https requests to this host; None for a direct connection.
 
     Raises:
-        APIConnectionError: There should be one, but it cannot be used.
+        APIConnectionError: The one that is configured cannot be used.
     """
     proxies = getproxies()  # on macOS and Windows also what is set for the whole system
     kind = next((kind for kind in ("https", "all") if proxies.get(kind)), None)
@@ -66,7 +66,7 @@ def proxy_for(host: str, port: int) -> Proxy | None:
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> str:
-    """What set this: as Python does it, the name in lower case comes first."""
+    """The variable that set this. As in Python, the lower-case name takes precedence."""
     if environment.get(name):
         return name
     spelt = (other for other in environment if other.lower() == name and environment[other])
@@ -76,11 +76,12 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 def _proxy(url: str, variable: str) -> Proxy:
     if "://" not in url:
         url = f"http://{url}"
-    # The rest of the address may be a password: it is in none of the messages.
+    # The URL may contain a password, so no message quotes it.
     scheme = url.partition("://")[0].lower()
     if scheme not in _SCHEMES:
         raise _unusable(
-            f"{variable}: {scheme[:20]!r} is not the scheme of a proxy; use {', '.join(_SCHEMES)}"
+            f"{variable}: the scheme of a proxy must be one of {', '.join(_SCHEMES)}, "
+            f"got {scheme[:20]!r}"
         )
     if scheme.startswith("socks"):
         _check_socks(variable)
@@ -95,15 +96,15 @@ def _check_socks(variable: str) -> None:
 
     if find_spec("socksio") is None:
         raise _unusable(
-            f"{variable} names a SOCKS proxy, which needs another package: install httpx[socks]"
+            f"{variable} names a SOCKS proxy, which needs an extra: install httpx[socks]"
         )
 
 
 def is_bypassed(host: str, port: int, no_proxy: str) -> bool:
     """Whether `NO_PROXY` says that this host is reached directly.
 
-    It lists names, which stand for all names below them as well, addresses and ranges of addresses,
-    each of them with a port if need be, or `*`. What is none of that matches nothing.
+    It lists names, which include all their subdomains, addresses and address ranges, each
+    optionally with a port, or `*`. Anything else is ignored.
     """
     return any(_matches(entry, host, port) for entry in re.split(r"[\s,]+", no_proxy.lower()))
 
@@ -146,7 +147,7 @@ def _is_in(host: str, network: str) -> bool:
 
 
 def tls_context() -> ssl.SSLContext:
-    """The certificates to trust: those of the environment, else certifi's.
+    """The certificates to trust: those of the environment, or certifi's.
 
     Raises:
         TLSError: A variable names certificates that cannot be read.
@@ -156,10 +157,10 @@ def tls_context() -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=file)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise TLSError(f"SSL_CERT_FILE: cannot read {file!r}: {error}") from error
+            raise TLSError(f"SSL_CERT_FILE: cannot load {file!r}: {error}") from error
     if folder:
         if not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
-            raise TLSError(f"SSL_CERT_DIR: {folder!r} is not a folder")
+            raise TLSError(f"SSL_CERT_DIR: {folder!r} is not a directory")
         return ssl.create_default_context(capath=folder)
     import certifi
 

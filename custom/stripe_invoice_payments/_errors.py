@@ -4,8 +4,8 @@
     |-- APIError                        the API reports a failure that has no class of its own
     |   `-- UnexpectedResponseError     an answer that cannot be understood
     |       `-- PaginationError         pages that lead nowhere
-    |-- APIConnectionError              no answer: refused, broken, no such host
-    |   |-- APITimeoutError             no answer in time
+    |-- APIConnectionError              no response: refused, broken, no such host
+    |   |-- APITimeoutError             no response in time
     |   `-- TLSError                    no trustworthy connection
     |-- AuthenticationError             no key, a wrong key, an expired key
     |-- CardError                       the card or the payment failed
@@ -128,14 +128,14 @@ class PaginationError(UnexpectedResponseError):
 
 
 class APIConnectionError(StripeError):
-    """There was no answer: the connection was refused or broke. The cause is chained."""
+    """There was no response: the connection was refused or broke. The cause is chained."""
 
     # Whether it is any use to try again.
     may_be_transient = True
 
 
 class APITimeoutError(APIConnectionError):
-    """There was no answer in time."""
+    """There was no response in time."""
 
 
 class TLSError(APIConnectionError):

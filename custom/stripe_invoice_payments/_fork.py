@@ -1,4 +1,4 @@
-"""Locks that a fork cannot leave locked forever in the child."""
+"""A lock that is never left locked in a forked child."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import threading
 class ForkSafeLock:
     """A lock of which a child process gets a new one.
 
-    Nothing is acquired before the fork: the thread that forks may hold the lock itself. That
-    happens where an import inside of it starts a process, as with gevent.
+    It is not acquired before the fork, because the thread that forks may hold it. With gevent, an
+    import inside a locked block forks.
 
-    To be made once for each module that needs one: the registration cannot be undone.
+    Create one per module: the registration cannot be undone.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What the HTTP client has to have that a caller brings along: a few calls of httpx's clients."""
+"""The interface that a caller's HTTP client must provide: a few methods of httpx's clients."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 
 class WrongQueryError(ValueError):
-    """The caller's HTTP client would send other parameters than those of the call."""
+    """The caller's HTTP client would change the query of the call."""
 
 
 class HTTPResponse(Protocol):
-    """What an HTTP client answers with."""
+    """What an HTTP client returns."""
 
     @property
     def status_code(self) -> int: ...
@@ -25,12 +25,12 @@ class HTTPResponse(Protocol):
         ...
 
     def close(self) -> None:
-        """Make the connection free for the next request."""
+        """Release the connection for the next request."""
         ...
 
 
 class AsyncHTTPResponse(Protocol):
-    """What an asynchronous HTTP client answers with."""
+    """What an asynchronous HTTP client returns."""
 
     @property
     def status_code(self) -> int: ...
@@ -43,12 +43,12 @@ class AsyncHTTPResponse(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Make the connection free for the next request."""
+        """Release the connection for the next request."""
         ...
 
 
 class HTTPClient(Protocol):
-    """What `http_client=` has to have: these two calls of `httpx.Client`."""
+    """What `http_client=` must provide: these two methods of `httpx.Client`."""
 
     def build_request(
         self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
@@ -64,7 +64,7 @@ class HTTPClient(Protocol):
 
 
 class AsyncHTTPClient(Protocol):
-    """What `http_client=` has to have: these two calls of `httpx.AsyncClient`."""
+    """What `http_client=` must provide: these two methods of `httpx.AsyncClient`."""
 
     def build_request(
         self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any
@@ -80,10 +80,10 @@ class AsyncHTTPClient(Protocol):
 
 
 def check_http_client(client: object, *, is_async: bool) -> None:
-    """Find out early what would fail at the first request.
+    """Refuse early what would fail at the first request.
 
     Raises:
-        TypeError: It is no HTTP client, or one of the other kind.
+        TypeError: It is not an HTTP client, or one of the other kind.
     """
     if client is None:
         return
@@ -91,17 +91,19 @@ def check_http_client(client: object, *, is_async: bool) -> None:
         raise TypeError(f"http_client must be an instance, got the class {client.__name__}")
     for name in ("build_request", "send"):
         if not callable(getattr(client, name, None)):
-            raise TypeError(f"http_client: it has no {name}(), which an HTTP client has")
-    # Both of httpx's are context managers; what is neither is taken as it is.
+            raise TypeError(f"http_client must have a method {name}(), got {type(client).__name__}")
+    # httpx's clients are context managers. An object that is none is accepted as it is.
     kinds = (hasattr(client, "__enter__"), hasattr(client, "__aenter__"))
     if is_async and kinds == (True, False):
-        raise TypeError("http_client: this one is not asynchronous; Client takes it")
+        raise TypeError(
+            "http_client must be asynchronous, such as httpx.AsyncClient; or use Client"
+        )
     if not is_async and kinds == (False, True):
-        raise TypeError("http_client: this one is asynchronous; AsyncClient takes it")
+        raise TypeError("http_client must be synchronous, such as httpx.Client; or use AsyncClient")
 
 
 def library_of(client: object) -> str:
-    """The name and version of the package that a caller's client is of."""
+    """The name and version of the package that the caller's client comes from."""
     roots = [cls.__module__.partition(".")[0] for cls in type(client).__mro__]
     name = next((root for root in roots if root.startswith("httpx")), "other")
     version = getattr(sys.modules.get(name), "__version__", None)

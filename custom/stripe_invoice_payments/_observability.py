@@ -1,8 +1,9 @@
-"""Logging and hooks: what happened, without a key, a header's value, a query or a body."""
+"""Logging and hooks. Neither contains a key, a header's value, a query or a body."""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import warnings
 from collections.abc import Callable
@@ -17,15 +18,15 @@ logger = logging.getLogger(_defaults.LOGGER)
 
 E = TypeVar("E")
 
-# Stripe's notices that this program has been warned of. Should a server send ever new ones, those
-# after the first hundred are for the hooks only.
+# Notices that this program has been warned of. A server that keeps sending new ones must not fill
+# the memory: after the first hundred, only hooks receive them.
 _NOTICES: set[str] = set()
 _MAX_NOTICES = 100
 _NOTICES_LOCK = threading.Lock()
 
 
 class StripeNoticeWarning(UserWarning):
-    """Stripe has something to tell the developer; each text is shown once."""
+    """A notice of Stripe for developers, from the header `Stripe-Notice`. Each is shown once."""
 
 
 @define(frozen=True, kw_only=True)
@@ -51,10 +52,10 @@ class ResponseEvent:
         method: The HTTP method.
         path: The path, without the query.
         attempt: The number of the attempt, from 1.
-        status: The status of the answer; None if there was none.
-        request_id: Stripe's id of the request, where it sent one.
-        elapsed: Seconds from sending to having the whole answer.
-        notice: What Stripe has to tell the developer, in the header `Stripe-Notice`.
+        status: The status of the response; None if there was none.
+        request_id: Stripe's id of the request, if it sent one.
+        elapsed: Seconds from sending the request to the end of the response.
+        notice: A notice for developers, from the header `Stripe-Notice`.
     """
 
     method: str
@@ -68,13 +69,13 @@ class ResponseEvent:
 
 @define(frozen=True, kw_only=True)
 class RetryEvent:
-    """A failed attempt is about to be repeated.
+    """A failed attempt is about to be retried.
 
     Attributes:
         method: The HTTP method.
         path: The path, without the query.
         attempt: The number of the attempt that failed, from 1.
-        status: The status of its answer; None if there was none.
+        status: The status of its response; None if there was none.
         delay: Seconds until the next attempt.
     """
 
@@ -87,14 +88,14 @@ class RetryEvent:
 
 @define(frozen=True, kw_only=True, eq=False)
 class Observer:
-    """Tells the log and the hooks about one call. An event that nobody wants is not even made.
+    """Logs one call and calls its hooks. Events without a hook are not created.
 
     Attributes:
         method: The call's HTTP method.
         path: Its path, without the query.
         on_request: The hook for attempts that are about to be sent.
         on_response: The hook for attempts that have ended.
-        on_retry: The hook for attempts that are about to be repeated.
+        on_retry: The hook for attempts that are about to be retried.
     """
 
     method: str
@@ -142,7 +143,7 @@ class Observer:
             _warn(notice)
 
     def retrying(self, attempt: int, status: int | None, delay: float) -> None:
-        """A failed attempt is about to be repeated."""
+        """A failed attempt is about to be retried."""
         logger.info(
             "%s %s: attempt %d failed (%s), next in %.2f s",
             self.method,
@@ -159,6 +160,8 @@ class Observer:
 
 
 def _warn(notice: str) -> None:
+    if os.environ.get("STRIPE_SUPPRESS_NOTICES", "").lower() == "true":  # as with stripe-python
+        return
     text = one_line(notice, 500)
     with _NOTICES_LOCK:
         if text in _NOTICES or len(_NOTICES) >= _MAX_NOTICES:
@@ -168,7 +171,7 @@ def _warn(notice: str) -> None:
 
 
 def _notify(hook: Callable[[E], object], event: E) -> None:
-    """Call a hook. One that fails is logged and does not fail the call that it watches."""
+    """Call a hook. One that fails is logged and does not fail the call."""
     try:
         hook(event)
     except Exception:
@@ -176,4 +179,4 @@ def _notify(hook: Callable[[E], object], event: E) -> None:
 
 
 def _status(status: int | None) -> str:
-    return "no answer" if status is None else f"status {status}"
+    return "no response" if status is None else f"status {status}"

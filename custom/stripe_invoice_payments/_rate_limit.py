@@ -14,10 +14,10 @@ from attrs import define
 from . import _checks
 from ._fork import ForkSafeLock
 
-# One for all limits: it is held for a microsecond, and each one more would be work at every fork.
+# One for all limits: it is held for a microsecond, and each lock is renewed at every fork.
 _LOCK = ForkSafeLock()
 
-# Whoever is refused halves the pace for all; each request after that brings a hundredth of it back.
+# A refusal halves the pace for all; each request after it makes the pace 1% faster again.
 _SLOWER = 2.0
 _RECOVERY = 0.99
 # Seconds that sums of floats may be off.
@@ -40,12 +40,12 @@ class Turn:
 class RateLimit:
     """Spaces requests so that no more than `rate` leave in any second.
 
-    Each request takes the next free moment and waits for it, so those that come first go
-    first. Taking one is instant; the waiting is the caller's, with `time.sleep` or `asyncio.sleep`,
-    so threads and tasks can share one limit.
+    Each request takes the next free moment and waits for it: first come, first served. Taking one
+    is instant. The caller waits, with `time.sleep` or `asyncio.sleep`, so threads and tasks can
+    share one limit.
 
     Attributes:
-        rate: How many requests a second.
+        rate: Requests a second.
     """
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -17,13 +17,13 @@ from stripe_invoice_payments_api.params import (
     RetrieveInvoicePaymentParams,
 )
 
+from ._arguments import takes
 from ._engine import AsyncEngine, Engine
 from ._pages import AsyncPage, Page
 from ._paging import ListQuery, embedded_query, list_query
 from ._raw_response import RawResponse
 from ._scan_options import ScanOptions
 from ._settings import RequestOptions, Settings, split_call
-from ._signatures import takes
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,15 +44,12 @@ if TYPE_CHECKING:
         """The operation's parameters and the call's options."""
 
 
-_takes_list = takes(ListInvoicePaymentsParams, RequestOptions)
+_takes_list = takes(ListInvoicePaymentsParams)
 _takes_scan = takes(
-    ListInvoicePaymentsParams,
-    ScanOptions,
-    RequestOptions,
-    without=("ending_before", "limit", "starting_after"),
+    ListInvoicePaymentsParams, ScanOptions, without=("ending_before", "limit", "starting_after")
 )
-_takes_payment = takes(RetrieveInvoicePaymentParams, RequestOptions)
-_takes_invoice = takes(RetrieveInvoiceParams, RequestOptions)
+_takes_payment = takes(RetrieveInvoicePaymentParams)
+_takes_invoice = takes(RetrieveInvoiceParams)
 
 
 class _Resource:
@@ -85,7 +82,7 @@ def _payments_query(
 
 
 class InvoicePaymentsWithRawResponse(_Resource):
-    """The methods of `InvoicePayments`, returning the answer as it came."""
+    """The methods of `InvoicePayments`, returning the raw response."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -124,7 +121,7 @@ class InvoicePayments(_Resource):
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as an empty id.
+            ValueError: An argument is invalid, such as an empty id.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.retrieve(invoice_payment, **arguments).parse()
@@ -138,7 +135,7 @@ class InvoicePayments(_Resource):
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as both cursors at once.
+            ValueError: An argument is invalid, such as both cursors at once.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.list(**arguments).parse()
@@ -167,7 +164,7 @@ class InvoicePayments(_Resource):
 
 
 class InvoicesWithRawResponse(_Resource):
-    """The methods of `Invoices`, returning the answer as it came."""
+    """The methods of `Invoices`, returning the raw response."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -210,14 +207,14 @@ class Invoices(_Resource):
 
         Raises:
             TypeError: An argument is unknown or of the wrong type.
-            ValueError: An argument cannot be meant, such as an empty id.
+            ValueError: An argument is invalid, such as an empty id.
             StripeError: The API reports a failure, or cannot be reached.
         """
         return self.with_raw_response.retrieve(invoice, **arguments).parse()
 
 
 class AsyncInvoicePaymentsWithRawResponse(_Resource):
-    """The methods of `AsyncInvoicePayments`, returning the answer as it came."""
+    """The methods of `AsyncInvoicePayments`, returning the raw response."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -270,7 +267,7 @@ class AsyncInvoicePayments(_Resource):
 
 
 class AsyncInvoicesWithRawResponse(_Resource):
-    """The methods of `AsyncInvoices`, returning the answer as it came."""
+    """The methods of `AsyncInvoices`, returning the raw response."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

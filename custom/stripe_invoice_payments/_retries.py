@@ -1,4 +1,4 @@
-"""Whether and when a failed request is repeated: one decision, as a plain function."""
+"""Whether and when a failed request is retried: one decision, as a plain function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from . import _defaults
 from ._errors import APIConnectionError, RateLimitError, StripeError
 
-# From here on the back-off has long reached its maximum, and 2 ** attempt soon leaves no float.
+# The back-off has long reached its maximum by then, and 2 ** attempt would overflow.
 _LAST_DOUBLING = 32
 
 
@@ -30,10 +30,10 @@ def retry_delay(
     each time.
 
     Args:
-        error: What became of the last attempt.
-        attempt: The number of the last attempt, from 1; less those that do not count.
+        error: The error of the last attempt.
+        attempt: The number of the last attempt, from 1, not counting forgiven ones.
         max_retries: How many attempts may follow the first.
-        retry_rate_limited: Whether to repeat what was refused as too many requests.
+        retry_rate_limited: Whether to retry after a rate limit error.
         now: The time in Unix seconds, which a `Retry-After` with a date is relative to.
         jitter: A random number from 0 to 1.
     """
@@ -69,7 +69,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return None  # the standard library's reader stumbles over garbage in many ways
-    if date.tzinfo is None:  # "-0000": UTC, from a machine that does not know its own zone
+        return None  # the standard library's parser fails on garbage in many ways
+    if date.tzinfo is None:  # "-0000": UTC, from a machine without a known timezone
         date = date.replace(tzinfo=timezone.utc)
     return max(0.0, date.timestamp() - now)

@@ -10,9 +10,6 @@ from typing import NoReturn, cast
 from . import _checks, _defaults
 from ._errors import AuthenticationError
 
-# The beginning of the keys that the sandbox accepts.
-_SANDBOX = "sk_test_sandbox"
-
 
 class ApiKey:
     """A secret key that cannot be printed, logged or pickled by accident.
@@ -21,7 +18,7 @@ class ApiKey:
     traceback may show variables.
 
     Args:
-        value: The key; that of the environment, unless given.
+        value: The key; by default that of the environment.
     """
 
     __slots__ = ("_value",)
@@ -40,7 +37,7 @@ class ApiKey:
         return match[1] if match else None
 
     def check(self) -> None:
-        """Find out what cannot be a secret key without asking the API.
+        """Refuse what is not a secret key, without sending a request.
 
         Raises:
             AuthenticationError: There is none, or it is a publishable key.
@@ -60,17 +57,17 @@ class ApiKey:
             )
         if self._value.startswith("pk_"):
             raise AuthenticationError(
-                "this is a publishable key (pk_...); the API wants a secret (sk_...) or restricted "
-                "key (rk_...)"
+                "this is a publishable key (pk_...); the API requires a secret key (sk_...) or a "
+                "restricted key (rk_...)"
             )
 
     def check_url(self, base_url: str) -> None:
-        """Find out whether the key may be sent there.
+        """Refuse to send the key there unencrypted.
 
         Raises:
             ValueError: It would be sent over plain http.
         """
-        _checks.plain_http(base_url, is_sandbox_key=self._value.startswith(_SANDBOX))
+        _checks.plain_http(base_url, is_sandbox_key=self._value.startswith(_defaults.SANDBOX_KEY))
 
     def redact(self, text: str) -> str:
         """`text` without the key, should something have echoed it."""
@@ -82,7 +79,7 @@ class ApiKey:
             shown = [repr(value)]
             if isinstance(value, Mapping):  # httpx's headers hide it in their own `repr`
                 shown.append(repr(list(cast("Mapping[object, object]", value).items())))
-        except Exception:  # noqa: BLE001 - of an object that is half made
+        except Exception:  # noqa: BLE001 - the `repr` of an incomplete object may raise anything
             return False
         return any(self._value in text for text in shown)
 

@@ -32,7 +32,7 @@ class Timeout:
 
     Attributes:
         connect: For a connection, its TLS handshake included.
-        read: For each part of the answer; also for sending, and for a connection to become free.
+        read: For each part of the response; also for sending, and for a connection to be available.
     """
 
     connect: float = field(default=_defaults.CONNECT_TIMEOUT, validator=_wait)
@@ -41,7 +41,7 @@ class Timeout:
 
 @define(frozen=True)
 class AppInfo:
-    """Which program uses this package; it is added to the User-Agent header.
+    """The program that uses this package, for the User-Agent header.
 
     Attributes:
         name: The program's name.
@@ -55,57 +55,57 @@ class AppInfo:
 
 
 class RequestOptions(TypedDict, total=False):
-    """What can differ from the client's options in a single call."""
+    """Options of a single call, which override the client's."""
 
     timeout: float | Timeout
-    """Seconds to wait for the connection and for each part of the answer; or each on its own."""
+    """Seconds to wait for the connection and for each part of the response, or a `Timeout`."""
 
     max_retries: int
-    """How often a failed request is repeated, where repeating can help."""
+    """How often a failed request is retried, if a retry can help."""
 
     deadline: float | None
-    """Seconds that the call may take in all, its retries and waits included. None: no limit. With
-    `Client`, connecting and a pause in the middle of an answer may be in excess of it.
+    """Seconds that the call may take, including its retries and waits. None: no limit. With
+    `Client`, resolving the host's name is not limited.
     """
 
     stripe_account: str | None
     """The id of the connected account to act for."""
 
     stripe_context: str | None
-    """The context to act in. It replaces the client's `stripe_account`, and the reverse."""
+    """The context to act in. It replaces the client's `stripe_account`, and vice versa."""
 
     stripe_version: str
-    """The API version to ask for. Another than the package was generated for may not fit it."""
+    """The API version to request. The types fit the one that the package was generated for."""
 
     max_response_bytes: int
-    """How long a response's body may be once it is decompressed."""
+    """The maximum length of a decompressed response body."""
 
     extra_headers: Mapping[str, str]
-    """Headers to send beside the client's own and its `default_headers`."""
+    """Headers to send in addition to the client's own and its `default_headers`."""
 
 
 class SharedOptions(TypedDict, total=False):
-    """What a client and a copy of it made by `with_options` can be given."""
+    """Options of a client, and of a copy made by `with_options`."""
 
     timeout: float | Timeout
-    """Seconds to wait for the connection and for each part of the answer; or each on its own.
-    5 s to connect and 80 s to read, unless given.
+    """Seconds to wait for the connection and for each part of the response, or a `Timeout`. By
+    default 5 s to connect and 80 s to read.
     """
 
     max_retries: int
-    """How often a failed request is repeated, where repeating can help. 2 unless given."""
+    """How often a failed request is retried, if a retry can help. 2 by default."""
 
     retry_rate_limited: bool
-    """Whether to repeat requests that Stripe refused as too many. It advises against: they count
-    as well. Better pace them with `rate_limit`.
+    """Whether to retry after a rate limit error. Stripe advises against it, since retries count
+    too; prefer `rate_limit`. False by default.
     """
 
     deadline: float | None
-    """Seconds that a call may take in all, retries and waits included. No limit unless given."""
+    """Seconds that a call may take, including retries and waits. No limit by default."""
 
     rate_limit: float | None
-    """Requests a second that this client and its copies send together at the most, evenly spaced.
-    A copy that is given one has a limit of its own.
+    """The most requests a second that this client and its copies send together, evenly spaced. A
+    copy with a `rate_limit` of its own is limited separately. Processes do not share a limit.
     """
 
     stripe_account: str | None
@@ -115,27 +115,27 @@ class SharedOptions(TypedDict, total=False):
     """The context to act in, which for Stripe supersedes `stripe_account`: give one of the two."""
 
     stripe_version: str
-    """The API version to ask for. Another than the package was generated for may not fit it."""
+    """The API version to request. The types fit the one that the package was generated for."""
 
     max_response_bytes: int
-    """How long a response's body may be once it is decompressed. 64 MiB by default."""
+    """The maximum length of a decompressed response body. 64 MiB by default."""
 
     base_url: str
-    """Where the API is. Over plain http only on the machine's own loopback interface, or with a
+    """The URL of the API. Plain http is allowed for loopback addresses, and for any host with a
     key of the sandbox.
     """
 
     default_headers: Mapping[str, str]
-    """Headers to send beside the client's own. In a copy they replace those of the original."""
+    """Headers to send in addition to the client's own. In a copy they replace the original's."""
 
     app_info: AppInfo | None
-    """Which program uses this package."""
+    """The program that uses this package, for the User-Agent header."""
 
     on_request: Callable[[RequestEvent], object] | None
     """Called before each attempt."""
 
     on_response: Callable[[ResponseEvent], object] | None
-    """Called after each attempt, with or without an answer."""
+    """Called after each attempt, with or without a response."""
 
     on_retry: Callable[[RetryEvent], object] | None
     """Called before each wait for a retry."""
@@ -143,7 +143,7 @@ class SharedOptions(TypedDict, total=False):
 
 @lru_cache(maxsize=64)
 def user_agent(app_info: AppInfo | None, http_library: str) -> str:
-    """The User-Agent header: who sends this, with which tools."""
+    """The User-Agent header: this package, Python, the HTTP library and the program."""
     python = ".".join(map(str, sys.version_info[:3]))
     parts = [f"stripe-invoice-payments/{__version__}", f"python/{python}", http_library]
     if app_info is not None:
@@ -153,7 +153,7 @@ def user_agent(app_info: AppInfo | None, http_library: str) -> str:
 
 
 def _one_account(changes: dict[str, Any]) -> None:
-    """An account and a context exclude each other; a new one replaces the other of before."""
+    """An account and a context exclude each other; a new one replaces the previous other."""
     given = [n for n in ("stripe_account", "stripe_context") if changes.get(n) is not None]
     if len(given) > 1:
         raise ValueError("stripe_account and stripe_context exclude each other; pass one of them")
@@ -180,8 +180,8 @@ def _app_info(value: AppInfo | None) -> AppInfo | None:
     return value
 
 
-# How the value of each option is checked, and made into what is kept of it. Not a part of
-# `Settings`, so that no traceback of a failed check comes upon settings that are half made.
+# How the value of each option is checked and converted. Not a part of `Settings`, so that the
+# traceback of a failed check refers to no incomplete settings.
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "timeout": _timeout,
     "max_retries": _checks.retries,
@@ -204,7 +204,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
 
 _CLIENT_OPTIONS = {"api_key", "http_client", *SharedOptions.__annotations__}
 # `rate_limit` is an option of a scan as well.
-_CLIENT_ONLY = _CLIENT_OPTIONS - RequestOptions.__annotations__.keys() - {"rate_limit"}
+CLIENT_ONLY = _CLIENT_OPTIONS - RequestOptions.__annotations__.keys() - {"rate_limit"}
 
 
 def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def _names(headers: Mapping[str, str]) -> str:
 
 @define(frozen=True, kw_only=True)
 class Settings:
-    """Everything that decides how a call is made."""
+    """Everything that determines how a call is made."""
 
     api_key: ApiKey
     base_url: str = _defaults.BASE_URL
@@ -237,7 +237,7 @@ class Settings:
     retry_delays: bool = True
     deadline: float | None = None
     rate_limit: RateLimit | None = None
-    # Values of headers may be secrets of somebody's proxy, so they are not shown.
+    # Not shown: the value of a header may be a secret.
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=_names)
     app_info: AppInfo | None = None
     on_request: Callable[[RequestEvent], object] | None = None
@@ -250,9 +250,9 @@ class Settings:
         return cls(api_key=api_key).with_options(options, api_key)
 
     def with_options(self, options: SharedOptions, api_key: ApiKey | None = None) -> Settings:
-        """These settings, but for what `options` says and, if one is given, with another key."""
+        """These settings with some options changed, and optionally another key."""
         if unknown := options.keys() - SharedOptions.__annotations__.keys():
-            # What is behind a misspelt `api_key` is not to be seen in a traceback's variables.
+            # The value of a misspelt `api_key` must not stay in a local variable.
             cast("dict[str, Any]", options).clear()
             raise TypeError(_checks.unknown_option(min(unknown), _CLIENT_OPTIONS))
         changes = _checked(options)
@@ -266,7 +266,7 @@ class Settings:
         return changed
 
     def for_call(self, options: RequestOptions) -> Settings:
-        """These settings, but for what a single call says."""
+        """These settings with the options of a single call."""
         if not options:
             return self
         changes = _checked(options)
@@ -275,31 +275,8 @@ class Settings:
         return evolve(self, **changes)
 
 
-def _check_names(arguments: Mapping[str, Any]) -> None:
-    """Refuse what only a client can be given, and what other libraries call by another name.
-
-    A name that is merely unknown is left to the operation, which knows its parameters.
-    """
-    options = RequestOptions.__annotations__
-    for name in arguments:
-        if name in options:
-            continue
-        if name == "idempotency_key":
-            message = 'idempotency_key: pass extra_headers={"Idempotency-Key": ...}'
-        elif _checks.meant(name, options):
-            message = _checks.unknown_option(name, options)
-        elif of_client := _checks.meant(name, _CLIENT_ONLY):
-            message = f"{name!r} is no option of a call; use with_options({of_client}=...)"
-        else:
-            continue
-        # A key is not to be seen in a traceback's variables.
-        cast("dict[str, Any]", arguments).clear()
-        raise TypeError(message)
-
-
 def split_call(arguments: Mapping[str, Any]) -> tuple[Any, RequestOptions]:
     """A call's keyword arguments: the operation's parameters, and the options of the call."""
-    _check_names(arguments)
     params: Any = dict(arguments)
     options: Any = {
         name: params.pop(name) for name in RequestOptions.__annotations__ if name in params

@@ -32,7 +32,7 @@ class _Default:
         return "..."
 
 
-def takes(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
+def described(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Declare the keywords of a method, for those who look at it, and take over their docs.
 
     Args:

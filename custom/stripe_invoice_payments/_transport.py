@@ -1,8 +1,7 @@
-"""The way to the network.
+"""Carries out the steps of a call over the network.
 
-A transport carries out the steps of a call. It opens its connections at the first request, one
-pool for a client and all copies of it, and closes what it has opened; an HTTP client that the
-caller has brought along is used as it is and left open.
+A transport opens its connections at the first request, one pool for a client and all its copies,
+and closes what it has opened. A caller's HTTP client is used as it is and left open.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._body import Body
 from ._calls import Outcome, Step, Steps, Wait, WireRequest, WireResponse
 from ._connection_errors import connection_error, deadline_error
-from ._errors import APITimeoutError
+from ._errors import APITimeoutError, StripeError
 from ._fork import ForkSafeLock
 from ._http_client import (
     AsyncHTTPClient,
@@ -31,12 +30,12 @@ from ._http_client import (
     check_http_client,
     library_of,
 )
+from ._punctual import exchange_end
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
-    import httpx
-
+    from ._own_http import AsyncOwnClient, OwnClient
     from ._stopping import Stop
 
 T = TypeVar("T")
@@ -50,7 +49,7 @@ class Transport:
     def __init__(self, http_client: HTTPClient | None) -> None:
         check_http_client(http_client, is_async=False)
         self._given = http_client
-        self._own: dict[str, httpx.Client] = {}
+        self._own: dict[str, OwnClient] = {}
         self._owner = os.getpid()
         self._closed = False
         self._stops: weakref.WeakSet[Stop] = weakref.WeakSet()
@@ -94,17 +93,22 @@ class Transport:
             raise CancelledError
 
     def _send(self, wire: WireRequest, stop: Stop | None) -> Outcome | None:
-        from ._own_http import build_request, route_end  # and httpx, at the first request
+        from ._own_http import build_request  # and httpx, at the first request
 
         self._check_open()
         end = time.monotonic() + wire.seconds_left
         client: HTTPClient | None = None
         response: HTTPResponse | None = None
-        token = route_end.set(end)
+        handled = sys.exc_info()[1]
+        token = exchange_end.set(end)
         try:
             client = self._client(wire.origin)
-            request = build_request(client, wire, self._library)
-            response = client.send(request, stream=True, follow_redirects=False, auth=None)
+            response = client.send(
+                build_request(client, wire, self._library),
+                stream=True,
+                follow_redirects=False,
+                auth=None,
+            )
             with closing(response):
                 is_own = self._given is None
                 body = _body(response, wire, is_own=is_own)
@@ -115,16 +119,15 @@ class Transport:
                     if time.monotonic() > end:
                         return deadline_error(wire)
                 return _received(response, body.content(), wire)
-        except Exception as error:
-            route = getattr(client, "route", None)
-            mapped = connection_error(error, wire, _head(response, wire), route)
+        except BaseException as error:
+            mapped = _mapped(error, wire, client, response, handled, is_own=self._given is None)
             if mapped is None:
                 raise
             if isinstance(mapped, APITimeoutError) and time.monotonic() > end:
                 return deadline_error(wire, mapped.__cause__)
             return mapped
         finally:
-            route_end.reset(token)
+            exchange_end.reset(token)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -138,7 +141,7 @@ class Transport:
             own = self._open(origin)
         return own
 
-    def _open(self, origin: str) -> httpx.Client:
+    def _open(self, origin: str) -> OwnClient:
         from ._own_http import open_client
 
         with _LOCK:
@@ -168,7 +171,7 @@ class Transport:
             _warn_left_open(self, "a Client", "`with`")
 
 
-def _close(client: httpx.Client, owner: int) -> None:
+def _close(client: OwnClient, owner: int) -> None:
     if owner == os.getpid():
         client.close()
 
@@ -218,19 +221,23 @@ class AsyncTransport:
 
         client: AsyncHTTPClient | None = None
         response: AsyncHTTPResponse | None = None
+        handled = sys.exc_info()[1]
         try:
             client = await self._client(wire.origin)
-            request = build_request(client, wire, self._library)
-            response = await client.send(request, stream=True, follow_redirects=False, auth=None)
+            response = await client.send(
+                build_request(client, wire, self._library),
+                stream=True,
+                follow_redirects=False,
+                auth=None,
+            )
             async with aclosing(response):
                 is_own = self._given is None
                 body = _body(response, wire, is_own=is_own)
                 async for chunk in _async_raw(response) if is_own else response.aiter_bytes():
                     body.add(chunk)
                 return _received(response, body.content(), wire)
-        except Exception as error:
-            route = getattr(client, "route", None)
-            mapped = connection_error(error, wire, _head(response, wire), route)
+        except BaseException as error:
+            mapped = _mapped(error, wire, client, response, handled, is_own=self._given is None)
             if mapped is None:
                 raise
             return mapped
@@ -295,7 +302,7 @@ class _Pool:
         await self._lifetime.aclose()
 
 
-async def _closing_at_last(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
+async def _closing_at_last(client: AsyncOwnClient) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
@@ -330,11 +337,22 @@ def _async_raw(response: Any) -> AsyncIterator[bytes]:
     return chunks
 
 
-def _head(
-    response: HTTPResponse | AsyncHTTPResponse | None, wire: WireRequest
-) -> WireResponse | None:
-    """What came before the body."""
-    return None if response is None else _received(response, b"", wire)
+def _mapped(
+    error: BaseException,
+    wire: WireRequest,
+    client: object,
+    response: HTTPResponse | AsyncHTTPResponse | None,
+    handled: BaseException | None,
+    *,
+    is_own: bool,
+) -> StripeError | None:
+    """What `connection_error` makes of a failed exchange."""
+    try:
+        head = None if response is None else _received(response, b"", wire)
+    except Exception:  # noqa: BLE001 - the response of a caller's HTTP client may raise anything
+        head = None
+    route = getattr(client, "route", None)
+    return connection_error(error, wire, head, route, handled, is_own=is_own)
 
 
 def _received(

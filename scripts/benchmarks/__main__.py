@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from .asynchronous import in_flight
 from .decoding import decoding, memory
 from .importing import importing
 from .measure import Figure
@@ -27,7 +28,7 @@ from .regenerating import regenerating
 from .scanning import scanning
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-LIBRARIES = ("stripe", "httpx", "attrs", "orjson", "msgspec")
+LIBRARIES = ("stripe", "httpx", "httpx2", "attrs", "orjson", "msgspec")
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -39,6 +40,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         sequential,
         retrieving,
         retrieving_async,
+        in_flight,
         lambda: streaming(quick),
         lambda: scanning(quick),
         lambda: regenerating(quick),

@@ -47,8 +47,8 @@ async def test_retries_and_missing_answers_are_told(connect, caplog, at_once):
     assert [level for level, _ in told] == ["DEBUG", "INFO", "DEBUG", "INFO", "DEBUG"]
     assert told[0][1].startswith("status 503, request without id")
     assert told[1][1] == "attempt 1 failed (status 503), next in 0.00 s"
-    assert told[2][1].startswith("no answer")
-    assert told[3][1] == "attempt 2 failed (no answer), next in 0.00 s"
+    assert told[2][1].startswith("no response")
+    assert told[3][1] == "attempt 2 failed (no response), next in 0.00 s"
 
 
 async def test_nothing_is_said_unasked(connect, caplog):

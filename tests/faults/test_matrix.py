@@ -74,7 +74,7 @@ EXPECTED: dict[str, Expected] = {
     "rate_limit": Expected(RateLimitError, 429, refusal=True),
     "rate_limit_retry": Expected(RateLimitError, 429, RETRIED, refusal=True),
     "rate_limit_no_retry": Expected(RateLimitError, 429),
-    "rate_limit_400": Expected(RateLimitError, 400),
+    "rate_limit_400": Expected(RateLimitError, 400, refusal=True),
     "lock_timeout": Expected(APIError, 409, RETRIED),
     "lock_timeout_429": Expected(RateLimitError, 429, refusal=True),
     "server_error": Expected(APIError, 500, RETRIED),

@@ -49,7 +49,7 @@ EXPECTED = {
     "unknown_cursor_backward": Expected(
         InvalidRequestError, 400, INVALID, "resource_missing", "ending_before"
     ),
-    "unknown_expansion": Expected(InvalidRequestError, 400, INVALID, None, "expand"),
+    "unknown_expansion": Expected(InvalidRequestError, 400, INVALID, None, None),
     "unknown_status": Expected(InvalidRequestError, 400, INVALID, None, "status"),
     "payment_of_another_type": Expected(
         InvalidRequestError, 400, INVALID, None, "payment[payment_intent]"

@@ -83,7 +83,11 @@ class MoodyServer(ListServer):
 
 
 def our_threads() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name.startswith(("stripe-scan", "stripe-prefetch", "pool"))]
+    return [
+        one
+        for one in threading.enumerate()
+        if one.name.startswith(("stripe-scan", "stripe-prefetch", "pool"))
+    ]
 
 
 @contextmanager

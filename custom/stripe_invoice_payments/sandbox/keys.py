@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-TEST_KEY = "sk_test_sandbox"
+from .. import _defaults
+
+TEST_KEY = _defaults.SANDBOX_KEY
 LIVE_KEY = "sk_live_in_sandbox"
 EXPIRED_KEY = "sk_test_expired"
 RESTRICTED_KEY = "rk_test_limited"

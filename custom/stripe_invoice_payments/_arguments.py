@@ -1,0 +1,91 @@
+"""Which arguments a resource's method takes, checked before anything else sees them.
+
+An API key passed to a call by mistake is dropped here. Error trackers record the local variables of
+a traceback, and each function below would have a copy of the arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from . import _checks
+from ._settings import CLIENT_ONLY, RequestOptions
+from ._signatures import described
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def takes(*typed_dicts: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Refuse all arguments but those that the method declares and the keys of these types.
+
+    The options of a call are always among them. `help` and completion show the same ones.
+
+    Args:
+        *typed_dicts: The `TypedDict` classes that list them.
+        without: Keys of these that the method refuses itself, and better.
+    """
+    describe = described(*typed_dicts, RequestOptions, without=without)
+    options = RequestOptions.__annotations__.keys()
+    parameters = {name for typed in typed_dicts for name in typed.__annotations__}
+
+    def decorate(method: F) -> F:
+        code = method.__code__  # pyright: ignore[reportFunctionMemberAccess] - a function has one
+        declared = code.co_varnames[: code.co_argcount]
+        known = {*declared[1:], *parameters, *options}
+
+        def mistake(args: tuple[object, ...], arguments: Mapping[str, object]) -> str | None:
+            if extra := args[len(declared) :]:
+                return _positional(method.__name__, declared[1:], extra[0])
+            if unknown := arguments.keys() - known:
+                return _unknown(min(unknown), parameters, options)
+            return None
+
+        @wraps(method)
+        def checked(*args: Any, **arguments: Any) -> Any:
+            if message := mistake(args, arguments):
+                del args
+                arguments.clear()
+                raise TypeError(message)
+            return method(*args, **arguments)
+
+        @wraps(method)
+        async def checked_async(*args: Any, **arguments: Any) -> Any:
+            if message := mistake(args, arguments):
+                del args
+                arguments.clear()
+                raise TypeError(message)
+            return await method(*args, **arguments)
+
+        return describe(cast("F", checked_async if iscoroutinefunction(method) else checked))
+
+    return decorate
+
+
+def _positional(method: str, declared: tuple[str, ...], extra: object) -> str:
+    """The message about parameters in a dict, as stripe-python takes them."""
+    example = ", ".join([*declared, "expand=[...]"])
+    return (
+        f"{method}() takes parameters and options as keyword arguments, such as "
+        f"{method}({example}), got a positional {_checks.kind(extra)}"
+    )
+
+
+def _unknown(name: str, parameters: Iterable[str], options: Iterable[str]) -> str:
+    if name == "idempotency_key":
+        return 'idempotency_key: pass extra_headers={"Idempotency-Key": ...}'
+    if name in ("params", "options"):
+        return f"unknown parameter {name!r}; pass what it contains as keyword arguments"
+    near = _checks.meant(name, [*parameters, *options])
+    if near is None and (of_client := _checks.meant(name, CLIENT_ONLY)):
+        return (
+            f"{name!r} is not an option of a call; pass {of_client} to the client, or use "
+            f"with_options({of_client}=...)"
+        )
+    hint = f"did you mean {near!r}? " if near else ""
+    return (
+        f"unknown parameter {name!r}; {hint}Parameters: {', '.join(sorted(parameters))}. "
+        f"Options: {', '.join(sorted(options))}"
+    )
