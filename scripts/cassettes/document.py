@@ -143,15 +143,15 @@ class Cassette:
         """The cassette in a file."""
         return cls.from_json(path.read_text("utf-8"))
 
-    def without_volatile(self) -> JSONObject:
-        """What is the same whenever it is recorded."""
+    def without_volatile(self) -> str:
+        """What is the same whenever it is recorded, as JSON: the order of fields counts."""
         document = self._document()
         for *parents, name in VOLATILE:
             place = document
             for parent in parents:
                 place = place[parent]
             del place[name]
-        return document
+        return json.dumps(document)
 
 
 def split_uri(uri: str) -> tuple[str, list[tuple[str, str]]]:
