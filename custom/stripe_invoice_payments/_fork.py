@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 
 
 class ForkSafeLock:
@@ -23,11 +24,13 @@ class ForkSafeLock:
     def _renew(self) -> None:
         self._lock = threading.Lock()
 
-    def __enter__(self) -> None:
-        lock = self._lock
-        lock.acquire()
-        self._held = lock  # by this thread only, until it lets go
+    # A `with` statement looks both up before it calls the first. So it gets those of one lock, also
+    # if this thread forks meanwhile; and there is no Python between it and the lock, in which
+    # Ctrl-C could come after the one was acquired and before the other was bound to be called.
+    @property
+    def __enter__(self) -> Callable[[], bool]:
+        return self._lock.__enter__
 
-    def __exit__(self, *_: object) -> None:
-        # Not `_lock`: if this thread has forked meanwhile, that is another one in the child.
-        self._held.release()
+    @property
+    def __exit__(self) -> Callable[..., None]:  # noqa: PLE0302 - a property has no others
+        return self._lock.__exit__

@@ -200,8 +200,8 @@ class Scan(_BaseScan):
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_readers"):
-            self.close()
+        if hasattr(self, "_readers") and self._give_back():
+            self._readers.cancel()
 
 
 class AsyncScan(_BaseScan):

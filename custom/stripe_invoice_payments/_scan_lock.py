@@ -6,6 +6,8 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
+from weakref import WeakSet
 
 
 class FileLock:
@@ -23,48 +25,50 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor: int | None = None
-        while self._descriptor is None:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._is_held = False
+        while not self._is_held:
+            # A file object, since that is closed when it is forgotten, as in an interrupt.
+            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb")
+            _OPEN.add(self._file)
             try:
-                _lock(descriptor)
+                _lock(self._file.fileno())
                 # Whoever had it may have removed the file between the two steps.
-                if _is_at(descriptor, path):
-                    self._descriptor = descriptor
+                self._is_held = _is_at(self._file, path)
             finally:
-                if self._descriptor is None:
-                    os.close(descriptor)
-        _HELD.add(self._descriptor)
+                if not self._is_held:
+                    self._file.close()
 
     def release(self) -> None:
-        """Give the lock back; once is enough."""
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is None or descriptor not in _HELD:
-            return
-        _HELD.discard(descriptor)
-        with suppress(OSError):  # Windows removes no file that is open
-            self._path.unlink()
-        os.close(descriptor)
+        """Give the lock back; once is enough, and so is to forget it."""
+        # In a child of a fork it is closed. If an interrupt came between the last two steps here,
+        # there may be another one's file by now.
+        if self._is_held and not self._file.closed:
+            with suppress(OSError):  # Windows removes no file that is open
+                if _is_at(self._file, self._path):
+                    self._path.unlink()
+            self._file.close()
+
+    def __del__(self) -> None:
+        self.release()
 
 
-# The descriptors of all locks of this process. A child of a fork has them too, and would keep the
-# locks for as long as it lives.
-_HELD: set[int] = set()
+# The files of all locks of this process. A child of a fork has them too, and would keep the locks
+# for as long as it lives.
+_OPEN: WeakSet[BinaryIO] = WeakSet()
 
 
 def _leave_to_the_parent() -> None:
-    for descriptor in _HELD:
-        os.close(descriptor)
-    _HELD.clear()
+    for file in _OPEN:
+        file.close()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
-def _is_at(descriptor: int, path: Path) -> bool:
+def _is_at(file: BinaryIO, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
         return False
 

@@ -59,8 +59,6 @@ class ScanQuery:
             "stripe_context": self.settings.stripe_context,
             "headers": headers_identity(self.settings.headers),
             "mode": self.settings.api_key.mode,
-            # Only where there is one, so that checkpoints of before still fit.
-            **({} if (context := self.settings.stripe_context) is None else {"context": context}),
         }
 
     def request(self, window: Window) -> Request[ListObject[InvoicePayment]]:

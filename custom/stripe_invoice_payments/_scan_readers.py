@@ -38,11 +38,17 @@ class Readers:
 
     def stop(self) -> None:
         """End all of them, once the requests that are under way have ended."""
+        self.cancel()
+        while alive := [one for one in self._threads if one.is_alive()]:
+            alive[0].join()
+
+    def cancel(self) -> None:
+        """The same without waiting, for a finalizer: that may run in any thread, at any moment.
+
+        That thread may be one of these, or hold a lock that they need to get to their end.
+        """
         self._stop.set()
         self.bell.ring()
-        me = threading.current_thread()  # a finalizer may run in any thread
-        while alive := [one for one in self._threads if one.is_alive() and one is not me]:
-            alive[0].join()
 
     def _start_missing(self) -> None:
         state = self._setup.state

@@ -114,12 +114,14 @@ def _fetch(setup: ScanSetup, window: Window) -> Generator[Step, Outcome, Fetched
             failures += 1
             now = time.monotonic()
             delay = _delay(outcome, failures)
-            lasts = now - failing.get(window, now) + (delay or 0)
-            if delay is None or lasts >= setup.max_outage:
+            since = failing.setdefault(window, now)
+            if delay is None or now - since + delay >= setup.max_outage:
                 raise outcome
-            failing.setdefault(window, now)
             setup.state.retries += 1
-            yield Pause(delay)
+            if setup.query.settings.retry_delays:
+                yield Pause(delay)
+            else:
+                failing[window] -= delay  # as if it had passed, or this would go on at full speed
     finally:
         failing.pop(window, None)
 

@@ -62,7 +62,9 @@ class Bell:
         """Wake those who have a sleeper by now. Takes no lock, so a finalizer may call it."""
         for sleeper in tuple(self._sleepers):
             sleeper.wake()
-        self._sleepers = [sleeper for sleeper in self._sleepers if not sleeper.is_awake]
+            # One by one: a new list in place of this one would lack who came in the meantime.
+            with suppress(ValueError):  # another ring was faster
+                self._sleepers.remove(sleeper)
 
 
 class Sleeper:

@@ -160,7 +160,13 @@ class Transport:
     def close(self) -> None:
         """Close the connections that this transport has opened, and end what may be stopped."""
         self._closed = True
-        for stop in list(self._stops):
+        while True:
+            try:
+                stops = list(self._stops)
+                break
+            except RuntimeError:  # another thread has just added one
+                continue
+        for stop in stops:
             stop.set()
         opened, self._own = self._own, {}
         for own in opened.values():

@@ -263,6 +263,10 @@ except KeyboardInterrupt:
     for one in left:  # a thread that was only just started
         one.join(2)
     print("interrupted", sum(one.is_alive() for one in left), flush=True)
+# Nothing is in the way of going on with the same file.
+with Client("sk_test_stopping", base_url=url, timeout=1) as client:
+    period = {"gte": int(base), "lt": int(base) + 10_000}
+    client.invoice_payments.scan(created=period, checkpoint=path).close()
 """
 
 
