@@ -59,7 +59,7 @@ def all_meant(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-class Asked(Exception):  # noqa: N818 - it is how the server of this test tells what it was asked
+class Asked(AssertionError):  # noqa: N818 - an error that the client raises as it is
     """The request that would have been sent."""
 
     def __init__(self, request: httpx.Request) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 
 import attrs
@@ -53,7 +54,7 @@ def _resolve(symbol: str) -> object:
         else:
             found = getattr(found, attribute)
     if tail:
-        assert tail.rstrip(")") in found.__code__.co_varnames
+        assert tail.rstrip(")") in inspect.signature(found).parameters
     return found
 
 
