@@ -64,7 +64,7 @@ class Client(_Configured):
     Raises:
         AuthenticationError: There is no key, or it is a publishable one.
         TypeError: An option is unknown or of the wrong type.
-        ValueError: An option cannot be meant, such as plain http to another machine.
+        ValueError: An option is invalid, such as plain http to another machine.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class AsyncClient(_Configured):
     Raises:
         AuthenticationError: There is no key, or it is a publishable one.
         TypeError: An option is unknown or of the wrong type.
-        ValueError: An option cannot be meant, such as plain http to another machine.
+        ValueError: An option is invalid, such as plain http to another machine.
     """
 
     def __init__(

@@ -14,18 +14,18 @@ class ScanOptions(TypedDict, total=False):
     """How a scan goes about it."""
 
     rate_limit: float | None
-    """Requests a second at the most, for a client without a limit of its own. 20 unless given:
-    Stripe allows 25 an endpoint, and 100 where it has raised the limit.
+    """Requests a second at most, for a client without a limit of its own. The default is 20: Stripe
+    allows 25 an endpoint, and 100 where it has raised the limit.
     """
 
     workers: int | None
-    """How many requests may be under way at a time. As many as the rate and the time that answers
-    take call for, unless given; more only waste requests.
+    """How many requests may be under way at a time. The default is enough for the rate and the
+    response times; more would only waste requests.
     """
 
     ordered: bool
-    """Whether payments come newest first. What is read ahead of its turn is held back, at most
-    16 pages a reader, which takes memory and some speed.
+    """Whether payments are returned newest first. Pages that are read ahead are held back, at most
+    16 a reader, which costs memory and some speed.
     """
 
     checkpoint: str | PathLike[str] | None

@@ -3,7 +3,7 @@
 
 """What parameters are checked for before they are sent: kinds, ranges, and what must be there.
 
-A check is a function of a parameter's name and value that raises if the value cannot be meant.
+A check is a function of a parameter's name and value that raises if the value is invalid.
 Which values of an enum there are is left to Stripe, which may know more of them.
 """
 

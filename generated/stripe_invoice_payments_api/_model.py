@@ -491,7 +491,7 @@ def as_is(value: Any) -> Any:
 
 
 def _read_at(field: str, read: Reader, value: Any, model: str, object_id: str | None) -> Any:
-    """Read a nested value; an error in it is told as seen from the object that holds the value."""
+    """Read a nested value; errors name the path from the object that contains it."""
     try:
         return read(value)
     except InvalidObjectError as error:

@@ -51,7 +51,7 @@ def list_invoice_payments(params: ListInvoicePaymentsParams) -> Request[ListObje
 
     Raises:
         TypeError: A parameter is unknown or of a type that cannot be sent.
-        ValueError: A parameter is of the right type but cannot be meant.
+        ValueError: A parameter is of the right type but invalid.
 
     Source: https://docs.stripe.com/api/invoice-payment/list
     """
@@ -81,7 +81,7 @@ def retrieve_invoice_payment(
 
     Raises:
         TypeError: A parameter is unknown or of a type that cannot be sent.
-        ValueError: A parameter is of the right type but cannot be meant.
+        ValueError: A parameter is of the right type but invalid.
 
     Source: https://docs.stripe.com/api/invoice-payment/retrieve
     """
@@ -108,7 +108,7 @@ def retrieve_invoice(invoice: str, params: RetrieveInvoiceParams) -> Request[Inv
 
     Raises:
         TypeError: A parameter is unknown or of a type that cannot be sent.
-        ValueError: A parameter is of the right type but cannot be meant.
+        ValueError: A parameter is of the right type but invalid.
 
     Source: https://docs.stripe.com/api/invoices/retrieve
     """

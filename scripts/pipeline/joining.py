@@ -304,7 +304,7 @@ def _operation_docstring(raw: Schema, where: str, path: list[Parameter], params:
             [
                 "Raises:",
                 "    TypeError: A parameter is unknown or of a type that cannot be sent.",
-                "    ValueError: A parameter is of the right type but cannot be meant.",
+                "    ValueError: A parameter is of the right type but invalid.",
             ]
         ),
         f"Source: {url}" if url else "",

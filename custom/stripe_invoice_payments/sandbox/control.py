@@ -21,7 +21,7 @@ from .webhooks import WebhookRequest
 
 
 class Control:
-    """Changes the data, sets faults, latency and limits, and tells of the requests."""
+    """Changes the data, sets faults, latency and limits, and reports the requests."""
 
     def __init__(
         self,
@@ -65,11 +65,11 @@ class Control:
         """Create an invoice payment, and what pays it.
 
         Args:
-            invoice: The id of the invoice that it is for; a new one, unless given.
+            invoice: The id of the invoice that it is for; by default a new one.
             amount_requested: In the currency's minor unit.
-            amount_paid: If `status` is `paid`: all of `amount_requested`, unless given.
-            currency: That of the invoice; `usd` on a new one, unless given.
-            created: The second of its creation; now, unless given. What is paid or canceled was so
+            amount_paid: If `status` is `paid`: by default all of `amount_requested`.
+            currency: By default that of the invoice, and `usd` on a new one.
+            created: The second of its creation; by default now. What is paid or canceled was so
                 at once.
             status: `open`, `paid` or `canceled`.
             type: What pays: `payment_intent`, `payment_record` or `charge` (which must be paid).
@@ -109,8 +109,8 @@ class Control:
         Args:
             invoice_payment: Its id, whichever account it belongs to.
             status: `open`, `paid` or `canceled`.
-            amount_paid: If `status` is `paid`: all of `amount_requested`, unless given.
-            at: The second when that happened; now, unless given.
+            amount_paid: If `status` is `paid`: by default all of `amount_requested`.
+            at: The second when that happened; by default now.
 
         Returns:
             The invoice payment as the client reads it.
@@ -196,7 +196,7 @@ class Control:
         Args:
             invoice_payment: Its id, whichever account it belongs to. It must be paid.
             secret: The signing secret that the code under test uses.
-            timestamp: The time of signing in Unix seconds; now, unless given.
+            timestamp: The time of signing in Unix seconds; by default now.
 
         Returns:
             The body, and the headers with the signature.
@@ -272,7 +272,7 @@ class Control:
 
         Args:
             name: One of the table in the documentation, `server_error` for one.
-            times: How many requests fail; all of them, unless given.
+            times: How many requests fail; by default all of them.
             skip: How many matching requests go by before.
             rate: The share of the matching requests that fails, from 0 to 1. Which ones they are
                 depends on the seed only.

@@ -20,7 +20,7 @@ _KEEP_ALIVE_SECONDS = 75
 
 
 class Server(uvicorn.Server):
-    """Serves until it is told to stop.
+    """Serves until it is stopped.
 
     Args:
         make_app: Makes the application. It gets the way to find a request's connection.
