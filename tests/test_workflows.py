@@ -41,7 +41,7 @@ def steps(path: Path) -> list[dict[str, Any]]:
 def may_write(permissions: Any) -> bool:
     if isinstance(permissions, dict):
         return "write" in permissions.values()
-    return permissions != "read-all"  # nothing said, or write-all
+    return str(permissions) != "read-all"  # nothing said, or write-all
 
 
 def runs_code(job: dict[str, Any]) -> bool:

@@ -15,7 +15,8 @@ HOOKS = ROOT / ".pre-commit-config.yaml"
 
 
 def fields() -> list[dict[str, Any]]:
-    return yaml.safe_load(FORM.read_text("utf-8"))["body"]
+    body: list[dict[str, Any]] = yaml.safe_load(FORM.read_text("utf-8"))["body"]
+    return body
 
 
 def test_the_form_asks_for_what_is_needed():

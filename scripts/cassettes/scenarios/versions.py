@@ -13,7 +13,7 @@ from ..scenario import Scenario
 from . import paging, retrieving
 
 # Whichever document is taken over, it is another version than the client asks for by itself.
-PINNED = next(v for v in ("2026-04-22.dahlia", "2025-03-31.basil") if v != API_VERSION)
+PINNED = next(v for v in ("2026-04-22.dahlia", "2025-03-31.basil") if v != str(API_VERSION))
 
 
 def _payment(account: Account) -> JSONObject:
