@@ -12,7 +12,8 @@ import logging
 import pickle
 import traceback
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,6 +27,30 @@ from .test_webhooks import ACCEPTED, BODY, REFUSED, SECRET
 from .wire import Exchange, Script, WireServer, answering, response
 
 SECRETS = [KEY, SECRET]
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """A variable as error trackers record it, and more: items, and what our own objects hold.
+
+    An `ApiKey` is left out, which holds the key so that nothing else has to.
+    """
+    pending, seen = [value], dict[int, Any]()
+    while pending:
+        part = pending.pop()
+        if id(part) in seen or isinstance(part, ApiKey):
+            continue
+        seen[id(part)] = part  # kept, so that no other object gets the same id
+        yield part
+        if isinstance(part, Mapping):
+            items = list(part.items())
+            yield items  # httpx's headers hide the key in their own `repr`
+            pending += items
+        elif isinstance(part, (list, tuple, set, frozenset)):
+            pending += part
+        elif type(part).__module__.startswith("stripe_invoice_payments"):
+            names = {*getattr(part, "__dict__", {}), *getattr(type(part), "__slots__", ())}
+            names -= {"__weakref__"}
+            pending += [getattr(part, name) for name in names if hasattr(part, name)]
 
 
 class Searched(logging.Handler):
@@ -59,14 +84,16 @@ class Searched(logging.Handler):
             self.search(repr(pickle.loads(pickled)))
 
     def look_at_error(self, error: BaseException) -> None:
-        """Everything that a program may do with an error."""
+        """Everything that a program may do with an error, and with those that led to it."""
         self.look_at(error)
         self.search("".join(traceback.format_exception(error)))
         with_variables = traceback.TracebackException.from_exception(error, capture_locals=True)
         self.search("".join(with_variables.format()))
         for frame, _ in traceback.walk_tb(error.__traceback__):
-            for value in frame.f_locals.values():
-                self.search(repr(value))
+            if Path(frame.f_code.co_filename).parent != Path(__file__).parent:
+                for value in frame.f_locals.values():
+                    for part in parts(value):
+                        self.search(repr(part))
         for link in (error.__cause__, error.__context__):
             if link is not None:
                 self.look_at_error(link)
@@ -269,6 +296,89 @@ MISTAKES: dict[str, Callable[[Any], Any]] = {
         ApiKey(KEY),
     ],
 }
+
+
+CALLED_WITH_A_KEY: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "api_key": ((), {"api_key": KEY}),
+    "api_key beside others": ((), {"api_key": KEY, "limit": 3, "deadline": 5}),
+    "misspelt": ((), {"apikey": KEY}),
+    "another name": ((), {"secret": KEY}),
+    "options of stripe-python": ((), {"options": {"api_key": KEY}}),
+    "positional options": (({}, {"api_key": KEY}), {}),
+    "a positional key": ((KEY,), {}),
+}
+
+
+@pytest.mark.parametrize("what", CALLED_WITH_A_KEY)
+async def test_no_secret_when_a_call_is_given_a_key(connect, searched, what):
+    api = connect(reply(payment(1)))
+    payments, invoices = api.client.invoice_payments, api.client.invoices
+    for method, ids in (
+        (payments.list, ()),
+        (payments.scan, ()),
+        (payments.retrieve, ("inpay_1",)),
+        (payments.with_raw_response.list, ()),
+        (payments.with_raw_response.retrieve, ("inpay_1",)),
+        (invoices.retrieve, ("in_1",)),
+        (invoices.with_raw_response.retrieve, ("in_1",)),
+    ):
+        error = await searched.run(
+            # The key is in no variable of the test's either.
+            lambda method=method, ids=ids: method(
+                *ids, *CALLED_WITH_A_KEY[what][0], **CALLED_WITH_A_KEY[what][1]
+            )
+        )
+        assert type(error) is TypeError
+
+
+class Careless:
+    """An HTTP client that keeps the headers in a variable, as many do, when it raises something."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def build_request(self, *_: object, headers: Any, **__: object) -> Any:
+        plain = dict(headers)
+        raise self.error from ValueError(f"{len(plain)} headers")
+
+    def send(self, *_: object, **__: object) -> Any:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    "error", [TypeError, KeyboardInterrupt, asyncio.CancelledError, RuntimeError]
+)
+async def test_no_secret_in_the_variables_of_a_callers_http_client(searched, kind, error):
+    raised = error("x")
+    client = kind(KEY, http_client=Careless(raised), max_retries=0)
+    found = await searched.run(client.invoice_payments.list)
+    assert (found.__cause__ if error is RuntimeError else found) is raised
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("what", ["a long id", "params of the HTTP client", "an error in a hook"])
+async def test_no_secret_if_there_is_no_response(searched, kind, what):
+    def fail(_: object) -> None:
+        raise TypeError("mine")
+
+    async def fail_later(_: object) -> None:
+        fail(_)
+
+    is_async = kind is AsyncClient
+    every: dict[str, dict[str, Any]] = {
+        "a long id": {},
+        "params of the HTTP client": {"params": {"a": "b"}},
+        "an error in a hook": {"event_hooks": {"request": [fail_later if is_async else fail]}},
+    }
+    options = every[what]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=payment(1)))
+    http: Any = (httpx.AsyncClient if is_async else httpx.Client)(transport=transport, **options)
+    client = kind(KEY, http_client=http, max_retries=0)
+    arguments = {"invoice": "x" * 70_000} if what == "a long id" else {}
+    error = await searched.run(lambda: client.invoice_payments.list(**arguments))
+    assert isinstance(error, (StripeError, ValueError, TypeError))
+    await http.aclose() if is_async else http.close()
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
