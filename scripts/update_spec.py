@@ -160,7 +160,7 @@ def _with_package(
     python_api: PythonApi = compare_packages(repository.generated / PACKAGE, package)
     hand_written: list[Finding] = list(
         hand_written_findings(
-            custom=repository.root / "custom",
+            root=repository.root,
             package=PACKAGE,
             names=public_names(package),
             changes=list(comparison.changes),

@@ -48,7 +48,12 @@ def _required(old: Member, new: Member) -> Iterator[Change]:
 def _kinds(old: Member, new: Member) -> Iterator[Change]:
     before, after = old.shape, new.shape
     if before.kinds < after.kinds:
-        text = f"takes {after.words} now, not only {before.words}"
+        limits = [
+            f"; as {kind} only {_listed(after.choices[kind] or ())}"
+            for kind in sorted(after.choices.keys() - before.choices.keys())
+            if after.choices[kind]
+        ]
+        text = f"takes {after.words} now, not only {before.words}{''.join(limits)}"
         yield _change("parameter-type-widened", new, Effect.ADDITIVE, text)
     elif after.kinds < before.kinds:
         text = f"takes only {after.words} now, was {before.words}"

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from stripe_invoice_payments_api.models import InvoicePayment
+
 JSON = dict[str, Any]
 
 
 def payment(**changes: Any) -> JSON:
-    """An invoice payment exactly as the document describes it."""
+    """An invoice payment exactly as the document describes it.
+
+    What another version of the document adds, and what may be null, is null.
+    """
     return {
+        **dict.fromkeys(sorted(InvoicePayment._layout.nullable)),
         "id": "inpay_1",
         "object": "invoice_payment",
         "amount_paid": None,

@@ -181,7 +181,7 @@ def test_reading_leaves_the_source_as_it_was():
 # --- What cannot be read ---
 
 
-@pytest.mark.parametrize("field", sorted(payment().keys() - {"amount_paid"}))
+@pytest.mark.parametrize("field", [name for name, value in payment().items() if value is not None])
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [

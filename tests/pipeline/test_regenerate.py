@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from scripts.pipeline.documents import Document
+from scripts.pipeline.lock import Lock
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import EXIT_DIFFERENT, EXIT_REFUSED, main
 
 from .support import (
+    MAY,
     TINY_CONFIG,
     TINY_DOCUMENT,
     Checkout,
@@ -45,10 +47,14 @@ def run_command(root: Path, *arguments: str, **environment: str) -> Result:
 # --- The committed files ---
 
 
+def committed_lines() -> int:
+    modules = THIS_REPOSITORY.generated.rglob("*.py")
+    return sum(path.read_text("utf-8").count("\n") for path in modules)
+
+
 def test_what_is_committed_is_what_the_pipeline_makes(checkout):
-    assert checkout.run("--check") == Result(
-        0, "spec/ and generated/ are what the pipeline makes: 2677 lines.\n", ""
-    )
+    told = f"spec/ and generated/ are what the pipeline makes: {committed_lines()} lines.\n"
+    assert checkout.run("--check") == Result(0, told, "")
 
 
 def test_the_committed_slice_is_what_is_cut_from_the_pinned_document(pinned):
@@ -67,15 +73,15 @@ RECORDED_LINES, RECORDED_MEMBERS = 2_677, 255
 
 
 def test_the_committed_client_grows_on_purpose_only():
-    """With another document it may have more, in proportion to the fields and parameters."""
+    """With another document it may have more, about in proportion to the fields and parameters."""
     slice_document = json.loads(THIS_REPOSITORY.slice.read_bytes())
     schemas = slice_document["components"]["schemas"]
     operations = [one for path in slice_document["paths"].values() for one in path.values()]
     count = sum(len(schema.get("properties", {})) for schema in schemas.values())
     count += sum(len(operation.get("parameters", [])) for operation in operations)
-    modules = list((THIS_REPOSITORY.generated).rglob("*.py"))
-    lines = sum(path.read_text("utf-8").count("\n") for path in modules)
-    assert lines <= RECORDED_LINES * max(count, RECORDED_MEMBERS) / RECORDED_MEMBERS
+    slack = 1 if Lock.read(THIS_REPOSITORY.lock).source == MAY else 1.1
+    growth = max(count, RECORDED_MEMBERS) / RECORDED_MEMBERS
+    assert committed_lines() <= RECORDED_LINES * growth * slack
     assert 10 <= len(schemas) <= 20
 
 

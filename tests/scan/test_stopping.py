@@ -241,9 +241,11 @@ def test_closing_the_client_ends_the_scans_of_other_threads(mood):
 # --- Ctrl-C -------------------------------------------------------------------------------------
 
 INTERRUPTED = """
-import os, sys, threading, time
+import os, signal, sys, threading, time
 from stripe_invoice_payments import Client
 
+# A shell starts what it runs in the background deaf to Ctrl-C, and so would this be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 url, path, base = sys.argv[1:]
 first = time.monotonic()
 try:

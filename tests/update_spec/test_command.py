@@ -77,6 +77,52 @@ def test_hand_written_code_that_names_what_is_gone(repository: Repository, run: 
     assert "`Invoice.footer` is gone" in found[0]["text"]
 
 
+def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
+    repository: Repository, run: Run
+) -> None:
+    edit = e.both(
+        e.add_field("invoice_payment", "memo", {"type": "string", "nullable": True}),
+        e.add_parameter("customer", {"type": "string"}),
+    )
+    assert run(edit) == 10
+    assert [
+        (f["kind"], f["subject"], f["text"]) for f in report_of(repository)["hand_written"]
+    ] == [
+        ("not-in-sandbox", "InvoicePayment.memo", "is new, and the sandbox does not send it"),
+        (
+            "not-in-sandbox",
+            "ListInvoicePaymentsParams.customer",
+            "is new, and the sandbox refuses it as unknown",
+        ),
+        (
+            "not-documented",
+            "ListInvoicePaymentsParams.customer",
+            "is new, and docs/options.md has no row for it",
+        ),
+    ]
+
+
+def test_the_verdict_on_a_parameter_and_the_python_table_tell_the_same_values(
+    repository: Repository, run: Run
+) -> None:
+    as_list_too = e.both(
+        e.parameter("status", e.updated(style="deepObject", explode=True)),
+        e.parameter_schema("status", lambda s: {"anyOf": [s, {"type": "array", "items": s}]}),
+    )
+    assert run(as_list_too) == 20  # for the other style only
+    report = report_of(repository)
+    (change,) = [c for c in report["changes"] if c["kind"] == "parameter-type-widened"]
+    assert change["text"] == (
+        "takes list of string or string now, not only string; "
+        "as list of string only `canceled`, `open`, `paid`"
+    )
+    table = {c["symbol"]: c["text"] for c in report["python_api"]["changes"]}
+    values = "Literal['canceled', 'open', 'paid']"
+    assert table["ListInvoicePaymentsParams(status)"] == (
+        f"`{values} | None` became `{values} | Sequence[{values}] | None`"
+    )
+
+
 def test_the_report_has_the_sha256_of_what_was_taken(
     repository: Repository, run: Run, documents: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

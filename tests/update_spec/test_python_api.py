@@ -172,8 +172,11 @@ def test_hand_written_code_that_does_not_go_with_the_new_package(tmp_path: Path)
         Change("class-added", "$", ("Other",), Effect.ADDITIVE, "new class"),
         Change("operation-added", "$", ("Client.things.list",), Effect.ADDITIVE, "new"),
     ]
+    (tmp_path / "README.md").write_text("Hello.\nVersion 1.a\n", "utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "options.md").write_text("It is 1.a.\n", "utf-8")
     findings = hand_written_findings(
-        custom=custom,
+        root=tmp_path,
         package="pkg",
         names=public_names(package),
         changes=changes,
@@ -183,6 +186,8 @@ def test_hand_written_code_that_does_not_go_with_the_new_package(tmp_path: Path)
     assert [(f.kind, f.subject) for f in findings] == [
         ("import-gone", "custom/client.py:2"),
         ("old-version", "custom/client.py:4"),
+        ("old-version", "README.md:2"),
+        ("old-version", "docs/options.md:1"),
         ("not-exported", "Other"),
         ("no-method", "Client.things.list"),
     ]
