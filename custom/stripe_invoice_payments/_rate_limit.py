@@ -13,6 +13,7 @@ from attrs import define
 
 from . import _checks
 from ._fork import ForkSafeLock
+from ._repr import shows_incomplete
 
 # One for all limits: it is held for a microsecond, and each lock is renewed at every fork.
 _LOCK = ForkSafeLock()
@@ -37,6 +38,7 @@ class Turn:
     wait: float
 
 
+@shows_incomplete
 class RateLimit:
     """Spaces requests so that no more than `rate` leave in any second.
 
