@@ -21,6 +21,9 @@ _LOCK = ForkSafeLock()
 # A refusal halves the pace for all; each request after it makes the pace 1% faster again.
 _SLOWER = 2.0
 _RECOVERY = 0.99
+# Seconds by which sleeping may take too long without the lost time being lost to those behind. At
+# most half of the space between two requests: so no second has more than one beyond the rate.
+_JITTER = 0.01
 # Seconds that sums of floats may be off.
 _ROUNDING = 1e-6
 
@@ -96,7 +99,7 @@ class RateLimit:
             wait = self._expected + before * interval - now
             if wait > _ROUNDING:
                 return wait
-            self._expected = max(now, self._expected) + interval
+            self._expected = max(now - min(_JITTER, interval / 2), self._expected) + interval
             return 0.0
 
     def slow_down(self, pause: float) -> None:
