@@ -13,6 +13,7 @@ from attrs import define
 
 from . import _defaults
 from ._errors import one_line
+from ._repr import shows_incomplete
 
 logger = logging.getLogger(_defaults.LOGGER)
 
@@ -29,6 +30,7 @@ class StripeNoticeWarning(UserWarning):
     """A notice of Stripe for developers, from the header `Stripe-Notice`. Each is shown once."""
 
 
+@shows_incomplete
 @define(frozen=True, kw_only=True)
 class RequestEvent:
     """An attempt is about to be sent.
@@ -44,6 +46,7 @@ class RequestEvent:
     attempt: int
 
 
+@shows_incomplete
 @define(frozen=True, kw_only=True)
 class ResponseEvent:
     """An attempt has ended.
@@ -67,6 +70,7 @@ class ResponseEvent:
     notice: str | None = None
 
 
+@shows_incomplete
 @define(frozen=True, kw_only=True)
 class RetryEvent:
     """A failed attempt is about to be retried.

@@ -13,6 +13,7 @@ from attrs import define
 
 from . import _checks
 from ._fork import ForkSafeLock
+from ._repr import shows_incomplete
 
 # One for all limits: it is held for a microsecond, and each lock is renewed at every fork.
 _LOCK = ForkSafeLock()
@@ -20,6 +21,9 @@ _LOCK = ForkSafeLock()
 # A refusal halves the pace for all; each request after it makes the pace 1% faster again.
 _SLOWER = 2.0
 _RECOVERY = 0.99
+# Seconds by which sleeping may take too long without the lost time being lost to those behind. At
+# most half of the space between two requests: so no second has more than one beyond the rate.
+_JITTER = 0.01
 # Seconds that sums of floats may be off.
 _ROUNDING = 1e-6
 
@@ -37,6 +41,7 @@ class Turn:
     wait: float
 
 
+@shows_incomplete
 class RateLimit:
     """Spaces requests so that no more than `rate` leave in any second.
 
@@ -94,7 +99,7 @@ class RateLimit:
             wait = self._expected + before * interval - now
             if wait > _ROUNDING:
                 return wait
-            self._expected = max(now, self._expected) + interval
+            self._expected = max(now - min(_JITTER, interval / 2), self._expected) + interval
             return 0.0
 
     def slow_down(self, pause: float) -> None:

@@ -11,10 +11,12 @@ from stripe_invoice_payments_api._model import InvalidObjectError
 
 from . import _json
 from ._errors import UnexpectedResponseError, body_text, json_object
+from ._repr import shows_incomplete
 
 T = TypeVar("T")
 
 
+@shows_incomplete
 @define(frozen=True, kw_only=True)
 class RawResponse(Generic[T]):
     """A successful answer as it came, and the means to read it.

@@ -254,7 +254,7 @@ class AsyncScan(_BaseScan):
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
 
-        An ordinary method, which writes a file of a kilobyte; see `Scan.commit`.
+        An ordinary method, which writes a small file; see `Scan.commit`.
 
         Raises:
             RuntimeError: The scan is closed.

@@ -15,7 +15,7 @@ from ._scan_lock import FileLock
 from ._scan_plan import Window
 
 VERSION = 2
-# A checkpoint has about a kilobyte; what is larger than this is another file.
+# A checkpoint of 64 readers has 5 kB; what is larger than this is another file.
 _MAX_SIZE = 1 << 20
 
 # Headers that have no say in what Stripe sends back. Any other may select the data: a checkpoint

@@ -14,11 +14,13 @@ from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
 from ._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
 from ._paging import check_list
+from ._repr import shows_incomplete
 from ._scan_plan import ScanPlan, Window
 
 PAGE_SIZE = 100
 
 
+@shows_incomplete
 @define(frozen=True, kw_only=True)
 class ScanProgress:
     """How far a scan has come.

@@ -9,8 +9,10 @@ from typing import NoReturn, cast
 
 from . import _checks, _defaults
 from ._errors import AuthenticationError
+from ._repr import shows_incomplete
 
 
+@shows_incomplete
 class ApiKey:
     """A secret key that cannot be printed, logged or pickled by accident.
 

@@ -15,6 +15,7 @@ from attrs import define, evolve, field
 
 from . import _checks, _defaults
 from ._rate_limit import RateLimit
+from ._repr import shows_incomplete
 from ._secrets import ApiKey
 from ._version import __version__
 
@@ -26,6 +27,7 @@ def _wait(_instance: object, _attribute: object, value: object) -> None:
     _checks.timeout(value)
 
 
+@shows_incomplete
 @define(frozen=True)
 class Timeout:
     """How long to wait, in seconds.
@@ -39,6 +41,7 @@ class Timeout:
     read: float = field(default=_defaults.READ_TIMEOUT, validator=_wait)
 
 
+@shows_incomplete
 @define(frozen=True)
 class AppInfo:
     """The program that uses this package, for the User-Agent header.

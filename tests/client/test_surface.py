@@ -19,7 +19,10 @@ from stripe_invoice_payments import (
     ListInvoicePaymentsParams,
     RequestOptions,
     ScanOptions,
+    Timeout,
+    sandbox,
 )
+from stripe_invoice_payments.sandbox import Sandbox
 
 PUBLIC = [
     "API_VERSION",
@@ -233,3 +236,26 @@ def test_only_one_module_imports_httpx():
         if re.search(r"^(import|from) httpx\b", path.read_text("utf-8"), re.MULTILINE)
     }
     assert importing == {"_own_http.py"}
+
+
+PUBLIC_CLASSES = [
+    one
+    for module in (stripe_invoice_payments, sandbox)
+    for name in module.__all__
+    if inspect.isclass(one := getattr(module, name))
+    and not issubclass(one, (tuple, dict))  # made in one step
+]
+
+
+@pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
+def test_an_object_that_is_still_being_made_can_be_shown(cls):
+    """As tools do that report the variables of a traceback."""
+    assert cls.__name__ in repr(cls.__new__(cls))
+
+
+def test_what_a_failed_init_leaves_can_be_shown():
+    for make in (lambda: Timeout(connect=-1), lambda: Sandbox(payments=-1)):
+        with pytest.raises(ValueError, match="at least|must be") as caught:
+            make()
+        for entry in caught.traceback:
+            assert all(map(repr, entry.frame.f_locals.values()))

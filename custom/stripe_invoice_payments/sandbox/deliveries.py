@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from .._checks import is_loopback
+from .._repr import shows_incomplete
 from .webhooks import sign
 
 TIMEOUT = 5.0
@@ -23,6 +24,7 @@ TIMEOUT = 5.0
 DELIVERIES_KEPT = 1_000
 
 
+@shows_incomplete
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
     """What became of one webhook."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.types import ASGIApp
 
+from .._repr import shows_incomplete
 from .app import create_api
 from .control import Control
 from .control_api import create_control_api
@@ -31,6 +32,7 @@ CONNECTED_ACCOUNT = "acct_1SandboxConnected"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
+@shows_incomplete
 class Sandbox(Control):
     """A server on this machine that behaves like Stripe for invoice payments.
 

@@ -8,10 +8,13 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .._repr import shows_incomplete
+
 REQUESTS_KEPT = 10_000
 """How many of the latest requests are kept one by one. The counts know them all."""
 
 
+@shows_incomplete
 @dataclass(slots=True)
 class RecordedRequest:
     """One request to the API."""
@@ -31,6 +34,7 @@ class RecordedRequest:
     """The name of the fault that it got instead of a proper answer."""
 
 
+@shows_incomplete
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """All requests to the API since the sandbox started or was reset."""
