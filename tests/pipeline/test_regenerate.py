@@ -47,7 +47,7 @@ def run_command(root: Path, *arguments: str, **environment: str) -> Result:
 
 def test_what_is_committed_is_what_the_pipeline_makes(checkout):
     assert checkout.run("--check") == Result(
-        0, "spec/ and generated/ are what the pipeline makes: 2677 lines.\n", ""
+        0, "spec/ and generated/ are what the pipeline makes: 2681 lines.\n", ""
     )
 
 
@@ -63,7 +63,7 @@ def test_everything_in_the_committed_slice_is_described(checkout):
 
 # The size of generated/ with the document of 2026-05-27, and its number of fields and parameters.
 # Raise it on purpose only: a reader pays for every line.
-RECORDED_LINES, RECORDED_MEMBERS = 2_677, 255
+RECORDED_LINES, RECORDED_MEMBERS = 2_681, 255
 
 
 def test_the_committed_client_grows_on_purpose_only():
