@@ -1,6 +1,6 @@
-{% from "header.jinja" import header %}
-{{ header(api, command) }}
 """Requests as data: what is sent, encoded the way Stripe reads it, and how the answer is read."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast

@@ -1,5 +1,3 @@
-{% from "header.jinja" import header %}
-{{ header(api, command) }}
 """What all models share: reading from JSON, writing back, looking at unknown fields.
 
 A small model that comes in hundreds to a page has a fast `from_dict` of its own for objects that
@@ -7,6 +5,8 @@ are exactly as described. All others (a field more or less, a null, a wrong type
 `Model.from_dict`, which follows the model's `Layout`, keeps what it does not know and says
 precisely what is wrong.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
