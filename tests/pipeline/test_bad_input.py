@@ -358,6 +358,7 @@ def test_a_template_that_is_wrong(tiny, template, words):
     assert_refused(tiny, (), *words)
 
 
+@pytest.mark.parametrize("name", ["class", "accessors", "reader", "layout"])
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -366,14 +367,14 @@ def test_a_template_that_is_wrong(tiny, template, words):
         ("{% if model.name %}", "Unexpected end of template"),
     ],
 )
-def test_a_mistake_in_a_template_that_others_include_is_found_there(tiny, line, problem):
-    path = tiny.repository.templates / "model.jinja"
+def test_a_mistake_in_a_template_that_others_include_is_found_there(tiny, name, line, problem):
+    path = tiny.repository.templates / "model" / f"{name}.jinja"
     text = path.read_text("utf-8")
     path.write_text(f"{text}{line}\n", "utf-8")
     number = text.count("\n") + 1
-    result = assert_refused(tiny, (), "error: templates/model.jinja:", problem)
+    result = assert_refused(tiny, (), f"error: templates/model/{name}.jinja:", problem)
     if "end of template" not in problem:
-        assert f"templates/model.jinja:{number}: " in result.err
+        assert f"templates/model/{name}.jinja:{number}: " in result.err
 
 
 @pytest.mark.parametrize("name", ["_checks.py", "_model.py", "_request.py"])
