@@ -306,13 +306,19 @@ def json_object(body: bytes) -> JSONObject | None:
     return None
 
 
-def _is_too_deep(value: JSONValue) -> bool:
+def _is_too_deep(value: JSONObject) -> bool:
     """Whether it is nested so deeply that an error with it could not be pickled or logged."""
-    level = [value]
+    level: list[JSONObject | list[JSONValue]] = [value]
     for _ in range(_MAX_DEPTH):
-        containers = [v for v in level if isinstance(v, (dict, list))]
-        level = [m for c in containers for m in (c.values() if isinstance(c, dict) else c)]
-    return bool(level)
+        level = [
+            member
+            for container in level
+            for member in (container.values() if isinstance(container, dict) else container)
+            if isinstance(member, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def one_line(text: str, limit: int) -> str:

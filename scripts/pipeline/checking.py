@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .errors import PipelineError
+from .rendering import remedy
 
 TIMEOUT_SECONDS = 60
 
@@ -74,12 +76,20 @@ def check_imports(package: Path) -> None:
         raise PipelineError(
             package.name,
             f"what was rendered is not imported after {TIMEOUT_SECONDS} s",
-            "Correct the template that wrote this",
+            remedy(None),
         ) from error
     if done.returncode != 0:
         complaint = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        name, quoted = _innermost(done.stderr, package)
         raise PipelineError(
             package.name,
-            f"what was rendered cannot be imported: {complaint}",
-            "Correct the template that wrote this",
+            f"what was rendered cannot be imported: {complaint}{quoted}",
+            remedy(name),
         )
+
+
+def _innermost(traceback: str, package: Path) -> tuple[str | None, str]:
+    """The file of `package` in which a traceback ends, and its line."""
+    frame = rf'^  File "{re.escape(str(package))}/([\w.]+)", line \d+.*\n    (.+)$'
+    found = re.findall(frame, traceback, re.MULTILINE)
+    return (found[-1][0], f" in the line {found[-1][1]!r}") if found else (None, "")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .errors import PipelineError
+from .rendering import remedy
 
 
 def format_files(directory: Path, ruff_config: Path) -> None:
@@ -23,18 +24,17 @@ def format_files(directory: Path, ruff_config: Path) -> None:
         if done.returncode != 0:
             complaints = (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
             complaint = complaints.splitlines()[0]
+            found = re.match(r"(?P<name>[\w.]+):(?P<line>\d+):", complaint)
+            quoted = _quoted(directory / found["name"], int(found["line"])) if found else ""
             raise PipelineError(
                 "ruff",
-                f"it objects to what was rendered: {complaint}{_quoted(complaint, directory)}",
-                "Correct the template that wrote this",
+                f"it objects to what was rendered: {complaint}{quoted}",
+                remedy(found["name"] if found else None),
             )
 
 
-def _quoted(complaint: str, directory: Path) -> str:
+def _quoted(path: Path, number: int) -> str:
     """The line that a complaint is about; the file itself is not kept."""
-    found = re.match(r"(?P<name>[\w.]+):(?P<line>\d+):", complaint)
-    if found is None:
-        return ""
-    lines = (directory / found["name"]).read_text("utf-8").splitlines()
-    line = lines[int(found["line"]) - 1].strip() if int(found["line"]) <= len(lines) else ""
+    lines = path.read_text("utf-8").splitlines()
+    line = lines[number - 1].strip() if number <= len(lines) else ""
     return f" in the line {line!r}" if line else ""

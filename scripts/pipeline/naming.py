@@ -45,7 +45,7 @@ TAKEN_BY_OPERATIONS = {
     *("bool", "dict", "float", "int", "list", "str"),
 }
 
-# Names that the readers in templates/model.jinja use themselves.
+# Names that the readers in templates/model/reader.jinja use themselves.
 _LOCALS_OF_READERS = {"cls", "data", "found", "intern", "raw", "self"}
 
 

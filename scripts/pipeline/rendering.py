@@ -1,4 +1,8 @@
-"""Render: put the view through our templates, and through nothing else."""
+"""Render: put the view through our templates, and through nothing else.
+
+Only what depends on the document is a template. The rest of the package is Python as it stands in
+`templates/runtime/`, and is copied under the same header.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +30,19 @@ from .views import ApiView, Field
 
 LINE_LENGTH = 100
 
-# Each generated file and its template; there are no others.
+# Each generated file and what it is made of, below templates/; there are no others.
 FILES = {
     "__init__.py": "package_init.py.jinja",
-    "_model.py": "model_base.py.jinja",
-    "_request.py": "request.py.jinja",
-    "_checks.py": "checks.py.jinja",
+    "_model.py": "runtime/_model.py",
+    "_request.py": "runtime/_request.py",
+    "_checks.py": "runtime/_checks.py",
     "models.py": "models.py.jinja",
     "params.py": "params.py.jinja",
     "operations.py": "operations.py.jinja",
-    "py.typed": "py.typed.jinja",
+    "py.typed": "runtime/py.typed",
 }
+TEMPLATE = ".jinja"
+HEADER = f"header{TEMPLATE}"
 
 # What a template prints when it is handed an object instead of text.
 TRACES = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|<(?:bound method|function) |UntrustedString")
@@ -46,27 +52,57 @@ def render(view: ApiView, templates: Path, command: str) -> dict[str, str]:
     """The text of each generated file.
 
     Raises:
-        PipelineError: a template is wrong, or prints what is not text.
+        PipelineError: a template is wrong, or prints what is not text; or a copied file is not
+            Python.
     """
-    environment = _environment(templates)
     files: dict[str, str] = {}
-    for name, template in FILES.items():
-        try:
-            text = environment.get_template(template).render(api=view, command=command)
-        except TemplateError as error:
-            where = _place(error, templates, template)
-            raise PipelineError(where, error.message or str(error), "Correct the template") from (
-                error
-            )
-        if trace := TRACES.search(text):
-            line = text.count("\n", 0, trace.start()) + 1
-            raise PipelineError(
-                f"templates/{template}",
-                f"it has printed {trace.group()!r} into line {line} of {name}",
-                "Print the object's text, not the object",
-            )
-        files[name] = text
+    for name, source in FILES.items():
+        if source.endswith(TEMPLATE):
+            files[name] = _rendered(view, templates, source, command)
+            _refuse_objects(files[name], name, source)
+        else:
+            files[name] = _copied(templates, source)
+            if name.endswith(".py"):
+                files[name] = _rendered(view, templates, HEADER, command) + files[name]
     return files
+
+
+def remedy(name: str | None) -> str:
+    """What to do about a generated file that is wrong; None if it is not known which."""
+    return f"Correct templates/{FILES[name]}" if name in FILES else "Correct the template"
+
+
+def _rendered(view: ApiView, templates: Path, template: str, command: str) -> str:
+    try:
+        return _environment(templates).get_template(template).render(api=view, command=command)
+    except TemplateError as error:
+        where = _place(error, templates, template)
+        raise PipelineError(where, error.message or str(error), "Correct the template") from error
+
+
+def _refuse_objects(text: str, name: str, template: str) -> None:
+    if trace := TRACES.search(text):
+        line = text.count("\n", 0, trace.start()) + 1
+        raise PipelineError(
+            f"templates/{template}",
+            f"it has printed {trace.group()!r} into line {line} of {name}",
+            "Print the object's text, not the object",
+        )
+
+
+def _copied(templates: Path, source: str) -> str:
+    """The text of a file that needs no rendering, which is empty or Python."""
+    where = f"templates/{source}"
+    try:
+        text = (templates / source).read_text("utf-8")
+        compile(text, where, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        where = f"{where}:{error.lineno}" if error.lineno else where
+        raise PipelineError(where, f"not Python: {error.msg}", "Correct it") from error
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a null character
+        problem = getattr(error, "strerror", None) or error
+        raise PipelineError(where, f"cannot be read: {problem}", "Restore it from git") from error
+    return text
 
 
 @cache

@@ -91,6 +91,16 @@ BODIES: dict[str, bytes] = {
 }
 
 
+@pytest.mark.parametrize("innermost", ["{}", '{"a": 1}'])
+@pytest.mark.parametrize(("start", "end"), [('{"a": ', "}"), ("[", "]")])
+@pytest.mark.parametrize(("levels", "is_read"), [(2, True), (49, True), (50, True), (51, False)])
+def test_json_of_up_to_50_levels_is_read(levels, is_read, start, end, innermost):
+    nested = levels - 2
+    body = f'{{"error": {start * nested}{innermost}{end * nested}}}'.encode()
+    error = error_from_response(400, {}, body)
+    assert error.json_body == (json.loads(body) if is_read else None)
+
+
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("status", BY_STATUS)
 def test_the_mapping_is_total(status, body):

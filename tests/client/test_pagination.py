@@ -52,6 +52,31 @@ async def test_iterating_over_a_page_gives_its_own_objects_only(connect):
     assert len(api.http._transport.handler.requests) == 1
 
 
+async def test_a_page_is_a_sequence_of_its_own_objects(connect):
+    api = connect(reply(listed(4, 3, 2, 1, has_more=True)))
+    page = await api.list()
+    assert len(page) == 4
+    assert page[0] is page.data[0]
+    assert page[-1] is page.data[3]
+    assert page[1:3] == page.data[1:3]
+    assert page[::-1] == page.data[::-1]
+    assert list(reversed(page)) == page.data[::-1]
+    assert page[2] in page
+    for outside in (4, -5):
+        with pytest.raises(IndexError):
+            page[outside]
+    assert page[4:] == []
+    assert len(api.http._transport.handler.requests) == 1
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+async def test_a_page_without_objects_is_false_as_an_empty_list_is(connect, has_more):
+    page = await connect(reply(listed(has_more=has_more))).list()
+    assert not page
+    assert list(reversed(page)) == []
+    assert await connect(reply(listed(1, has_more=has_more))).list()
+
+
 async def test_fields_of_a_list_that_nobody_knows_survive(connect):
     page = await connect(reply({**listed(1), "total_count": 1})).list()
     assert page.additional_properties == {"total_count": 1}

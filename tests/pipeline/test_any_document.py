@@ -39,6 +39,7 @@ from .support import copy_repository
 EDITS = 2000 if os.environ.get("CI") else 60
 CHECKED_BY_MYPY = 40
 WHOLE_RUNS = 3
+FUTURE = "from __future__ import annotations\n"
 
 NO_OVERLAY = {"overlay": "1.0.0", "info": {"title": "None", "version": "1"}, "actions": []}
 SMALL = SliceConfig(
@@ -186,9 +187,9 @@ def assert_nothing_is_code(name: str, text: str) -> None:
 
 
 def with_annotations_unread(files: dict[str, str]) -> dict[str, str]:
-    """With the import that Ruff would add, which is all that it does but for the looks."""
+    """With the import that Ruff adds to templates, which is all that it does but for the looks."""
     return {
-        name: f"from __future__ import annotations\n{text}" if name.endswith(".py") else text
+        name: f"{FUTURE}{text}" if name.endswith(".py") and FUTURE not in text else text
         for name, text in files.items()
     }
 

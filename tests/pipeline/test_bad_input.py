@@ -13,6 +13,7 @@ import pytest
 
 from scripts.pipeline.documents import Document
 from scripts.pipeline.rendering import FILES
+from scripts.pipeline.repository import PACKAGE
 from scripts.regenerate import EXIT_REFUSED
 
 from .support import TINY_OVERLAY, Checkout, Result, cat_properties, get_cat, tiny_document
@@ -357,6 +358,7 @@ def test_a_template_that_is_wrong(tiny, template, words):
     assert_refused(tiny, (), *words)
 
 
+@pytest.mark.parametrize("name", ["class", "accessors", "reader", "layout"])
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -365,14 +367,55 @@ def test_a_template_that_is_wrong(tiny, template, words):
         ("{% if model.name %}", "Unexpected end of template"),
     ],
 )
-def test_a_mistake_in_a_template_that_others_include_is_found_there(tiny, line, problem):
-    path = tiny.repository.templates / "model.jinja"
+def test_a_mistake_in_a_template_that_others_include_is_found_there(tiny, name, line, problem):
+    path = tiny.repository.templates / "model" / f"{name}.jinja"
     text = path.read_text("utf-8")
     path.write_text(f"{text}{line}\n", "utf-8")
     number = text.count("\n") + 1
-    result = assert_refused(tiny, (), "error: templates/model.jinja:", problem)
+    result = assert_refused(tiny, (), f"error: templates/model/{name}.jinja:", problem)
     if "end of template" not in problem:
-        assert f"templates/model.jinja:{number}: " in result.err
+        assert f"templates/model/{name}.jinja:{number}: " in result.err
+
+
+@pytest.mark.parametrize("name", ["_checks.py", "_model.py", "_request.py"])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("def f(:", ("error: templates/runtime/{name}:{line}: not Python: invalid syntax",)),
+        ("return 1", ("error: templates/runtime/{name}:{line}: not Python: 'return' outside",)),
+        (
+            "a = unheard_of",
+            ("{name}:", "`unheard_of`", "'a = unheard_of'. Correct templates/runtime/{name}."),
+        ),
+        (
+            "a = 1 // 0",
+            ("ZeroDivisionError", "'a = 1 // 0'. Correct templates/runtime/{name}."),
+        ),
+        ("\0", ("error: templates/runtime/{name}:",)),
+        ("\udcff", ("error: templates/runtime/{name}: cannot be read: 'utf-8' codec",)),
+    ],
+)
+def test_a_mistake_in_what_is_copied_is_found_there(tiny, name, line, words):
+    path = tiny.repository.templates / "runtime" / name
+    text = path.read_text("utf-8")
+    path.write_bytes(f"{text}{line}\n".encode(errors="surrogateescape"))
+    number = text.count("\n") + 1
+    assert_refused(tiny, (), *(word.format(name=name, line=number) for word in words))
+
+
+def test_what_is_copied_may_hold_what_a_template_would_act_on(tiny):
+    comment = "\n\n# {{ nothing }} {% end %} {# none #}\n"
+    with (tiny.repository.templates / "runtime" / "_checks.py").open("a", encoding="utf-8") as file:
+        file.write(comment)
+    assert tiny.run().code == 0
+    generated = tiny.repository.generated / PACKAGE / "_checks.py"
+    assert generated.read_text("utf-8").endswith(comment)
+
+
+@pytest.mark.parametrize("name", ["_model.py", "py.typed"])
+def test_what_is_copied_and_missing(tiny, name):
+    (tiny.repository.templates / "runtime" / name).unlink()
+    assert_refused(tiny, (), f"templates/runtime/{name}: cannot be read: No such file")
 
 
 def test_a_template_that_is_missing_is_not_replaced_by_a_stock_one(tiny):

@@ -1,10 +1,10 @@
-{% from "header.jinja" import header %}
-{{ header(api, command) }}
 """What parameters are checked for before they are sent: kinds, ranges, and what must be there.
 
 A check is a function of a parameter's name and value that raises if the value is invalid.
 Which values of an enum there are is left to Stripe, which may know more of them.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias

@@ -1,6 +1,6 @@
-{% from "header.jinja" import header %}
-{{ header(api, command) }}
 """Requests as data: what is sent, encoded the way Stripe reads it, and how the answer is read."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
@@ -52,25 +52,30 @@ def _pairs(key: str, value: Any) -> Iterator[tuple[str, str]]:
     """The key-value pairs that `value` becomes under `key`."""
     if value is None:
         return
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, bool):
-        yield key, "true" if value else "false"
-    elif isinstance(value, (int, float)):
-        yield key, str(value)
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for name, item in cast("Mapping[str, object]", value).items():
             yield from _pairs(f"{key}[{name}]", item)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(cast("Sequence[object]", value)):
             # Stripe numbers the objects of an array and leaves scalars unnumbered.
             yield from _pairs(f"{key}[{index if isinstance(item, Mapping) else ''}]", item)
-    elif hasattr(value, "utcoffset") and hasattr(value, "timestamp"):  # without importing datetime
-        if value.utcoffset() is None:
-            raise ValueError(f"{key}: the datetime {value} has no timezone; give it one, such as UTC")
-        yield key, str(int(value.timestamp()))
     else:
+        yield key, _text(key, value)
+
+
+def _text(key: str, value: Any) -> str:
+    """A scalar as Stripe reads it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if not hasattr(value, "utcoffset") or not hasattr(value, "timestamp"):  # no import of datetime
         raise TypeError(f"{key}: a value of type {type(value).__name__} cannot be sent")
+    if value.utcoffset() is None:
+        raise ValueError(f"{key}: the datetime {value} has no timezone; give it one, such as UTC")
+    return str(int(value.timestamp()))
 
 
 def path_segment(name: str, value: object) -> str:

@@ -1,15 +1,16 @@
-{% from "header.jinja" import header %}
-{{ header(api, command) }}
 """What all models share: reading from JSON, writing back, looking at unknown fields.
 
-A small model that comes in hundreds to a page has a fast `from_dict` of its own for objects that are
-exactly as described. All others (a field more or less, a null, a wrong type) go to `Model.from_dict`,
-which goes by the model's `Layout`, keeps what it does not know and says precisely what is wrong.
+A small model that comes in hundreds to a page has a fast `from_dict` of its own for objects that
+are exactly as described. All others (a field more or less, a null, a wrong type) are read by
+`Model.from_dict`, which follows the model's `Layout`, keeps what it does not know and says
+precisely what is wrong.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, Union, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast, overload
 
 from attrs import define, evolve, field, fields
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-JSONValue: TypeAlias = Union[dict[str, "JSONValue"], list["JSONValue"], str, int, float, bool, None]
+JSONValue: TypeAlias = dict[str, "JSONValue"] | list["JSONValue"] | str | int | float | bool | None
 """Any value that JSON can hold."""
 
 JSONObject: TypeAlias = dict[str, JSONValue]
@@ -157,7 +158,7 @@ def _own(irregularities: Irregularities | None) -> Irregularities | None:
 
 
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
-class Model:
+class Model:  # noqa: PLW1641 - what can change has no hash
     """An object of Stripe's API.
 
     Equality compares every field, unknown ones included. Objects can be changed, copied and
@@ -306,7 +307,6 @@ class Model:
         ]
 
     if not TYPE_CHECKING:  # type checkers go on to refuse all of these
-
         __iter__ = None
         get = _Habit(_NO_DICT)
         items = _Habit(_NO_DICT)
