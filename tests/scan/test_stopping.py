@@ -247,7 +247,6 @@ from stripe_invoice_payments import Client
 # A shell starts what it runs in the background deaf to Ctrl-C, and so would this be.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 url, path, base = sys.argv[1:]
-first = time.monotonic()
 try:
     with Client("sk_test_stopping", base_url=url, timeout=1) as client:
         print("ready", flush=True)
@@ -261,10 +260,12 @@ try:
                 scan.commit()
             os.unlink(path)
 except KeyboardInterrupt:
-    left = [one for one in threading.enumerate() if one.name == "stripe-scan"]
-    for one in left:  # a thread that was only just started
-        one.join(2)
-    print("interrupted", sum(one.is_alive() for one in left), flush=True)
+    end = time.monotonic() + 2  # for a thread that was only just being started
+    while left := [one for one in threading.enumerate() if one.name == "stripe-scan"]:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.01)
+    print("interrupted", len(left), flush=True)
 # Nothing is in the way of going on with the same file.
 with Client("sk_test_stopping", base_url=url, timeout=1) as client:
     period = {"gte": int(base), "lt": int(base) + 10_000}
