@@ -11,6 +11,10 @@ ARGS ?=
 # Where `make update-spec` finds the new document.
 FROM ?= latest
 
+# What `make test-fast` runs: no type checkers, no forks, no measuring of imports, no bombs of compressed bytes.
+FAST := tests/client tests/generated $(addprefix --ignore=tests/,client/test_body.py client/test_transport.py \
+	client/test_typing.py generated/test_imports.py)
+
 BIN := $(VENV)/bin
 PACKAGES := custom generated
 COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --no-config --no-python-downloads --system-certs \
@@ -21,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec test test-wheel bench coverage mutate lint format typecheck lock check-locks build publish clean
+.PHONY: help setup run regenerate check record update-spec test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks build publish clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,8 +47,11 @@ record: $(VENV)/ready ## Record the cassettes again, from the sandbox; with a te
 update-spec: $(VENV)/ready ## Take over a new document and report on it: make update-spec FROM=<file, URL or package==version>
 	@$(BIN)/python -m scripts.update_spec --from '$(FROM)' $(ARGS) || case $$? in 10 | 20) ;; *) exit 2 ;; esac
 
-test: $(VENV)/ready ## Run the whole test suite
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/ready ## Run the whole test suite, and show which tests are slow
+	$(BIN)/python -m pytest --durations=15 --durations-min=1 $(ARGS)
+
+test-fast: $(VENV)/ready ## Run the quick tests of the client and the models: under a minute
+	HYPOTHESIS_PROFILE=fast $(BIN)/python -m pytest -n 2 $(FAST) $(ARGS)
 
 test-wheel: $(VENV)/ready ## Run the client's and the sandbox's tests on the built wheel, on each Python here
 	@$(BIN)/python -m scripts.test_wheel $(ARGS)

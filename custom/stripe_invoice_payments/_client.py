@@ -50,7 +50,8 @@ class Client(_Configured):
     It can be shared by threads, keeps its connections open for the next call, and never changes:
     `with_options` makes a client that differs.
 
-        with Client(api_key="sk_test_...") as client:
+    Example:
+        with Client(api_key="sk_test_...", max_retries=4) as client:
             for payment in client.invoice_payments.list(invoice="in_...").auto_paging_iter():
                 print(payment.id, payment.amount_paid)
 
@@ -114,6 +115,10 @@ class Client(_Configured):
         The connections stay this client's: closing the copy does not close them, and closing this
         client ends the copy as well.
 
+        Example:
+            patient = client.with_options(timeout=120, max_retries=5)
+            payment = patient.invoice_payments.retrieve("inpay_...")
+
         Args:
             api_key: Another key.
             http_client: Another HTTP client to send requests with; the connections are then its.
@@ -152,6 +157,7 @@ class AsyncClient(_Configured):
     It can be shared by the tasks of an event loop, and opens connections of its own for each
     further loop that it is used from.
 
+    Example:
         async with AsyncClient(api_key="sk_test_...") as client:
             page = await client.invoice_payments.list(invoice="in_...")
             async for payment in page.auto_paging_iter():

@@ -42,6 +42,14 @@ _MAX_JSON = 4_000_000
 class StripeError(Exception):
     """The base of every error of this package that is not a mistake in the call itself.
 
+    Example:
+        try:
+            client.invoice_payments.retrieve("inpay_missing")
+        except InvalidRequestError as error:
+            print(error.http_status, error.code, error.param)
+        except StripeError as error:
+            print(error, error.request_id)
+
     Attributes:
         message: What went wrong, in Stripe's words where there are any.
         http_status: The status of the answer; None without an answer.
@@ -173,6 +181,13 @@ class ScanError(StripeError):
 
     It is an instance of the cause's class as well: `except AuthenticationError` catches a scan that
     stopped because its key expired.
+
+    Example:
+        try:
+            for payment in client.invoice_payments.scan():
+                print(payment.id)
+        except ScanError as error:
+            print("stopped in", error.window, "because of", error.__cause__)
 
     Attributes:
         window: The period that was being read, as Unix seconds: its first, and the one after its

@@ -81,6 +81,12 @@ class RetryEvent:
         attempt: The number of the attempt that failed, from 1.
         status: The status of its response; None if there was none.
         delay: Seconds until the next attempt.
+
+    Example:
+        def count(event: RetryEvent) -> None:
+            print(event.method, event.path, event.status, f"retry in {event.delay:.1f} s")
+
+        client = client.with_options(on_retry=count)
     """
 
     method: str

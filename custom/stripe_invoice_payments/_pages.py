@@ -129,7 +129,15 @@ def _contents(page: ListObject[Any]) -> tuple[object, ...]:
 
 @define(kw_only=True, repr=False, eq=False, weakref_slot=False)
 class Page(_BoundPage[T]):
-    """One page of a list, and the way to the others."""
+    """One page of a list, and the way to the others.
+
+    Example:
+        page = client.invoice_payments.list(limit=10)
+        print(len(page), page[0].id, page.has_more)
+        older = page.next_page()
+        for payment in page.auto_paging_iter():  # this page and all that follow it
+            print(payment.id)
+    """
 
     _fetch: Fetch[T] = field(alias="fetch")
 
@@ -205,7 +213,14 @@ class Page(_BoundPage[T]):
 
 @define(kw_only=True, repr=False, eq=False, weakref_slot=False)
 class AsyncPage(_BoundPage[T]):
-    """One page of a list, and the way to the others, for `AsyncClient`."""
+    """One page of a list, and the way to the others, for `AsyncClient`.
+
+    Example:
+        page = await async_client.invoice_payments.list(limit=10)
+        older = await page.next_page()
+        async for payment in page.auto_paging_iter():  # this page and all that follow it
+            print(payment.id)
+    """
 
     _fetch: AsyncFetch[T] = field(alias="fetch")
 

@@ -19,7 +19,12 @@ T = TypeVar("T")
 @shows_incomplete
 @define(frozen=True, kw_only=True)
 class RawResponse(Generic[T]):
-    """A successful answer as it came, and the means to read it.
+    """A successful response as it was received, and the means to read it.
+
+    Example:
+        response = client.invoice_payments.with_raw_response.retrieve("inpay_...")
+        print(response.status, response.request_id, response.attempts)
+        payment = response.parse()
 
     Attributes:
         status: The HTTP status.

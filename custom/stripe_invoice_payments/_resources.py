@@ -115,6 +115,10 @@ class InvoicePayments(_Resource):
     ) -> InvoicePayment:
         """The invoice payment with this id.
 
+        Example:
+            payment = client.invoice_payments.retrieve("inpay_...", expand=["invoice"])
+            print(payment.status, payment.invoice_id, payment.expanded_invoice().id)
+
         Args:
             invoice_payment: The id, `inpay_...`.
             **arguments: See `RetrieveInvoicePaymentParams` and `RequestOptions`.
@@ -129,6 +133,10 @@ class InvoicePayments(_Resource):
     @_takes_list
     def list(self, **arguments: Unpack[ListInvoicePayments]) -> Page[InvoicePayment]:
         """One page of invoice payments, newest first.
+
+        Example:
+            page = client.invoice_payments.list(status="paid", created={"gte": 1735689600}, limit=5)
+            print(page.data, page.has_more)
 
         Args:
             **arguments: See `ListInvoicePaymentsParams` and `RequestOptions`.
@@ -146,6 +154,10 @@ class InvoicePayments(_Resource):
 
         As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
         created while the scan runs may or may not be among them.
+
+        Example:
+            with client.invoice_payments.scan(status="paid") as payments:
+                print(sum(1 for payment in payments))
 
         Args:
             **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit,
@@ -200,6 +212,10 @@ class Invoices(_Resource):
     @_takes_invoice
     def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> PagedInvoice:
         """The invoice with this id; with `expand=["payments"]`, along with its payments.
+
+        Example:
+            invoice = client.invoices.retrieve("in_...")
+            print(invoice.number, invoice.total, invoice.currency)
 
         Args:
             invoice: The id, `in_...`.

@@ -121,6 +121,15 @@ class Scan(_BaseScan):
     """The payments of a period, as an iterator. Close it, or use it in a `with` block.
 
     A loop that is left without either stops it as soon as nothing refers to it any more.
+
+    Example:
+        since = datetime(2025, 1, 1, tzinfo=timezone.utc)
+        with client.invoice_payments.scan(
+            created={"gte": since}, checkpoint="payments.scan"
+        ) as payments:
+            for payment in payments:
+                print(payment.id, flush=True)
+            payments.commit()  # everything yielded so far is durable
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
@@ -205,7 +214,13 @@ class Scan(_BaseScan):
 
 
 class AsyncScan(_BaseScan):
-    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`."""
+    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
+
+    Example:
+        async with async_client.invoice_payments.scan(status="paid") as payments:
+            async for payment in payments:
+                print(payment.id)
+    """
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
         super().__init__(setup)

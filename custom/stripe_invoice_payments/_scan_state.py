@@ -25,6 +25,13 @@ PAGE_SIZE = 100
 class ScanProgress:
     """How far a scan has come.
 
+    Example:
+        def show(progress: ScanProgress) -> None:
+            print(progress.payments, "payments in", progress.requests, "requests")
+
+        with client.invoice_payments.scan(progress=show) as payments:
+            total = sum(payment.amount_paid or 0 for payment in payments)
+
     Attributes:
         payments: How many payments have been handed over.
         requests: How many pages have been read.

@@ -32,6 +32,9 @@ def _wait(_instance: object, _attribute: object, value: object) -> None:
 class Timeout:
     """How long to wait, in seconds.
 
+    Example:
+        client.invoice_payments.list(timeout=Timeout(connect=2, read=30))
+
     Attributes:
         connect: For a connection, its TLS handshake included.
         read: For each part of the response; also for sending, and for a connection to be available.
@@ -45,6 +48,10 @@ class Timeout:
 @define(frozen=True)
 class AppInfo:
     """The program that uses this package, for the User-Agent header.
+
+    Example:
+        app_info = AppInfo("ledger", version="1.4", url="https://ledger.example.com")
+        client = Client("sk_test_...", app_info=app_info)
 
     Attributes:
         name: The program's name.

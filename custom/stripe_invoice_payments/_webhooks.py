@@ -36,7 +36,14 @@ class InvoicePaymentPaidEvent(Event):
 
 
 class Webhook:
-    """Verifies and reads what Stripe posts to a webhook endpoint."""
+    """Verifies and reads what Stripe posts to a webhook endpoint.
+
+    Example:
+        body, signature = webhook.body, webhook.headers["Stripe-Signature"]
+        event = Webhook.construct_event(body, signature, "whsec_...")
+        if isinstance(event, InvoicePaymentPaidEvent):
+            print(event.invoice_payment.invoice_id)
+    """
 
     @staticmethod
     def construct_event(
@@ -89,6 +96,11 @@ class Webhook:
         payload: bytes | bytearray | memoryview | str, secret: str, timestamp: int | None = None
     ) -> str:
         """The `Stripe-Signature` header that Stripe would send with `payload`, for tests.
+
+        Example:
+            body = sandbox.invoice_payment_paid_webhook("inpay_...", secret="whsec_...").body
+            header = Webhook.generate_test_header(body, "whsec_...")
+            assert Webhook.construct_event(body, header, "whsec_...").id.startswith("evt_")
 
         Args:
             payload: The body to sign.

@@ -1,4 +1,4 @@
-"""What the pages show in Python passes `mypy --strict`."""
+"""What the pages and the docstrings show in Python passes `mypy --strict`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
+
+from tests.docs.docstrings import EXAMPLES, is_async
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -27,6 +30,15 @@ client: Client
 page: Page[InvoicePayment]
 sandbox: Sandbox
 """
+# In a docstring, every public name is at hand as well.
+GIVEN_IN_DOCSTRINGS = f"""
+from datetime import datetime as datetime, timezone as timezone
+from stripe_invoice_payments import *
+from stripe_invoice_payments.sandbox import Sandbox as Sandbox, WebhookRequest
+{GIVEN}
+async_client: AsyncClient
+webhook: WebhookRequest
+"""
 # A mistake, which shows that mistakes are found.
 WRONG = "from given import *\nclient.invoice_payments.list(limt=3)\n"
 
@@ -42,10 +54,22 @@ def write_blocks(directory: Path) -> None:
             (directory / module).write_text(f"from given import *\n{padding}{block[1]}", "utf-8")
 
 
+def write_examples(directory: Path) -> None:
+    """Write each example of a docstring into a file."""
+    for name, example in EXAMPLES.items():
+        code = example
+        if is_async(code):
+            code = "async def main() -> None:\n" + textwrap.indent(code, "    ")
+        module = f"docstring_{name.replace('.', '_')}.py"
+        (directory / module).write_text(f"from given_in_docstrings import *\n{code}", "utf-8")
+
+
 def test_mypy_accepts_every_block(tmp_path):
     (tmp_path / "given.pyi").write_text(GIVEN, "utf-8")
+    (tmp_path / "given_in_docstrings.pyi").write_text(GIVEN_IN_DOCSTRINGS, "utf-8")
     (tmp_path / "wrong.py").write_text(WRONG, "utf-8")
     write_blocks(tmp_path)
+    write_examples(tmp_path)
     config = tmp_path / "mypy.ini"
     config.write_text("[mypy]\nstrict = true\n", "utf-8")
     modules = sorted(tmp_path.glob("*.py"))
@@ -60,7 +84,7 @@ def test_mypy_accepts_every_block(tmp_path):
         env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, packages))},
     )
 
-    assert len(modules) > 15
+    assert len(modules) > 15 + len(EXAMPLES)
     assert done.stderr == ""
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 1, done.stdout
