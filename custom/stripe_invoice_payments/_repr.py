@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-C = TypeVar("C", bound=type)
+T = TypeVar("T")
 
 
-def shows_incomplete(cls: C) -> C:
+def shows_incomplete(cls: type[T]) -> type[T]:
     """Let the `repr` of this class not raise where attributes are missing.
 
     Tools that report the variables of a traceback come upon such objects when `__init__` fails.
     """
-    complete = cls.__repr__
+    complete: Callable[[T], str] = cls.__repr__
 
     @wraps(complete)
-    def shown(self: object) -> str:
+    def shown(self: T) -> str:
         try:
             return complete(self)
         except AttributeError:
             return f"<incomplete {type(self).__name__}>"
 
-    cls.__repr__ = shown
+    cls.__repr__ = shown  # type: ignore[assignment,method-assign]
     return cls

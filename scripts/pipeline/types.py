@@ -150,8 +150,16 @@ class Types:
 
     @staticmethod
     def _kind(schema: Schema) -> str | None:
-        """What an object says in `object`, if that is always the same."""
-        kinds = schema["properties"].get("object", {}).get("enum", [])
+        """What an object says in `object`, if that is always the same, and so is `deleted`."""
+        properties = schema["properties"]
+        kinds = properties.get("object", {}).get("enum", [])
+        deleted = properties.get("deleted")
+        if deleted is not None and (
+            deleted.get("enum") != [True]
+            or deleted.get("nullable")
+            or "deleted" not in schema.get("required", ())
+        ):
+            return None  # such an object may look like one that is not deleted
         return str(kinds[0]) if len(kinds) == 1 else None
 
     def _flat_members(self, schema: Schema) -> list[Schema]:

@@ -255,7 +255,7 @@ def test_an_object_that_is_still_being_made_can_be_shown(cls):
 
 def test_what_a_failed_init_leaves_can_be_shown():
     for make in (lambda: Timeout(connect=-1), lambda: Sandbox(payments=-1)):
-        with pytest.raises(ValueError, match="at least|must be") as caught:
+        with pytest.raises(ValueError, match=r"at least|must be") as caught:
             make()
         for entry in caught.traceback:
             assert all(map(repr, entry.frame.f_locals.values()))

@@ -6,6 +6,7 @@ import functools
 import types
 import typing
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, Union
 
 from hypothesis import strategies as st
@@ -98,7 +99,7 @@ def conforms(value: object, annotation: Any) -> bool:
     if origin in (Union, types.UnionType):
         # An object that one of the classes is for must not be left as plain JSON.
         return any(conforms(value, member) for member in arguments) and not (
-            is_mapping(value) and value.get("object") in _kinds(arguments)
+            is_mapping(value) and _kind(value) in _kinds(arguments)
         )
     if origin is Literal:
         return value in arguments
@@ -132,7 +133,15 @@ def _annotations(model: Any) -> dict[str, Any]:
     return {name: hint for name, hint in hints.items() if not name.startswith("_")}
 
 
-def _kinds(classes: tuple[Any, ...]) -> set[str]:
-    """What `object` is in the models among `classes`."""
+def _kind(value: Mapping[str, Any]) -> tuple[Any, bool]:
+    return value.get("object"), value.get("deleted") is True
+
+
+def _kinds(classes: tuple[Any, ...]) -> set[tuple[Any, bool]]:
+    """What `object` and `deleted` are in the models among `classes`."""
     models = [_annotations(model) for model in classes if hasattr(model, "from_dict")]
-    return {kind for model in models for kind in typing.get_args(model.get("object"))}
+    return {
+        (kind, model.get("deleted") == Literal[True])
+        for model in models
+        for kind in typing.get_args(model.get("object"))
+    }

@@ -22,7 +22,28 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {
             "object": {"type": "string", "enum": ["cat"]},
             "deleted": {"type": "boolean", "enum": [True]},
+        },
+        "required": ["deleted"],
+    },
+    "perhaps_deleted_cat": {
+        "properties": {
+            "object": {"type": "string", "enum": ["cat"]},
+            "deleted": {"type": "boolean", "enum": [True], "nullable": True},
+        },
+        "required": ["deleted"],
+    },
+    "at_times_deleted_cat": {
+        "properties": {
+            "object": {"type": "string", "enum": ["cat"]},
+            "deleted": {"type": "boolean", "enum": [True]},
         }
+    },
+    "marked_cat": {
+        "properties": {
+            "object": {"type": "string", "enum": ["cat"]},
+            "deleted": {"type": "boolean"},
+        },
+        "required": ["deleted"],
     },
     "dog": {"properties": {"object": {"type": "string", "enum": ["dog"]}}},
     "big_dog": {"properties": {"object": {"type": "string", "enum": ["dog"]}}},
@@ -112,6 +133,19 @@ CAT, DOG, TREE = ({"$ref": name} for name in ("cat", "dog", "tree"))
             {"anyOf": [CAT, DOG, {"$ref": "big_dog"}]},
             "Cat | JSONObject",
             "expandable({'cat': Cat})",
+        ),
+        *(
+            (
+                {"anyOf": [STRING, CAT, {"$ref": name}]},
+                "str | Cat | JSONObject",
+                "expandable({'cat': Cat})",
+            )
+            for name in ("perhaps_deleted_cat", "at_times_deleted_cat", "marked_cat")
+        ),
+        (
+            {"anyOf": [STRING, {"$ref": "marked_cat"}]},
+            "str | MarkedCat",
+            "object_or_scalar(MarkedCat.from_dict)",
         ),
         ({"anyOf": [TREE, {"$ref": "plain"}]}, "JSONObject", None),
         ({"anyOf": [STRING, {"type": "array", "items": TREE}]}, "JSONValue", None),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import APIError, Client, ScanError, _scan_state
+from stripe_invoice_payments import APIError, Client, ScanError, _page_checks, _scan_state
 from stripe_invoice_payments._fork import ForkSafeLock
 from stripe_invoice_payments._stopping import Bell
 from stripe_invoice_payments.sandbox import Sandbox
@@ -117,7 +117,7 @@ def test_a_client_is_closed_while_other_threads_start_scans():
 def test_a_scan_that_is_dropped_in_its_own_reader_ends(monkeypatch, workers):
     """The collector may run there, while that thread holds what the others wait for."""
     collecting = threading.Event()
-    check_order = _scan_state.check_order
+    check_order = _page_checks.check_order
 
     def check(*arguments: Any) -> None:
         check_order(*arguments)
@@ -130,8 +130,9 @@ def test_a_scan_that_is_dropped_in_its_own_reader_ends(monkeypatch, workers):
         with ListServer(by_second(list(range(3000))), spoil=lambda *_: time.sleep(0.05)) as server:
             with Client(KEY, base_url=server.url) as client:
                 cycle: list[Any] = []
-                cycle += cycle, client.invoice_payments.scan(
-                    created=PERIOD, workers=workers, rate_limit=2000
+                cycle += (
+                    cycle,
+                    client.invoice_payments.scan(created=PERIOD, workers=workers, rate_limit=2000),
                 )
                 next(cycle[1])
                 collecting.set()
