@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from ._scan_state import ScanProgress
+    from .state import ScanProgress
 
 
 class ScanOptions(TypedDict, total=False):
