@@ -150,7 +150,7 @@ class InvoicePayments(_Resource):
 
     @_takes_scan
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> Scan:
-        """Every invoice payment of a period, read by several readers side by side.
+        """Every invoice payment of a period, read by several workers at once.
 
         As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
         created while the scan runs may or may not be among them.

@@ -1,4 +1,4 @@
-"""What a scan can be told, beside what it is to look for."""
+"""The options of a scan."""
 
 from __future__ import annotations
 
@@ -11,40 +11,31 @@ if TYPE_CHECKING:
 
 
 class ScanOptions(TypedDict, total=False):
-    """How a scan goes about it."""
+    """Options of a scan, in addition to its filters and the options of its calls.
+
+    Attributes:
+        rate_limit: The most requests a second, for a client without a limit of its own. The default
+            is 20: Stripe allows 25 for each endpoint, and 100 where it has raised the limit.
+        workers: How many requests may be under way at a time. The default is enough for the rate
+            limit and the response times; more would only cost requests.
+        ordered: Whether payments are yielded newest first. Pages that are read ahead are held back,
+            at most 16 for each worker, which costs memory and some speed. False by default.
+        checkpoint: A file that keeps what is left. A scan that finds it continues from there. The
+            file only changes when you call `commit()` on the scan, or with `autocommit`. When
+            nothing is left it stays, and says so.
+        autocommit: Whether to commit each page as soon as the loop asks for the payment after it.
+            For loops whose work on a payment is durable when the loop body ends. False by default.
+        max_outage: Seconds for which each request is retried while Stripe cannot be reached or
+            responds with a 5xx, after the `max_retries` of any call. 300 by default. 0: no longer
+            than a single call. None: forever.
+        progress: Called after each page that has been yielded, at each retry during an outage, and
+            at the end. A plain function.
+    """
 
     rate_limit: float | None
-    """Requests a second at most, for a client without a limit of its own. The default is 20: Stripe
-    allows 25 an endpoint, and 100 where it has raised the limit.
-    """
-
     workers: int | None
-    """How many requests may be under way at a time. The default is enough for the rate and the
-    response times; more would only waste requests.
-    """
-
     ordered: bool
-    """Whether payments are returned newest first. Pages that are read ahead are held back, at most
-    16 a reader, which costs memory and some speed.
-    """
-
     checkpoint: str | PathLike[str] | None
-    """A file for what is left. A scan that finds it goes on from there. It only changes when you
-    call `commit()` on the scan, or with `autocommit`. When nothing is left it stays, and says so.
-    """
-
     autocommit: bool
-    """Commit each page as soon as the loop asks for the payment after it. For loops whose work on
-    a payment is durable when the loop body ends. False by default.
-    """
-
     max_outage: float | None
-    """Seconds for which a request is retried while Stripe cannot be reached or reports a failure of
-    its own (5xx), after the retries of any call. 300 by default. 0: no longer than a single call.
-    None: without end.
-    """
-
     progress: Callable[[ScanProgress], object] | None
-    """Called after each page that has been handed over, at the end, and at each retry during an
-    outage. A plain function.
-    """
