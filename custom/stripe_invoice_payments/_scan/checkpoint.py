@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from ._scan_lock import FileLock
-from ._scan_plan import Window
+from .lock import FileLock
+from .plan import Window
 
 VERSION = 2
 # A checkpoint of 64 readers has 5 kB; what is larger than this is another file.

@@ -1,6 +1,6 @@
 """The state of one scan: what has been read, what has been handed over, and what is left.
 
-Readers and the consumer share it, under a lock of the driver's. Nothing in here waits.
+The workers and the consumer share it, under one lock. Nothing in here waits.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from attrs import define, field
 
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
-from ._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
-from ._paging import check_list
-from ._repr import shows_incomplete
-from ._scan_plan import ScanPlan, Window
-
-PAGE_SIZE = 100
+from .._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
+from .._paging import check_list
+from .._repr import shows_incomplete
+from .plan import ScanPlan, Window
 
 
 @shows_incomplete
 @define(frozen=True, kw_only=True)
 class ScanProgress:
-    """How far a scan has come.
+    """How far a scan has got.
 
     Example:
         def show(progress: ScanProgress) -> None:
@@ -33,10 +31,10 @@ class ScanProgress:
             total = sum(payment.amount_paid or 0 for payment in payments)
 
     Attributes:
-        payments: How many payments have been handed over.
+        payments: How many payments have been yielded, in whole pages.
         requests: How many pages have been read.
-        windows_left: How many stretches of time are not finished.
-        readers: How many readers there are.
+        windows_left: How many windows of time are not finished.
+        workers: How many workers there are.
         failing_for: Seconds for which a request has been failing and is being retried, because of
             an outage; 0 while there is none.
     """
@@ -44,7 +42,7 @@ class ScanProgress:
     payments: int
     requests: int
     windows_left: int
-    readers: int
+    workers: int
     failing_for: float = 0.0
 
 
@@ -63,24 +61,27 @@ class ScanState:
     Attributes:
         plan: Decides what to read next.
         start: The first second of the period.
-        pages_a_reader: How many pages may be held for each reader, those under way included.
+        pages_per_worker: How many pages may be held for each worker, those under way included.
         in_order: Whether payments are handed over newest first.
-        readers: How many readers there are.
-        idle: How many of them have nothing to do.
+        workers: How many workers there are.
+        idle: How many of them have no window.
         retries: How many requests were repeated because of outages.
-        error: Why the scan has failed.
+        error: Why the scan ends before everything has been read.
+        has_changed: Whether something changed for which a worker or the consumer may be waiting,
+            since they were last woken.
     """
 
     plan: ScanPlan
     start: int
-    pages_a_reader: int
+    pages_per_worker: int
     in_order: bool = False
-    readers: int = 0
+    workers: int = 0
     idle: int = 0
     requests: int = 0
     payments: int = 0
     retries: int = 0
     error: BaseException | None = None
+    has_changed: bool = False
     # Since when the requests for these windows have been failing.
     failing: dict[Window, float] = field(init=False, factory=dict[Window, float])
     _under_way: int = field(init=False, default=0)
@@ -97,10 +98,26 @@ class ScanState:
         """Whether everything has been read and handed over."""
         return self.plan.is_finished and not self._batches
 
+    def add_worker(self) -> None:
+        """Count one more worker, for which more pages may be held."""
+        self.workers += 1
+        self.has_changed = True
+
+    def count_retry(self) -> None:
+        """Count a request that is repeated because of an outage."""
+        self.retries += 1
+        self.has_changed = True
+
+    def end(self, error: BaseException) -> None:
+        """End the scan, unless it has ended already. Needs no lock."""
+        self.error = self.error or error
+        self.has_changed = True
+
     def take(self) -> Window | None:
-        """A window for one of the idle readers; None if there is nothing to read just now."""
+        """A window for one of the idle workers; None if there is nothing to read at the moment."""
         window = self.plan.take(self.idle)
         if window is not None:
+            self.has_changed = True
             self._batches[window] = deque()
             if window.cursor is not None:
                 self._handed_over[window] = window.cursor, window.position
@@ -112,7 +129,7 @@ class ScanState:
         In order, the window whose turn it is needs room whatever the others hold.
         """
         held = sum(map(len, self._batches.values())) + self._under_way
-        most = self.pages_a_reader * self.readers
+        most = self.pages_per_worker * self.workers
         if self.in_order:
             is_head = window is self._head()
             may_read = held < (most if is_head else most - 1)
@@ -127,8 +144,9 @@ class ScanState:
 
         Raises:
             InvalidObjectError: This is not a page of a list.
-            PaginationError: The page cannot be what was asked for.
+            PaginationError: The page cannot be what was requested.
         """
+        self.has_changed = True
         self._under_way -= 1
         self.requests += 1
         check_list(page)
@@ -151,7 +169,7 @@ class ScanState:
         return window in self.plan.being_read
 
     def next_batch(self) -> Batch | None:
-        """What the consumer gets next; None if it has to wait, or if there is nothing left."""
+        """What the consumer gets next; None if it has to wait, or if nothing is left."""
         if self.in_order:
             head = self._head()
             candidates = [self._batches[head]] if head in self._batches else []
@@ -160,9 +178,9 @@ class ScanState:
         return next((batches[0] for batches in candidates if batches), None)
 
     def hand_over(self, batch: Batch, count: int) -> None:
-        """The consumer has had the first `count` payments of `batch`.
+        """The consumer has got the first `count` payments of `batch`.
 
-        Does nothing if it is done with already: an interrupt may have kept the consumer from
+        Does nothing if that was noted before: an interrupt may have kept the consumer from
         knowing.
         """
         batches = self._batches.get(batch.window)
@@ -171,6 +189,7 @@ class ScanState:
         last = batch.payments[count - 1]
         self._handed_over[batch.window] = last.id, last.created
         if count == len(batch.payments):
+            self.has_changed = True
             self.payments += count
             batches.popleft()
             self._forget_if_done(batch.window)
@@ -185,12 +204,12 @@ class ScanState:
         return sorted(left, key=lambda window: -window.end)
 
     def progress(self, now: float) -> ScanProgress:
-        """How far the scan has come."""
+        """How far the scan has got."""
         return ScanProgress(
             payments=self.payments,
             requests=self.requests,
             windows_left=len(self.plan.waiting) + len(self._batches),
-            readers=self.readers,
+            workers=self.workers,
             failing_for=now - min(self.failing.values(), default=now),
         )
 

@@ -1,4 +1,4 @@
-"""A scan as its consumer sees it: payments, one after the other, and what is durable of them."""
+"""A scan as its consumer sees it: payments one after the other, and a way to commit them."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
-from ._engine import AsyncEngine, Engine
-from ._observability import logger
-from ._scan_query import ScanSetup
-from ._scan_readers import AsyncReaders, Readers
-from ._scan_state import Batch, ScanProgress
+from .._engine import AsyncEngine, Engine
+from .._observability import logger
+from .setup import ScanSetup
+from .state import Batch
+from .steps import Report, Signal, Steps, start
+from .workers import AsyncTasks, Threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
 class _BaseScan:
-    """What both kinds of scan decide alike. Nothing in here waits."""
+    """What both kinds of scan have in common. Nothing in here waits."""
 
     def __init__(self, setup: ScanSetup) -> None:
         self._setup = setup
         self._process = os.getpid()
-        # What the consumer is being given, and how much of it it has got.
+        # The page that is being yielded, and how many of its payments have been.
         self._batch: Batch | None = None
         self._count = 0
-        self._untold: ScanProgress | None = None
-        self._has_news = False
+        self._has_yielded_page = False
         self._reported_retries = 0
         self._has_started = self._has_ended = self._is_finished = self._is_closed = False
-        # Whether the file says that nothing is left, if that is so.
+        # Whether the file says that nothing is left; True without a file.
         self._says_finished = setup.checkpoint is None or setup.checkpoint.windows == []
 
-    def _next_of_batch(self) -> InvoicePayment | None:
-        """The next payment, if it is at hand."""
+    def _at_hand(self) -> InvoicePayment | None:
+        """The next payment of the page that is being yielded; None at its end."""
         self._check_process()
         batch = self._batch
         if batch is None or self._count == len(batch.payments):
@@ -46,43 +46,58 @@ class _BaseScan:
         self._count += 1
         return payment
 
+    def _next_page(self) -> Steps[InvoicePayment | None]:
+        """The first payment of the next page, as soon as there is one; None at the end."""
+        if not self._has_started:
+            self._has_started = True
+            for _ in range(self._setup.workers):
+                yield from start(self._setup.state)
+        while True:
+            report = self._turn_page()
+            is_ready = self._batch is not None or self._is_finished
+            if report is not None:
+                yield report
+            elif not is_ready:
+                yield Signal.IDLE
+            if is_ready:
+                return self._at_hand()
+
+    def _turn_page(self) -> Report | None:
+        """Go on to the next page, if it is there; the result is the report that is due, if any."""
+        setup, state = self._setup, self._setup.state
+        if self._is_closed:
+            raise RuntimeError("this scan was closed while it was being read")
+        self._settle()
+        has_news, self._has_yielded_page = self._has_yielded_page, False
+        if has_news and setup.autocommit:
+            self._record()
+        if state.error is not None:
+            raise state.error
+        self._batch, self._count = state.next_batch(), 0
+        if self._batch is None and state.is_finished:
+            self._is_finished = has_news = True
+            if setup.autocommit:
+                self._record()
+        has_news |= state.retries > self._reported_retries
+        self._reported_retries = state.retries
+        if not has_news or setup.progress is None:
+            return None
+        return Report(setup.progress, state.progress(time.monotonic()))
+
+    def _settle(self) -> None:
+        """Note how much of the page has been yielded."""
+        if self._batch is not None and self._count:
+            is_complete = self._count == len(self._batch.payments)
+            self._setup.state.hand_over(self._batch, self._count)
+            if is_complete:
+                self._batch, self._count, self._has_yielded_page = None, 0, True
+
     def _check_process(self) -> None:
         if os.getpid() != self._process:
             raise RuntimeError(
                 "this scan belongs to the process that started it; a forked child needs a scan of "
                 "its own"
             )
-
-    def _look(self) -> bool:
-        """Find out what to do next; the result is whether there is a batch.
-
-        To be called under the lock, when what was at hand has been handed over.
-        """
-        state = self._setup.state
-        self._settle()
-        has_news, self._has_news = self._has_news, False
-        if has_news and self._setup.autocommit:
-            self._record()
-        if state.error is not None:
-            raise state.error
-        self._batch, self._count = state.next_batch(), 0
-        if self._batch is None and state.is_finished:
-            self._is_finished = True
-            if self._setup.autocommit:
-                self._record()
-        has_news |= self._is_finished or state.retries > self._reported_retries
-        self._reported_retries = state.retries
-        if has_news and self._setup.progress is not None:
-            self._untold = state.progress(time.monotonic())
-        return self._batch is not None
-
-    def _settle(self) -> None:
-        """Note how much of the batch has been handed over."""
-        if self._batch is not None and self._count:
-            is_complete = self._count == len(self._batch.payments)
-            self._setup.state.hand_over(self._batch, self._count)
-            if is_complete:
-                self._batch, self._count, self._has_news = None, 0, True
 
     def _record(self) -> None:
         """Write what is left into the file."""
@@ -95,13 +110,8 @@ class _BaseScan:
         checkpoint.write(windows)
         self._says_finished = not windows
 
-    def _tell(self) -> None:
-        untold, self._untold = self._untold, None
-        if untold is not None and self._setup.progress is not None:
-            self._setup.progress(untold)
-
-    def _give_back(self) -> bool:
-        """Let others use the checkpoint; the result is whether this is still to be closed."""
+    def _release(self) -> bool:
+        """Let others use the checkpoint; the result is whether the workers must be ended."""
         if self._is_closed or os.getpid() != self._process:
             return False
         self._is_closed = self._has_ended = True
@@ -134,48 +144,23 @@ class Scan(_BaseScan):
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
         super().__init__(setup)
-        self._readers = Readers(engine, setup)
+        self._workers = Threads(engine, setup)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> InvoicePayment:
-        payment = self._next_of_batch()
-        if payment is not None:
-            return payment
-        if self._has_ended:
-            raise StopIteration
-        try:
-            while not self._wait():
-                pass
-        except BaseException:
-            self._has_ended = True
-            self._readers.stop()
-            raise
-        payment = self._next_of_batch()
+        payment = self._at_hand()
+        if payment is None and not self._has_ended:
+            try:
+                payment = self._workers.run(self._next_page())
+            finally:
+                if payment is None:
+                    self._has_ended = True
+                    self._workers.stop()
         if payment is None:
-            self._has_ended = True
-            self._readers.stop()
             raise StopIteration
         return payment
-
-    def _wait(self) -> bool:
-        """Whether there is something to hand over, or nothing left; waits if not."""
-        readers = self._readers
-        if not self._has_started:
-            self._has_started = True
-            readers.start()
-        with readers.lock:
-            is_ready = self._look() or self._is_finished
-            sleeper = None if is_ready else readers.bell.sleeper()
-        if is_ready:
-            readers.bell.ring()
-        self._tell()
-        if sleeper is not None and not self._is_closed:
-            sleeper.wait()
-        if self._is_closed:
-            raise RuntimeError("this scan was closed while it was being read")
-        return is_ready
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -188,10 +173,10 @@ class Scan(_BaseScan):
             OSError: The file cannot be written.
         """
         self._check_process()
-        with self._readers.lock:
+        with self._workers.lock:
             self._settle()
             self._record()
-        self._readers.bell.ring()
+            self._workers.announce()
 
     def close(self) -> None:
         """Stop reading, and let others use the checkpoint.
@@ -199,8 +184,8 @@ class Scan(_BaseScan):
         Waits for the requests that are under way, and for nothing else. May be called by another
         thread than the one that reads, which then gets a `RuntimeError`.
         """
-        if self._give_back():
-            self._readers.stop()
+        if self._release():
+            self._workers.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -209,8 +194,8 @@ class Scan(_BaseScan):
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_readers") and self._give_back():
-            self._readers.cancel()
+        if hasattr(self, "_workers") and self._release():
+            self._workers.cancel()
 
 
 class AsyncScan(_BaseScan):
@@ -224,47 +209,23 @@ class AsyncScan(_BaseScan):
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
         super().__init__(setup)
-        self._readers = AsyncReaders(engine, setup)
+        self._workers = AsyncTasks(engine, setup)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> InvoicePayment:
-        payment = self._next_of_batch()
-        if payment is not None:
-            return payment
-        if self._has_ended:
-            raise StopAsyncIteration
-        try:
-            while not await self._wait():
-                pass
-        except BaseException:
-            self._has_ended = True
-            await self._readers.stop()
-            raise
-        payment = self._next_of_batch()
+        payment = self._at_hand()
+        if payment is None and not self._has_ended:
+            try:
+                payment = await self._workers.run(self._next_page())
+            finally:
+                if payment is None:
+                    self._has_ended = True
+                    await self._workers.stop()
         if payment is None:
-            self._has_ended = True
-            await self._readers.stop()
             raise StopAsyncIteration
         return payment
-
-    async def _wait(self) -> bool:
-        """Whether there is something to hand over, or nothing left; waits if not."""
-        readers = self._readers
-        if not self._has_started:
-            self._has_started = True
-            readers.start()
-        is_ready = self._look() or self._is_finished
-        changed = readers.changed
-        if is_ready:
-            readers.ring()
-        self._tell()
-        if not is_ready and not self._is_closed:
-            await changed.wait()
-        if self._is_closed:
-            raise RuntimeError("this scan was closed while it was being read")
-        return is_ready
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -278,13 +239,12 @@ class AsyncScan(_BaseScan):
         self._check_process()
         self._settle()
         self._record()
-        if self._has_started:
-            self._readers.ring()
+        self._workers.announce()
 
     async def aclose(self) -> None:
         """Stop reading, and let others use the checkpoint. Requests under way are cancelled."""
-        if self._give_back():
-            await self._readers.stop()
+        if self._release():
+            await self._workers.stop()
 
     async def __aenter__(self) -> Self:
         return self
@@ -293,5 +253,5 @@ class AsyncScan(_BaseScan):
         await self.aclose()
 
     def __del__(self) -> None:
-        if hasattr(self, "_readers") and self._give_back():
-            self._readers.cancel()
+        if hasattr(self, "_workers") and self._release():
+            self._workers.cancel()
