@@ -85,16 +85,15 @@ def fresh_slice(
     else:
         location = LATEST if location == "latest" else location
         document, source = fetch(location, repository.downloads, expected_sha256)
-    slice_document = json.loads(canonical_json(cut_slice(document, config)))
+    slice_document = json.loads(canonical_json(cut_slice(document, config).fitting()))
     return slice_document, Lock.of(slice_document, source, yaml_sha256(repository.slice_config))
 
 
 def overlaid_document(repository: Repository, slice_document: Document) -> Document:
     """The slice with our names, prose and corrections; valid before and after."""
     validate_document(slice_document, "the slice")
-    overlay = read_overlay(repository.overlay)
-    document = apply_overlay(slice_document, overlay, str(repository.overlay))
-    document = plain_document(document)
+    overlaid = apply_overlay(slice_document, read_overlay(repository.overlay))
+    document = plain_document(overlaid.fitting())
     validate_document(document, "the slice with the overlay")
     return document
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import define, evolve
 from openapi_python_client.config import Config
 
 from ..pipeline.documents import Document, Schema, canonical_json
 from ..pipeline.errors import PipelineError
-from ..pipeline.overlay import apply_overlay
+from ..pipeline.overlay import Action, apply_overlay
 from ..pipeline.parsing import parse
-from ..pipeline.slicing import SliceConfig, cut_slice
+from ..pipeline.slicing import Cut, SliceConfig, cut_slice
 from . import outside, overlay_health
 from .bounds import WITH_BOUNDS, bound_changes, operation_changes
 from .classify import classify, worst_first
 from .facts import ApiFacts, read_facts
-from .tolerant_overlay import Action, apply_what_fits, names_only, read_actions
-from .tolerant_slice import cut_what_is_there, missing, unused
+from .overlay_health import names_only
 from .upstream_names import UpstreamNames, upstream_names
 from .verdicts import Change, Effect, Finding
 
@@ -39,11 +37,11 @@ class Inputs:
     """
 
     old_slice: Document
-    old_overlay: dict[str, Any]
+    old_overlay: list[Action]
     old_document: Document | None
     new_document: Document
     config: SliceConfig
-    overlay: dict[str, Any]
+    overlay: list[Action]
     parser: Config | None
 
 
@@ -95,15 +93,22 @@ def compare(inputs: Inputs) -> Comparison:
     """
     names = upstream_names(inputs.old_slice, inputs.new_document, inputs.config)
     config = names.in_config(inputs.config)
-    new_slice = _as_stored(_cut(inputs.new_document, inputs.config, config))
+    cut = cut_slice(inputs.new_document, inputs.config)
+    adapted = cut_slice(inputs.new_document, config) if cut.problems else cut
+    new_slice = _as_stored(adapted.document)
+    if not new_slice["paths"]:
+        raise PipelineError(
+            "spec/slice.yaml",
+            "the document has none of the operations that it names",
+            "Check that it is Stripe's document, and correct the names",
+        )
     old_slice = names.in_slice(inputs.old_slice)
-    actions = read_actions(inputs.overlay)
-    document, applied = apply_what_fits(new_slice, actions, names.in_target)
+    overlaid = apply_overlay(new_slice, inputs.overlay, names.in_target)
+    document = overlaid.document
     before, after = _with_bounds(inputs, names, config, old_slice)
-    _, applied_before = apply_what_fits(before, actions, names.in_target)
-    _, applied_after = apply_what_fits(after, actions, names.in_target)
-    old_actions = read_actions(inputs.old_overlay)
-    old_document, _ = apply_what_fits(old_slice, old_actions, names.in_target)
+    applied_before = apply_overlay(before, inputs.overlay, names.in_target).applied
+    applied_after = apply_overlay(after, inputs.overlay, names.in_target).applied
+    old_document = apply_overlay(old_slice, inputs.old_overlay, names.in_target).document
     old, new = _facts(old_document, inputs.parser), _facts(document, inputs.parser)
     changes = worst_first(
         [
@@ -114,16 +119,14 @@ def compare(inputs: Inputs) -> Comparison:
     )
     prose = overlay_health.upstream_prose(inputs.new_document, new_slice)
     findings = [
-        *_config_findings(inputs, names, config, new_slice),
-        *overlay_health.renamed_targets(applied, names),
-        *overlay_health.stale_actions(applied),
+        *_config_findings(cut, adapted, names),
+        *overlay_health.renamed_targets(overlaid.applied, names),
+        *overlay_health.stale_actions(overlaid),
         *overlay_health.contradictions(applied_before, applied_after),
         *overlay_health.unmet_requirements(document),
-        *overlay_health.unreasoned(actions),
+        *overlay_health.unreasoned(inputs.overlay),
         *overlay_health.undescribed(old, new, prose),
     ]
-    if not any(finding.blocking for finding in findings):
-        apply_overlay(new_slice, inputs.overlay, "spec/overlay.yaml")  # raises what is not stale
     return Comparison(
         new_slice=new_slice,
         document=document,
@@ -132,32 +135,19 @@ def compare(inputs: Inputs) -> Comparison:
         hidden=tuple(_hidden(inputs, names, old_slice, new_slice, changes)),
         findings=tuple(findings),
         outside=tuple(_outside(inputs, names, old, new, new_slice)),
-        overrides=tuple(action for action in actions if action.is_override),
+        overrides=tuple(action for action in inputs.overlay if action.is_override),
     )
-
-
-def _cut(document: Document, written: SliceConfig, adapted: SliceConfig) -> Document:
-    """The slice, without what the document lacks; that becomes findings."""
-    try:
-        return cut_slice(document, written)
-    except PipelineError:
-        cut = cut_what_is_there(document, adapted)
-        problems = [*missing(document, written), *unused(cut, document, adapted)]
-        if not problems:
-            raise
-        return cut
 
 
 def _with_bounds(
     inputs: Inputs, names: UpstreamNames, config: SliceConfig, old_slice: Document
 ) -> tuple[Document, Document]:
     """Both slices with the bounds that the stored slice does not have, as far as they are known."""
-    after = cut_what_is_there(inputs.new_document, config, WITH_BOUNDS)
+    after = cut_slice(inputs.new_document, config, WITH_BOUNDS).document
     if inputs.old_document is None:
         return old_slice, after
-    try:
-        before = cut_what_is_there(inputs.old_document, inputs.config, WITH_BOUNDS)
-    except PipelineError:  # spec/slice.yaml has been edited since, and fits the new one only
+    before = cut_slice(inputs.old_document, inputs.config, WITH_BOUNDS).document
+    if not before["paths"]:  # spec/slice.yaml has been edited since, and fits the new one only
         return old_slice, after
     return names.in_slice(before), after
 
@@ -169,9 +159,9 @@ def _bounds(
     overlaid: tuple[ApiFacts, ApiFacts],
 ) -> Iterator[Change]:
     """What is different in bounds, defaults, deprecations, and in single operations."""
-    ours = (names_only(read_actions(o)) for o in (inputs.old_overlay, inputs.overlay))
+    ours = (names_only(actions) for actions in (inputs.old_overlay, inputs.overlay))
     old, new = (
-        read_facts(apply_what_fits(document, actions, names.in_target)[0], _title)
+        read_facts(apply_overlay(document, actions, names.in_target).document, _title)
         for document, actions in zip(slices, ours, strict=True)
     )
     if inputs.old_document is None:
@@ -215,24 +205,24 @@ def _renamed(names: UpstreamNames, old: ApiFacts) -> Iterator[Change]:
         yield Change("path-renamed", f"$.paths[{after!r}]", symbols, Effect.DOCS, text)
 
 
-def _config_findings(
-    inputs: Inputs, names: UpstreamNames, config: SliceConfig, new_slice: Document
-) -> Iterator[Finding]:
+def _config_findings(cut: Cut, adapted: Cut, names: UpstreamNames) -> Iterator[Finding]:
+    """What spec/slice.yaml names in vain; `adapted` has been cut with the new names in it."""
     moved = {f"schema {old}": new for old, new in names.schemas.items()}
     moved |= {
-        f"operation {method.upper()} {path}": f"{method.upper()} {names.paths[path]}"
-        for method, path in inputs.config.operations
-        if path in names.paths
+        f"operation {method} {old}": f"{method} {new}"
+        for old, new in names.paths.items()
+        for method in ("GET", "POST", "DELETE")
     }
     guesses = {f"schema {old}": new for old, new in names.guesses.items()}
-    for finding in missing(inputs.new_document, inputs.config):
-        remedy = finding.remedy
-        if new := moved.get(finding.subject):
+    for problem in cut.problems:
+        remedy = problem.remedy
+        if new := moved.get(problem.subject):
             remedy = f"Write `{new}` there: Stripe has renamed it"
-        elif new := guesses.get(finding.subject):
+        elif new := guesses.get(problem.subject):
             remedy = f"Remove it there; `{new}` has taken its place, with other fields"
-        yield evolve(finding, remedy=remedy)
-    yield from unused(new_slice, inputs.new_document, config)
+        if problem.kind == "missing-in-document":
+            yield evolve(Finding.of(problem), remedy=remedy)
+    yield from (Finding.of(p) for p in adapted.problems if p.kind == "unused-schema")
 
 
 def _hidden(
@@ -243,10 +233,9 @@ def _hidden(
     visible: list[Change],
 ) -> Iterator[Hidden]:
     """What has changed upstream and would be seen if the overlay changed no facts."""
-    before, after = read_actions(inputs.old_overlay), read_actions(inputs.overlay)
-    old, _ = apply_what_fits(old_slice, names_only(before), names.in_target)
-    _, applied = apply_what_fits(new_slice, after, names.in_target)
-    bare, _ = apply_what_fits(new_slice, names_only(after), names.in_target)
+    old = apply_overlay(old_slice, names_only(inputs.old_overlay), names.in_target).document
+    applied = apply_overlay(new_slice, inputs.overlay, names.in_target).applied
+    bare = apply_overlay(new_slice, names_only(inputs.overlay), names.in_target).document
     seen = {(change.kind, change.where) for change in visible}
     for change in classify(read_facts(old, _title), read_facts(bare, _title)):
         if (change.kind, change.where) in seen:

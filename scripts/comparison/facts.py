@@ -16,6 +16,7 @@ from ..pipeline.documents import (
 )
 from ..pipeline.joining import FORM, JSON
 from ..pipeline.naming import attribute_name
+from ..pipeline.overlay import step
 from .references import references
 from .shapes import Shape, ShapeReader
 
@@ -143,11 +144,6 @@ def _security(document: Document) -> str:
 def _scheme(name: str, scheme: Schema) -> str:
     facts = ", ".join(f"{key} {scheme[key]}" for key in sorted(scheme) if key != "bearerFormat")
     return f"`{name}` ({facts})"
-
-
-def step(name: str) -> str:
-    """`name` as the next step of a JSONPath."""
-    return f".{name}" if name.isidentifier() else f"[{name!r}]"
 
 
 def field_path(schema: str, field: str) -> str:

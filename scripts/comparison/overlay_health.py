@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from ..pipeline.documents import Document, is_list, is_mapping
+from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in, step
 from .bounds import BOUNDS
-from .facts import ApiFacts, field_path, step
-from .tolerant_overlay import Action, Application, facts_in
+from .facts import ApiFacts, field_path
 from .upstream_names import UpstreamNames
 from .verdicts import Finding
 
@@ -23,31 +25,38 @@ SURROUNDINGS = (
 )
 
 
-def stale_actions(applied: list[Application]) -> Iterator[Finding]:
+def names_only(actions: list[Action]) -> list[Action]:
+    """The actions without what they change in facts: what is left are names and prose."""
+    return [
+        evolve(action, update=_without_facts(action.update))
+        for action in actions
+        if action.update is not None
+    ]
+
+
+def _without_facts(update: Any) -> Any:
+    if not is_mapping(update):
+        return update
+    kept: dict[str, Any] = {}
+    for key, value in update.items():
+        if key in PROSE:
+            kept[key] = value
+        elif is_mapping(value):
+            if key == "properties":
+                kept[key] = {name: _without_facts(inner) for name, inner in value.items()}
+            else:
+                kept[key] = _without_facts(value)
+    return kept
+
+
+def stale_actions(overlaid: Overlaid) -> Iterator[Finding]:
     """The actions that do not fit the new slice; each of them stops the pipeline."""
-    for application in applied:
-        action = application.action
-        if not application.matches:
-            yield Finding(
-                "stale-action",
-                action.label,
-                application.problem.removeprefix(f"{application.aim!r} "),
-                "Delete it, or correct its target if Stripe has moved what it speaks of",
-                action.reason if action.is_override else "",
-                blocking=True,
-            )
-        for name in application.absent:
-            yield Finding(
-                "stale-prose",
-                action.label,
-                f"describes `{name}`, which the new slice does not have",
-                "Delete that description, or move it to the field's new name",
-                action.reason if action.is_override else "",
-                blocking=True,
-            )
+    for problem in overlaid.problems:
+        if problem.kind != LISTED_ALREADY:  # `contradictions` tells more about that
+            yield Finding.of(problem)
 
 
-def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterator[Finding]:
+def renamed_targets(applied: Sequence[Application], names: UpstreamNames) -> Iterator[Finding]:
     """The actions whose targets use a name that Stripe has given up, by name."""
     for old, new in [*names.schemas.items(), *names.paths.items()]:
         numbers = [
@@ -67,7 +76,7 @@ def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterato
             )
 
 
-def contradictions(old: list[Application], new: list[Application]) -> Iterator[Finding]:
+def contradictions(old: Sequence[Application], new: Sequence[Application]) -> Iterator[Finding]:
     """Where upstream has changed what an override corrects, removes or adds."""
     for before, after in zip(old, new, strict=True):
         action = after.action
@@ -151,7 +160,7 @@ def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: b
     )
 
 
-def _pairs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """What a target has selected in both slices. Positions in lists may have shifted."""
     if len(before) == len(after):
         for path, was, value in zip(after, before.values(), after.values(), strict=True):

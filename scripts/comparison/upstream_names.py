@@ -9,10 +9,8 @@ from typing import Any
 from attrs import define, evolve
 
 from ..pipeline.documents import Document, Schema, is_mapping
-from ..pipeline.errors import PipelineError
-from ..pipeline.slicing import SliceConfig
+from ..pipeline.slicing import SliceConfig, cut_slice
 from .references import mentions, with_other_names
-from .tolerant_slice import cut_what_is_there
 
 # What names a schema and says nothing of its fields.
 NAMES = ("title", "x-resourceId")
@@ -80,10 +78,7 @@ def upstream_names(
     widened = moved.in_config(config)
     if widened.schemas != "everything":
         widened = evolve(widened, schemas={**listed, **widened.schemas})
-    try:
-        cut: dict[str, Schema] = cut_what_is_there(new_document, widened)["components"]["schemas"]
-    except PipelineError:
-        return moved
+    cut: dict[str, Schema] = cut_slice(new_document, widened).document["components"]["schemas"]
     # Several names may have changed at once, so none of them counts when fields are compared.
     unnamed = dict.fromkeys([*candidates, *listed], "?")
     shown: dict[str, str] = {}

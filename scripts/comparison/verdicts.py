@@ -6,6 +6,8 @@ from enum import Enum, IntEnum
 
 from attrs import define
 
+from ..pipeline.errors import MisfitError
+
 
 class Level(IntEnum):
     """Which part of the version number a change calls for, by Semantic Versioning."""
@@ -90,6 +92,12 @@ class Finding:
     reason: str = ""
     upstream: str = ""
     blocking: bool = False
+
+    @classmethod
+    def of(cls, problem: MisfitError) -> Finding:
+        """What has to be settled before the pipeline goes on."""
+        subject, text, remedy = problem.subject, problem.text, problem.remedy
+        return cls(problem.kind, subject, text, remedy, problem.reason, blocking=True)
 
 
 def outcome_of(level: Level) -> Outcome:

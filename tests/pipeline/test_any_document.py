@@ -71,7 +71,7 @@ def original() -> Document:
     """A part of the committed slice that is quick to render: the resource, with its parts."""
     text = THIS_REPOSITORY.slice.read_text("utf-8")
     whole = as_upstream(parse_document(text, "the slice"))
-    document: Document = as_upstream(cut_slice(whole, SMALL))
+    document: Document = as_upstream(cut_slice(whole, SMALL).fitting())
     for item in document["paths"].values():
         for operation in item.values():
             operation.pop("requestBody", None)
@@ -162,7 +162,7 @@ def slice_of(repository: Repository, document: Document) -> Document:
         for method in (item if is_mapping(item) else ())
     )
     config = SliceConfig("slice.yaml", operations, (), "everything")
-    return overlaid_document(repository, cut_slice(full, config))
+    return overlaid_document(repository, cut_slice(full, config).fitting())
 
 
 def assert_says_what_to_do(error: PipelineError) -> None:

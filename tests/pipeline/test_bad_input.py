@@ -220,14 +220,23 @@ CONFIG: dict[str, Any] = {"operations": ["GET /v1/cats/{cat}"], "schemas": {"cat
     [
         (
             {**CONFIG, "operations": ["GET /v1/dogs"]},
-            ("the document has no operation GET /v1/dogs",),
+            ("operation GET /v1/dogs is listed, but the document does not have it",),
         ),
-        ({**CONFIG, "operations": ["POST /v1/cats/{cat}"]}, ("no operation POST /v1/cats/{cat}",)),
+        (
+            {**CONFIG, "operations": ["POST /v1/cats/{cat}"]},
+            ("operation POST /v1/cats/{cat} is listed, but",),
+        ),
         ({**CONFIG, "operations": ["cats"]}, ("operation 'cats' is not of the form",)),
         ({**CONFIG, "operations": []}, ("`operations` is not empty",)),
         ({**CONFIG, "operations": "GET /v1"}, ("`operations` and `roots` are lists",)),
-        ({**CONFIG, "roots": ["event"]}, ("the document has no schema 'event'",)),
-        ({**CONFIG, "schemas": {"cat": None, "dog": None}}, ("no schema 'dog'", "removed it")),
+        (
+            {**CONFIG, "roots": ["event"]},
+            ("schema event is listed, but the document does not have it",),
+        ),
+        (
+            {**CONFIG, "schemas": {"cat": None, "dog": None}},
+            ("schema dog is listed, but the document does not", "removed it"),
+        ),
         ({**CONFIG, "schemas": {"cat": {"only": "ids"}}}, ("schema 'cat' has options",)),
         ({**CONFIG, "schemas": "some"}, ("neither a mapping nor",)),
         ({**CONFIG, "schema": {}}, ("unknown key 'schema'",)),
@@ -238,14 +247,16 @@ CONFIG: dict[str, Any] = {"operations": ["GET /v1/cats/{cat}"], "schemas": {"cat
 def test_a_slice_configuration_that_does_not_fit(tiny, config, words):
     tiny.configure(slice=config)
     path = tiny.write_document(tiny_document())
-    assert_refused(tiny, ("--from", path), str(tiny.repository.slice_config), *words)
+    assert_refused(tiny, ("--from", path), "spec/slice.yaml", *words)
 
 
 def test_a_schema_that_is_listed_in_vain(tiny):
     document = tiny_document()
     document["components"]["schemas"]["dog"] = {"type": "object"}
     tiny.configure(slice={**CONFIG, "schemas": {"cat": None, "dog": None}})
-    assert_refused(tiny, ("--from", tiny.write_document(document)), "'dog' is listed, but nothing")
+    assert_refused(
+        tiny, ("--from", tiny.write_document(document)), "schema dog is listed, but nothing"
+    )
 
 
 def actions(*given: object) -> dict[str, Any]:
@@ -259,18 +270,21 @@ def actions(*given: object) -> dict[str, Any]:
         ({"overlay": "1.0.0"}, ("not an Overlay 1.0.0 document",)),
         (
             actions({"target": "$.paths.x", "remove": True}),
-            ("action 3: '$.paths.x' matches nothing",),
+            ("spec/overlay.yaml: action 3 on line ", "($.paths.x) matches nothing"),
         ),
-        (actions({"target": "$[", "remove": True}), ("action 3", "is not a JSONPath")),
-        (actions({"target": "$.info"}), ("action 3: it needs a `target`",)),
-        (actions({"target": "$.info", "remove": False}), ("action 3: it needs a `target`",)),
-        (actions({"update": {}}), ("action 3: it needs a `target`",)),
-        (actions({"target": "$.info", "update": {}, "remove": True}), ("action 3: it needs",)),
-        (actions("remove"), ("action 3: it needs a `target`",)),
+        (
+            actions({"target": "$[", "remove": True}),
+            ("action 3 on line ", "($[) is not a JSONPath"),
+        ),
+        (actions({"target": "$.info"}), ("action 3 needs a `target`",)),
+        (actions({"target": "$.info", "remove": False}), ("action 3 needs a `target`",)),
+        (actions({"update": {}}), ("action 3 needs a `target`",)),
+        (actions({"target": "$.info", "update": {}, "remove": True}), ("action 3 needs",)),
+        (actions("remove"), ("action 3 needs a `target`",)),
         (actions({"target": "$", "remove": True}), ("leaves nothing of the document",)),
         (
             actions({"target": "$.info.version", "update": "2"}),
-            ("action 3: '$.info.version' selects a plain value",),
+            ("($.info.version) selects a plain value",),
         ),
         (
             actions(
@@ -279,13 +293,13 @@ def actions(*given: object) -> dict[str, Any]:
                     "update": {"properties": {"age": {"description": "Gone."}}},
                 }
             ),
-            ("it describes what the slice does not have: cat.age.", "Delete the description"),
+            ("($.components.schemas.cat) describes `age`, which", "Delete that description"),
         ),
         (
             actions(
                 {"target": "$.components.schemas", "update": {"dog": {"description": "Gone."}}}
             ),
-            ("it describes what the slice does not have: dog.",),
+            ("($.components.schemas) describes `dog`, which the slice does not have",),
         ),
         (
             actions({"target": "$.components.schemas.cat", "update": {"type": "text"}}),
@@ -325,7 +339,7 @@ def test_a_file_under_spec_that_is_broken(tiny, name, content, words):
 def test_an_action_is_named_with_its_line(tiny):
     text = "# Cats.\noverlay: 1.0.0\nactions:\n- target: $.info\n  update: {}\n\n- target: $.x\n"
     tiny.repository.overlay.write_text(f"{text}  remove: true\n", "utf-8")
-    assert_refused(tiny, (), "spec/overlay.yaml:7, action 2: '$.x' matches nothing")
+    assert_refused(tiny, (), "spec/overlay.yaml: action 2 on line 7 ($.x) matches nothing")
 
 
 # --- Templates ---

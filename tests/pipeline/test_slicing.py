@@ -38,7 +38,7 @@ def cut(tmp_path):
     def cut(document: Document, **config: Any) -> Document:
         path = tmp_path / "slice.yaml"
         path.write_text(yaml.safe_dump({**TINY_CONFIG, **config}), "utf-8")
-        return cut_slice(document, SliceConfig.read(path))
+        return cut_slice(document, SliceConfig.read(path)).fitting()
 
     return cut
 

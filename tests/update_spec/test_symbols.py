@@ -23,8 +23,7 @@ from scripts.regenerate import committed_slice
 def _facts(parser: Config) -> tuple[ApiFacts, ApiFacts]:
     """The facts of the committed slice: with the parser's names, and with titles only."""
     document, _ = committed_slice(THIS_REPOSITORY)
-    overlay = read_overlay(THIS_REPOSITORY.overlay)
-    overlaid = apply_overlay(document, overlay, "the overlay")
+    overlaid = apply_overlay(document, read_overlay(THIS_REPOSITORY.overlay)).fitting()
     names = parse(overlaid, parser).class_names
 
     def title(schema: Schema) -> str:
