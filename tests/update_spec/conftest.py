@@ -10,13 +10,13 @@ import pytest
 from openapi_python_client.config import Config
 
 from scripts import regenerate, update_spec
-from scripts.comparison.compare import Comparison, Inputs, compare
 from scripts.pipeline.joining import build_view
 from scripts.pipeline.overlay import Action, read_overlay
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison, Inputs, compare
 from tests.pipeline.support import APRIL, FIXED, MAY
 
 from . import edits as e

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from scripts.comparison.references import mentions
 from scripts.pipeline.documents import canonical_json
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
@@ -17,6 +16,7 @@ from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.slicing import SliceConfig, cut_slice
 from scripts.pipeline.source import fetch
+from scripts.spec_changes.references import mentions
 
 Document = dict[str, Any]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.python_api import compare_packages
-from scripts.comparison.verdicts import Level
 from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.python_api import compare_packages
+from scripts.spec_changes.verdicts import Level
 
 from . import cases_of_calls, cases_of_fields
 from . import edits as e

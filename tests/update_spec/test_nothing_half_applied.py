@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from scripts import update_spec
-from scripts.comparison import baseline
-from scripts.comparison.python_api import PythonApi
-from scripts.comparison.verdicts import Finding
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.repository import PACKAGE, Repository
+from scripts.spec_changes import baseline
+from scripts.spec_changes.python_api import PythonApi
+from scripts.spec_changes.verdicts import Finding
 
 from .repositories import Run, report_of, tree_of
 

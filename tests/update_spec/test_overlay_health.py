@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.overlay_health import unreasoned
-from scripts.comparison.verdicts import Finding
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.overlay import Action, read_actions, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.overlay_health import unreasoned
+from scripts.spec_changes.verdicts import Finding
 
 from . import edits as e
 from .conftest import Compare

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openapi_python_client.config import Config
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.python_api import compare_packages
-from scripts.comparison.verdicts import Effect, Level
 from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.python_api import compare_packages
+from scripts.spec_changes.verdicts import Effect, Level
 
 from .conftest import Compare
 from .slices import fitted, stored_slice

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from attrs import define, evolve
 from openapi_python_client.config import Config
 
-from ..pipeline.documents import Document, Schema, canonical_json
+from ..pipeline.documents import Document, canonical_json
 from ..pipeline.errors import PipelineError
-from ..pipeline.overlay import Action, apply_overlay
-from ..pipeline.parsing import parse
+from ..pipeline.overlay import Action, Application, apply_overlay, step
 from ..pipeline.slicing import Cut, SliceConfig, cut_slice
 from . import outside, overlay_health
+from .api import Api, is_within, read_api
 from .bounds import WITH_BOUNDS, bound_changes, operation_changes
 from .classify import classify, worst_first
-from .facts import ApiFacts, read_facts
 from .overlay_health import names_only
 from .upstream_names import UpstreamNames, upstream_names
 from .verdicts import Change, Effect, Finding
@@ -85,6 +84,21 @@ class Comparison:
         return [finding for finding in self.findings if finding.blocking]
 
 
+@define(frozen=True)
+class _Side:
+    """One document, as far as it is known.
+
+    Attributes:
+        api: What its slice says with the overlay, which is what users see.
+        upstream: What it says itself, with the bounds that the slice leaves out; with our names.
+        applied: What the actions of the new overlay meet in it.
+    """
+
+    api: Api
+    upstream: Api
+    applied: tuple[Application, ...]
+
+
 def compare(inputs: Inputs) -> Comparison:
     """Compare; what of the configuration or the overlay does not fit becomes a finding.
 
@@ -95,7 +109,7 @@ def compare(inputs: Inputs) -> Comparison:
     config = names.in_config(inputs.config)
     cut = cut_slice(inputs.new_document, inputs.config)
     adapted = cut_slice(inputs.new_document, config) if cut.problems else cut
-    new_slice = _as_stored(adapted.document)
+    new_slice: Document = json.loads(canonical_json(adapted.document))  # as it will be stored
     if not new_slice["paths"]:
         raise PipelineError(
             "spec/slice.yaml",
@@ -104,46 +118,48 @@ def compare(inputs: Inputs) -> Comparison:
         )
     old_slice = names.in_slice(inputs.old_slice)
     overlaid = apply_overlay(new_slice, inputs.overlay, names.in_target)
-    document = overlaid.document
-    before, after = _with_bounds(inputs, names, config, old_slice)
-    applied_before = apply_overlay(before, inputs.overlay, names.in_target).applied
-    applied_after = apply_overlay(after, inputs.overlay, names.in_target).applied
-    old_document = apply_overlay(old_slice, inputs.old_overlay, names.in_target).document
-    old, new = _facts(old_document, inputs.parser), _facts(document, inputs.parser)
+    old = apply_overlay(old_slice, inputs.old_overlay, names.in_target)
+    with_bounds = _with_bounds(inputs, names, old_slice)
+    before, after = (
+        _Side(
+            read_api(seen.document, inputs.parser),
+            read_api(apply_overlay(document, names_only(actions), names.in_target).document),
+            apply_overlay(document, inputs.overlay, names.in_target).applied,
+        )
+        for seen, document, actions in (
+            (old, with_bounds[0], inputs.old_overlay),
+            (overlaid, with_bounds[1], inputs.overlay),
+        )
+    )
     changes = worst_first(
         [
-            *classify(old, new),
-            *_bounds(inputs, names, (before, after), (old, new)),
-            *_renamed(names, old),
+            *classify(before.api, after.api),
+            *_bounds(inputs, names, before, after),
+            *_renamed(names, before.api),
         ]
     )
-    prose = overlay_health.upstream_prose(inputs.new_document, new_slice)
     findings = [
         *_config_findings(cut, adapted, names),
-        *overlay_health.renamed_targets(overlaid.applied, names),
-        *overlay_health.stale_actions(overlaid),
-        *overlay_health.contradictions(applied_before, applied_after),
-        *overlay_health.unmet_requirements(document),
-        *overlay_health.unreasoned(inputs.overlay),
-        *overlay_health.undescribed(old, new, prose),
+        *overlay_health.findings(overlaid, names, before.applied, after.applied),
+        *overlay_health.undescribed(before.api, after.api, inputs.new_document),
     ]
     return Comparison(
         new_slice=new_slice,
-        document=document,
-        old_version=old.api_version,
+        document=overlaid.document,
+        old_version=before.api.api_version,
         changes=tuple(changes),
-        hidden=tuple(_hidden(inputs, names, old_slice, new_slice, changes)),
+        hidden=tuple(_hidden(before, after, changes)),
         findings=tuple(findings),
-        outside=tuple(_outside(inputs, names, old, new, new_slice)),
+        outside=tuple(_outside(inputs, names, before.api, after.api)),
         overrides=tuple(action for action in inputs.overlay if action.is_override),
     )
 
 
 def _with_bounds(
-    inputs: Inputs, names: UpstreamNames, config: SliceConfig, old_slice: Document
+    inputs: Inputs, names: UpstreamNames, old_slice: Document
 ) -> tuple[Document, Document]:
     """Both slices with the bounds that the stored slice does not have, as far as they are known."""
-    after = cut_slice(inputs.new_document, config, WITH_BOUNDS).document
+    after = cut_slice(inputs.new_document, names.in_config(inputs.config), WITH_BOUNDS).document
     if inputs.old_document is None:
         return old_slice, after
     before = cut_slice(inputs.old_document, inputs.config, WITH_BOUNDS).document
@@ -152,51 +168,23 @@ def _with_bounds(
     return names.in_slice(before), after
 
 
-def _bounds(
-    inputs: Inputs,
-    names: UpstreamNames,
-    slices: tuple[Document, Document],
-    overlaid: tuple[ApiFacts, ApiFacts],
-) -> Iterator[Change]:
+def _bounds(inputs: Inputs, names: UpstreamNames, before: _Side, after: _Side) -> Iterator[Change]:
     """What is different in bounds, defaults, deprecations, and in single operations."""
-    ours = (names_only(actions) for actions in (inputs.old_overlay, inputs.overlay))
-    old, new = (
-        read_facts(apply_overlay(document, actions, names.in_target).document, _title)
-        for document, actions in zip(slices, ours, strict=True)
-    )
-    if inputs.old_document is None:
-        known = overlaid[0].members.keys()
-        old = evolve(old, members={w: m for w, m in new.members.items() if w in known})
-    yield from bound_changes(old, new, *overlaid)
+    old, new = before.upstream, after.upstream
+    if inputs.old_document is None:  # only the overlay's own bounds can be compared
+        old = evolve(old, members={w: m for w, m in new.members.items() if w in old.members})
+    yield from bound_changes(old, new, before.api, after.api)
     if inputs.old_document is not None:
         paths = names.in_paths(inputs.old_document["paths"])
-        symbols = {where: operation.symbols for where, operation in overlaid[1].operations.items()}
+        symbols = {where: operation.symbols for where, operation in after.api.operations.items()}
         config = names.in_config(inputs.config)
         yield from operation_changes({"paths": paths}, inputs.new_document, config, symbols)
 
 
-def _as_stored(document: Document) -> Document:
-    stored: Document = json.loads(canonical_json(document))
-    return stored
-
-
-def _facts(document: Document, parser: Config | None) -> ApiFacts:
-    """The facts of an overlaid document, with the names that its classes get when rendered."""
-    try:
-        class_names = parse(document, parser).class_names if parser else {}
-    except PipelineError:  # rendering will say so; the titles are nearly always the names
-        class_names = {}
-    return read_facts(document, lambda schema: class_names.get(id(schema)) or _title(schema))
-
-
-def _title(schema: Schema) -> str:
-    return str(schema.get("title", "object"))
-
-
-def _renamed(names: UpstreamNames, old: ApiFacts) -> Iterator[Change]:
+def _renamed(names: UpstreamNames, old: Api) -> Iterator[Change]:
     for before, after in names.schemas.items():
         where = f"$.components.schemas.{after}"
-        symbols = tuple(fact.name for fact in old.classes.values() if fact.where == where)
+        symbols = old.classes[where].symbols if where in old.classes else (after,)
         text = f"Stripe calls the schema `{after}` now, was `{before}`; it is the same object"
         yield Change("schema-renamed", where, symbols, Effect.DOCS, text)
     for before, after in names.paths.items():
@@ -225,24 +213,15 @@ def _config_findings(cut: Cut, adapted: Cut, names: UpstreamNames) -> Iterator[F
     yield from (Finding.of(p) for p in adapted.problems if p.kind == "unused-schema")
 
 
-def _hidden(
-    inputs: Inputs,
-    names: UpstreamNames,
-    old_slice: Document,
-    new_slice: Document,
-    visible: list[Change],
-) -> Iterator[Hidden]:
+def _hidden(before: _Side, after: _Side, visible: list[Change]) -> Iterator[Hidden]:
     """What has changed upstream and would be seen if the overlay changed no facts."""
-    old = apply_overlay(old_slice, names_only(inputs.old_overlay), names.in_target).document
-    applied = apply_overlay(new_slice, inputs.overlay, names.in_target).applied
-    bare = apply_overlay(new_slice, names_only(inputs.overlay), names.in_target).document
     seen = {(change.kind, change.where) for change in visible}
-    for change in classify(read_facts(old, _title), read_facts(bare, _title)):
+    for change in classify(before.upstream, after.upstream):
         if (change.kind, change.where) in seen:
             continue
         responsible = tuple(
             application.action
-            for application in applied
+            for application in after.applied
             if application.action.is_override
             and any(_concerns(path, change.where) for path in application.matches)
         )
@@ -251,21 +230,18 @@ def _hidden(
 
 
 def _concerns(path: str, where: str) -> bool:
-    path = path.removesuffix(".required")
-    return where == path or where.startswith((f"{path}.", f"{path}["))
+    return is_within(where, path.removesuffix(".required"))
 
 
-def _outside(
-    inputs: Inputs, names: UpstreamNames, old: ApiFacts, new: ApiFacts, new_slice: Document
-) -> Iterator[Finding]:
+def _outside(inputs: Inputs, names: UpstreamNames, old: Api, new: Api) -> Iterator[Finding]:
     config = names.in_config(inputs.config)
     yield from outside.outside_the_cut(old, new, inputs.new_document, config)
     if inputs.old_document is None:
         return
     classes = {
-        name: new.classes[where].name
-        for name in new_slice["components"]["schemas"]
-        if (where := f"$.components.schemas.{name}") in new.classes
+        name: new.classes[where].title
+        for name in inputs.new_document["components"]["schemas"]
+        if (where := f"$.components.schemas{step(name)}") in new.classes
     }
     yield from outside.neighbours(inputs.old_document, inputs.new_document, config, classes)
     old_paths = names.in_paths(inputs.old_document["paths"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, IntEnum
 
 from attrs import define
@@ -98,6 +99,10 @@ class Finding:
         """What has to be settled before the pipeline goes on."""
         subject, text, remedy = problem.subject, problem.text, problem.remedy
         return cls(problem.kind, subject, text, remedy, problem.reason, blocking=True)
+
+
+def listed(names: Iterable[object]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def outcome_of(level: Level) -> Outcome:
