@@ -14,6 +14,7 @@ from pathlib import Path
 
 from attrs import define, evolve
 
+from .pipeline.configuration import read_configuration
 from .pipeline.documents import Document, canonical_json, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import replace_together, staging_directory, write_files, write_whole
@@ -23,7 +24,7 @@ from .pipeline.parsing import parser_config
 from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig
 from .pipeline.source import LATEST, fetch, fetch_again
-from .regenerate import PINNED, overlaid_document, render_package
+from .pipeline.steps import PINNED, overlaid_document, render_package
 from .spec_changes.baseline import Baseline, full_document, read_baseline
 from .spec_changes.changelog import with_entry
 from .spec_changes.compare import Comparison, Inputs, compare
@@ -103,7 +104,7 @@ def _compared(
             old_overlay=baseline.overlay,
             old_document=old_document,
             new_document=document,
-            config=SliceConfig.read(repository.slice_config),
+            config=read_configuration(repository.slice_config, SliceConfig),
             overlay=read_overlay(repository.overlay),
             parser=parser_config(repository.generator_config),
         ),

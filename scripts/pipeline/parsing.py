@@ -17,9 +17,9 @@ from attrs import define
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from pydantic import ValidationError
 
-from .documents import Document, Schema, is_list, is_list_object, is_mapping, read_yaml
+from .configuration import read_configuration
+from .documents import Document, Schema, is_list, is_list_object, is_mapping
 from .errors import PipelineError
 
 # Its parser is unstable by its own account: another version is another generator, to be adopted
@@ -68,12 +68,8 @@ class ParsedDocument:
 
 def parser_config(path: Path) -> Config:
     """The parser's configuration, from its own file format."""
-    try:
-        config_file = ConfigFile(**read_yaml(path))
-    except ValidationError as error:
-        raise PipelineError(str(path), str(error), "See openapi-python-client's options") from error
     return Config.from_sources(
-        config_file,
+        read_configuration(path, ConfigFile),
         meta_type=MetaType.NONE,
         document_source=path,
         file_encoding="utf-8",

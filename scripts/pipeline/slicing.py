@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from attrs import define
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from .dialect import plain_operation, plain_schema
 from .documents import (
@@ -17,7 +17,6 @@ from .documents import (
     is_list,
     is_list_object,
     is_mapping,
-    read_yaml,
     referenced_schema,
 )
 from .errors import MisfitError, PipelineError
@@ -39,14 +38,39 @@ FACTS = (
 PLAIN_OBJECT: Schema = {"type": "object"}
 
 
-@define(frozen=True)
-class SliceConfig:
-    """`spec/slice.yaml`, checked."""
+def _operation(entry: object) -> object:
+    """An entry such as `GET /v1/events`, as method and path."""
+    if not isinstance(entry, str):
+        return entry
+    method, _, path = entry.partition(" ")
+    if not path.startswith("/"):
+        raise ValueError("an operation has the form `GET /v1/...`")
+    return method.lower(), path
 
-    where: str
-    operations: tuple[tuple[str, str], ...]
-    roots: tuple[str, ...]
-    schemas: Mapping[str, Mapping[str, str] | None] | Literal["everything"]
+
+class SchemaOptions(BaseModel):
+    """How a schema is cut."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    only: Literal["scalars"]
+
+
+class SliceConfig(BaseModel):
+    """What is cut: `spec/slice.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operations: list[Annotated[tuple[str, str], BeforeValidator(_operation)]] = Field(min_length=1)
+    roots: list[str] = []
+    schemas: dict[str, SchemaOptions | None] | Literal["everything"] = EVERYTHING
+
+    @field_validator("schemas", mode="before")
+    @classmethod
+    def _mapping_or_everything(cls, schemas: object) -> object:
+        if schemas != EVERYTHING and not is_mapping(schemas):
+            raise ValueError('it is neither a mapping nor "everything"')
+        return schemas
 
     @property
     def listed(self) -> set[str]:
@@ -56,36 +80,7 @@ class SliceConfig:
         return self.schemas == EVERYTHING or schema in self.schemas
 
     def only_scalars(self, schema: str) -> bool:
-        options = None if self.schemas == EVERYTHING else self.schemas.get(schema)
-        return options is not None and options["only"] == "scalars"
-
-    @classmethod
-    def read(cls, path: Path) -> SliceConfig:
-        """Raises `PipelineError` for anything that the slicer would not understand."""
-        content = read_yaml(path)
-
-        def refuse(problem: str) -> PipelineError:
-            return PipelineError(str(path), problem, "See the comments in spec/slice.yaml")
-
-        if unknown := content.keys() - {"operations", "roots", "schemas"}:
-            raise refuse(f"unknown key {min(unknown)!r}")
-        entries, roots = content.get("operations"), content.get("roots", [])
-        schemas = content.get("schemas", EVERYTHING)
-        if not is_list(entries) or not is_list(roots) or not entries:
-            raise refuse("`operations` and `roots` are lists, and `operations` is not empty")
-        operations: list[tuple[str, str]] = []
-        for entry in entries:
-            method, _, location = str(entry).partition(" ")
-            if not location.startswith("/"):
-                raise refuse(f"operation {entry!r} is not of the form `GET /v1/...`")
-            operations.append((method.lower(), location))
-        if schemas != EVERYTHING and not is_mapping(schemas):
-            raise refuse('`schemas` is neither a mapping nor "everything"')
-        if is_mapping(schemas):
-            for name, options in schemas.items():
-                if options not in (None, {"only": "scalars"}):
-                    raise refuse(f"schema {name!r} has options that are not known: {options!r}")
-        return cls(str(path), tuple(operations), tuple(roots), schemas)
+        return self.schemas != EVERYTHING and self.schemas.get(schema) is not None
 
 
 @define(frozen=True)

@@ -17,7 +17,7 @@ from ..pipeline.lock import Source
 from ..pipeline.overlay import Action, apply_overlay, read_actions, read_overlay
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.source import fetch_again
-from ..regenerate import committed_slice, render_package
+from ..pipeline.steps import committed_slice, render_package
 
 VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 STALE_PACKAGE = (

@@ -10,6 +10,7 @@ import pytest
 from openapi_python_client.config import Config
 
 from scripts import regenerate, update_spec
+from scripts.pipeline.configuration import read_configuration
 from scripts.pipeline.joining import build_view
 from scripts.pipeline.overlay import Action, read_overlay
 from scripts.pipeline.parsing import parse, parser_config
@@ -42,7 +43,7 @@ def pinned(may: Document) -> Document:
 
 @pytest.fixture(scope="session")
 def config() -> SliceConfig:
-    return SliceConfig.read(FIXED / "slice.yaml")
+    return read_configuration(FIXED / "slice.yaml", SliceConfig)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def test_once_settled_nothing_of_it_is_left_to_do(
     comparison = compared(
         pinned,
         e.rename_schema("charge", "payment_charge")(pinned),
-        new_config=evolve(config, schemas=names),
+        new_config=config.model_copy(update={"schemas": names}),
         new_overlay=targets,
     )
     assert [change.kind for change in comparison.changes] == ["schema-renamed"]

@@ -13,7 +13,7 @@ import stripe_invoice_payments_api.models
 import stripe_invoice_payments_api.operations
 from scripts.pipeline.overlay import apply_overlay, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.regenerate import committed_slice
+from scripts.pipeline.steps import committed_slice
 from scripts.spec_changes.api import Api, read_api
 
 
