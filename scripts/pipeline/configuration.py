@@ -35,7 +35,7 @@ def read_configuration(path: Path, model: type[Model]) -> Model:
             if len(wrong["loc"]) == 1:
                 problem += f"; known here are {', '.join(model.model_fields)}"
         elif wrong["type"] == "missing":
-            key, problem = ".".join(map(str, wrong["loc"])), "it is required"
+            key, problem = f"{key}.{wrong['loc'][-1]}".removeprefix("."), "it is required"
         raise PipelineError(f"{path}:{line}", f"`{key}`: {problem}", "Correct it there") from error
 
 

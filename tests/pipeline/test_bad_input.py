@@ -254,9 +254,10 @@ OPERATION = 'operations: ["GET /v1/cats/{cat}"]'
             ":3: `schemas.cat.only`: Input should be 'scalars', got 'ids'.",
         ),
         (
-            f"{OPERATION}\nschemas:\n  cat:\n    all: 1",
-            ":4: `schemas.cat.all`: unknown key.",
+            f"{OPERATION}\nschemas:\n  cat:\n    only: scalars\n    all: 1",
+            ":5: `schemas.cat.all`: unknown key.",
         ),
+        (f"{OPERATION}\nschemas:\n  cat: {{}}", ":3: `schemas.cat.only`: it is required."),
         (
             f"# A comment.\nschema: {{}}\n{OPERATION}",
             ":2: `schema`: unknown key; known here are operations, roots, schemas.",
