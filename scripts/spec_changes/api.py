@@ -7,9 +7,8 @@ whatever it is called.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from attrs import define, field
 from openapi_python_client.config import Config
@@ -20,13 +19,17 @@ from ..pipeline.errors import PipelineError
 from ..pipeline.joining import FORM, JSON, build_view
 from ..pipeline.overlay import step
 from ..pipeline.parsing import ParsedDocument, named_by_title, parse
+from ..pipeline.text import Text
 from ..pipeline.types import Types
-from ..pipeline.views import ApiView, Model, Operation, Parameter, ParameterObject
+from ..pipeline.views import ApiView, Model, Operation, Parameter
 from .annotations import kinds_in, values_in
 from .references import references
 
 # Where users find the object that reports a failure.
 ERRORS = "StripeError.error"
+
+# The key of an operation as the document has it, in what is shown of it.
+AS_SENT = "x-as-sent"
 
 # What stands for values that have no type of their own.
 PLAIN_JSON = ("JSONObject", "JSONValue")
@@ -181,22 +184,30 @@ def _presentable(document: Document) -> Document:
 
     It is compared all the same; that it cannot be rendered is said by rendering it.
     """
-    paths: dict[str, Any] = {}
-    for path, methods in document["paths"].items():
-        paths[path] = {}
-        for method, operation in methods.items():
-            parameters = [
-                given if given["in"] == "path" else {**given, "in": "query", "style": "deepObject"}
-                for given in operation["parameters"]
-            ]
-            success = operation["responses"].get("200", {})
-            if JSON not in success.get("content", {}):
-                success = {**success, "content": {JSON: {"schema": {}}}}
-            responses = {**operation["responses"], "200": success}
-            sent = {"x-parameters": operation["parameters"], "x-responses": operation["responses"]}
-            shown = {**operation, "parameters": parameters, "responses": responses, **sent}
-            paths[path][method] = shown
+    paths = {
+        path: {method: _presentable_operation(operation) for method, operation in methods.items()}
+        for path, methods in document["paths"].items()
+    }
     return {**document, "paths": paths}
+
+
+def _presentable_operation(raw: Schema) -> Schema:
+    parameters = [
+        given if given["in"] == "path" else {**given, "in": "query", "style": "deepObject"}
+        for given in raw["parameters"]
+    ]
+    success = raw["responses"].get("200", {})
+    if JSON not in success.get("content", {}):
+        success = {**success, "content": {JSON: {"schema": {}}}}
+    form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
+    without_body = {key: value for key, value in raw.items() if key != "requestBody"}
+    has_query = any(given["in"] == "query" for given in parameters)
+    return {
+        **(raw if form.get("properties") and not has_query else without_body),
+        "parameters": parameters,
+        "responses": {**raw["responses"], "200": success},
+        AS_SENT: raw,
+    }
 
 
 def _security(document: Document) -> str:
@@ -225,7 +236,7 @@ def _places(node: object, where: str = "$") -> Iterator[tuple[int, str]]:
                     is_unique = kinds.count(kinds[number]) == 1
                     choice = f"?@.type=={kinds[number]!r}" if is_unique else str(number)
                     yield from _places(member, f"{where}.{key}[{choice}]")
-            else:
+            elif key != AS_SENT:
                 yield from _places(value, f"{where}{step(key)}")
     elif is_list(node):
         for number, item in enumerate(node):
@@ -297,10 +308,10 @@ class _Reader:
             )
 
     def _operation(self, operation: Operation) -> None:
-        raw, where = operation.schema, self.where[id(operation.schema)]
+        raw, where = operation.schema[AS_SENT], self.where[id(operation.schema)]
         symbols = (_client_method(operation.name, raw), f"operations.{operation.name}")
         answers: dict[str, str] = {}
-        for status, answer in raw["x-responses"].items():
+        for status, answer in raw["responses"].items():
             if JSON in (content := answer.get("content", {})):
                 schema = content[JSON]["schema"]
                 answers[status] = self.types.output(schema).annotation
@@ -310,24 +321,31 @@ class _Reader:
         self.operations.append(Holder(where, title, symbols, raw, answers))
         places = {
             given["name"]: " ".join(str(given[k]) for k in ("in", "style", "explode") if k in given)
-            for given in raw["x-parameters"]
+            for given in raw["parameters"]
         }
-        method = symbols[0]
         for given in operation.path_parameters:
-            self._parameter(where, given, (f"{method}({given.name})",), places[given.name])
-        if operation.sends_form:
-            spot = f"{where}.requestBody.content[{FORM!r}].schema"
-            self._parameter_object(spot, operation.params, method, "form")
-            return
-        for given in operation.params.parameters:
-            symbols = (f"{operation.params.name}.{given.name}", method)
-            self._parameter(where, given, symbols, places[given.name])
+            self._parameter(where, given, (f"{symbols[0]}({given.name})",), places[given.name])
+        if not operation.sends_form:
+            for given in operation.params.parameters:
+                named = (f"{operation.params.name}.{given.name}", symbols[0])
+                self._parameter(where, given, named, places[given.name])
+        form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
+        fields = operation.params.parameters if operation.sends_form else self._fields(form)
+        spot = f"{where}.requestBody.content[{FORM!r}].schema"
+        self._parameter_object(spot, operation.params.name, fields, symbols[0], "form")
+
+    def _fields(self, form: Schema) -> Iterator[Parameter]:
+        """The fields of a form that is sent with a query, which no template has."""
+        for name, value in form.get("properties", {}).items():
+            described = Text(str(value.get("description", "")))
+            required = name in form.get("required", ())
+            yield Parameter(name, self.types.input(value, name), required, described, value)
 
     def _parameter_object(
-        self, where: str, given: ParameterObject, method: str, place: str
+        self, where: str, name: str, fields: Iterable[Parameter], method: str, place: str
     ) -> None:
-        for parameter in given.parameters:
-            self._parameter(where, parameter, (f"{given.name}.{parameter.name}", method), place)
+        for given in fields:
+            self._parameter(where, given, (f"{name}.{given.name}", method), place)
 
     def _parameter(
         self, holder: str, given: Parameter, symbols: tuple[str, ...], place: str
@@ -351,13 +369,11 @@ class _Reader:
                 deprecated=bool(schema.get("deprecated") or given.schema.get("deprecated")),
             )
         )
-        taken = [self.objects[n] for n in re.findall(r"\w+", given.annotation) if n in self.objects]
         for inner in _objects_in(schema):
-            for taking in taken:
-                if {parameter.name for parameter in taking.parameters} == inner[
-                    "properties"
-                ].keys():
-                    self._parameter_object(self.where[id(inner)], taking, symbols[-1], place)
+            for name in re.findall(r"\w+", given.annotation):
+                fields = self.objects[name].parameters if name in self.objects else ()
+                if {field.name for field in fields} == inner["properties"].keys():
+                    self._parameter_object(self.where[id(inner)], name, fields, symbols[-1], place)
 
 
 def _objects_in(schema: Schema) -> Iterator[Schema]:
