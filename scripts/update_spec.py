@@ -26,14 +26,14 @@ from .pipeline.slicing import SliceConfig
 from .pipeline.source import LATEST, fetch, fetch_again
 from .pipeline.steps import PINNED, overlaid_document, render_package
 from .spec_changes.baseline import Baseline, full_document, read_baseline
-from .spec_changes.changelog import with_entry
 from .spec_changes.compare import Comparison, Inputs, compare
 from .spec_changes.hand_written import hand_written_findings
 from .spec_changes.python_api import PythonApi, compare_packages, public_names
-from .spec_changes.report import Report
-from .spec_changes.report_json import report_json
-from .spec_changes.report_markdown import report_markdown
-from .spec_changes.report_terminal import report_terminal
+from .spec_changes.reports import Report
+from .spec_changes.reports.as_json import report_json
+from .spec_changes.reports.as_markdown import report_markdown
+from .spec_changes.reports.as_terminal import report_terminal
+from .spec_changes.reports.changelog import with_entry
 from .spec_changes.verdicts import Finding, Outcome
 
 CHANGELOG = "CHANGELOG.md"

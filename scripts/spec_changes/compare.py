@@ -13,11 +13,12 @@ from ..pipeline.errors import PipelineError
 from ..pipeline.overlay import Action, Application, apply_overlay, step
 from ..pipeline.slicing import Cut, SliceConfig, cut_slice
 from . import outside, overlay_health
-from .api import Api, is_within, read_api
+from .api import Api, is_within
 from .bounds import WITH_BOUNDS, bound_changes, operation_changes
 from .classify import classify, worst_first
 from .overlay_health import names_only
-from .upstream_names import UpstreamNames, upstream_names
+from .reading import read_api
+from .renames import UpstreamNames, upstream_names
 from .verdicts import Change, Effect, Finding
 
 

@@ -13,7 +13,7 @@ from ..pipeline.documents import Document, is_list, is_mapping
 from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in, step
 from .api import Api, field_path
 from .bounds import BOUNDS
-from .upstream_names import UpstreamNames
+from .renames import UpstreamNames
 from .verdicts import Finding
 
 LONGEST_QUOTE = 300

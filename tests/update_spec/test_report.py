@@ -10,12 +10,12 @@ from attrs import evolve
 
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
-from scripts.spec_changes.changelog import entry, with_entry
 from scripts.spec_changes.python_api import ApiChange, PythonApi
-from scripts.spec_changes.report import Report
-from scripts.spec_changes.report_json import report_json
-from scripts.spec_changes.report_markdown import report_markdown
-from scripts.spec_changes.report_terminal import report_terminal
+from scripts.spec_changes.reports import Report
+from scripts.spec_changes.reports.as_json import report_json
+from scripts.spec_changes.reports.as_markdown import report_markdown
+from scripts.spec_changes.reports.as_terminal import report_terminal
+from scripts.spec_changes.reports.changelog import entry, with_entry
 from scripts.spec_changes.verdicts import Change, Effect, Finding, Level, Outcome, next_version
 
 from . import edits as e

@@ -14,7 +14,8 @@ import stripe_invoice_payments_api.operations
 from scripts.pipeline.overlay import apply_overlay, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.steps import committed_slice
-from scripts.spec_changes.api import Api, read_api
+from scripts.spec_changes.api import Api
+from scripts.spec_changes.reading import read_api
 
 
 def _apis(parser: Config) -> tuple[Api, Api]:
