@@ -6,8 +6,8 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 
-from .report import Report, headline
-from .verdicts import Effect, Finding, Level
+from ..verdicts import Effect, Finding, Level
+from . import Report, headline
 
 
 def report_terminal(report: Report, width: int | None = None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from attrs import asdict
+
+from ..python_api import ApiChange
+from ..verdicts import Change, Finding
+from . import Report
 from .changelog import entry_text
-from .report import Report
-from .verdicts import Change, Finding
 
 FORMAT = 1
 
@@ -17,13 +20,13 @@ def report_json(report: Report) -> str:
 
 
 def _report(report: Report) -> dict[str, Any]:
-    comparison = report.comparison
+    comparison, python_api = report.comparison, report.python_api
     content: dict[str, Any] = {
         "format": FORMAT,
         "outcome": report.outcome.value,
         "exit_code": report.outcome.exit_code,
         "error": report.error or None,
-        "source": {"location": report.source.location, "sha256": report.source.sha256},
+        "source": asdict(report.source),
         "written": list(report.written),
         "notes": list(report.notes),
     }
@@ -33,7 +36,7 @@ def _report(report: Report) -> dict[str, Any]:
         "api_version": {"old": comparison.old_version, "new": comparison.new_version},
         "bump": {
             "schemas": report.schema_level.word,
-            "python": report.python_api.level.word if report.python_api else None,
+            "python": python_api.level.word if python_api else None,
             "proposed": report.level.word,
             "disagree": report.verdicts_disagree,
             "version": report.version,
@@ -45,7 +48,12 @@ def _report(report: Report) -> dict[str, Any]:
             | {"overrides": [{"action": a.number, "reason": a.reason} for a in hidden.overrides]}
             for hidden in comparison.hidden
         ],
-        "python_api": _python_api(report),
+        "python_api": {
+            "changes": [_api_change(change) for change in python_api.changes],
+            "files": list(python_api.files),
+        }
+        if python_api
+        else {"problem": report.python_problem},
         "findings": [_finding(finding) for finding in comparison.findings],
         "hand_written": [_finding(finding) for finding in report.hand_written],
         "outside": [_finding(finding) for finding in comparison.outside],
@@ -55,41 +63,15 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    return {
-        "effect": change.effect.value,
-        "bump": change.effect.level.word,
-        "kind": change.kind,
-        "symbols": list(change.symbols),
-        "where": change.where,
-        "text": change.text,
-        "caution": change.caution or None,
-    }
+    named = {"effect": change.effect.value, "bump": change.effect.level.word}
+    return asdict(change) | named | {"caution": change.caution or None}
+
+
+def _api_change(change: ApiChange) -> dict[str, Any]:
+    content = asdict(change)
+    del content["level"]
+    return content | {"bump": change.level.word}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "kind": finding.kind,
-        "subject": finding.subject,
-        "text": finding.text,
-        "remedy": finding.remedy or None,
-        "reason": finding.reason or None,
-        "upstream": finding.upstream or None,
-        "blocking": finding.blocking,
-    }
-
-
-def _python_api(report: Report) -> dict[str, Any]:
-    if report.python_api is None:
-        return {"problem": report.python_problem}
-    return {
-        "changes": [
-            {
-                "symbol": change.symbol,
-                "text": change.text,
-                "bump": change.level.word,
-                "found_by": change.found_by,
-            }
-            for change in report.python_api.changes
-        ],
-        "files": list(report.python_api.files),
-    }
+    return {key: None if value == "" else value for key, value in asdict(finding).items()}

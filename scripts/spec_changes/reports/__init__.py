@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from attrs import define
 
-from ..pipeline.lock import Source
+from ...pipeline.lock import Source
+from ..compare import Comparison
+from ..python_api import PythonApi
+from ..verdicts import Effect, Finding, Level, Outcome, next_version, outcome_of
 from .changelog import entry
-from .compare import Comparison
-from .python_api import PythonApi
-from .verdicts import Effect, Finding, Level, Outcome, next_version, outcome_of
 
 BEFORE_1_0 = (
     "before 1.0, what breaks raises the middle number and all else the last one; from 1.0 on, "

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from ..pipeline.documents import Document, is_list, is_mapping
+from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in, step
+from .api import Api, field_path
 from .bounds import BOUNDS
-from .facts import ApiFacts, field_path, step
-from .tolerant_overlay import Action, Application, facts_in
-from .upstream_names import UpstreamNames
+from .renames import UpstreamNames
 from .verdicts import Finding
 
 LONGEST_QUOTE = 300
@@ -23,31 +25,54 @@ SURROUNDINGS = (
 )
 
 
-def stale_actions(applied: list[Application]) -> Iterator[Finding]:
-    """The actions that do not fit the new slice; each of them stops the pipeline."""
-    for application in applied:
-        action = application.action
-        if not application.matches:
-            yield Finding(
-                "stale-action",
-                action.label,
-                application.problem.removeprefix(f"{application.aim!r} "),
-                "Delete it, or correct its target if Stripe has moved what it speaks of",
-                action.reason if action.is_override else "",
-                blocking=True,
-            )
-        for name in application.absent:
-            yield Finding(
-                "stale-prose",
-                action.label,
-                f"describes `{name}`, which the new slice does not have",
-                "Delete that description, or move it to the field's new name",
-                action.reason if action.is_override else "",
-                blocking=True,
-            )
+def names_only(actions: list[Action]) -> list[Action]:
+    """The actions without what they change in facts: what is left are names and prose."""
+    return [
+        evolve(action, update=_without_facts(action.update))
+        for action in actions
+        if action.update is not None
+    ]
 
 
-def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterator[Finding]:
+def _without_facts(update: Any) -> Any:
+    if not is_mapping(update):
+        return update
+    kept: dict[str, Any] = {}
+    for key, value in update.items():
+        if key in PROSE:
+            kept[key] = value
+        elif is_mapping(value):
+            if key == "properties":
+                kept[key] = {name: _without_facts(inner) for name, inner in value.items()}
+            else:
+                kept[key] = _without_facts(value)
+    return kept
+
+
+def findings(
+    overlaid: Overlaid,
+    names: UpstreamNames,
+    before: Sequence[Application],
+    after: Sequence[Application],
+) -> Iterator[Finding]:
+    """What the overlay says that it should not say any more.
+
+    Args:
+        overlaid: The new slice with the overlay.
+        names: The names that Stripe has changed.
+        before: What each action meets in the old document.
+        after: What each action meets in the new one.
+    """
+    yield from _renamed_targets(overlaid.applied, names)
+    for problem in overlaid.problems:
+        if problem.kind != LISTED_ALREADY:  # the contradictions tell more about that
+            yield Finding.of(problem)
+    yield from _contradictions(before, after)
+    yield from _unmet_requirements(overlaid.document)
+    yield from unreasoned(application.action for application in overlaid.applied)
+
+
+def _renamed_targets(applied: Sequence[Application], names: UpstreamNames) -> Iterator[Finding]:
     """The actions whose targets use a name that Stripe has given up, by name."""
     for old, new in [*names.schemas.items(), *names.paths.items()]:
         numbers = [
@@ -67,7 +92,7 @@ def renamed_targets(applied: list[Application], names: UpstreamNames) -> Iterato
             )
 
 
-def contradictions(old: list[Application], new: list[Application]) -> Iterator[Finding]:
+def _contradictions(old: Sequence[Application], new: Sequence[Application]) -> Iterator[Finding]:
     """Where upstream has changed what an override corrects, removes or adds."""
     for before, after in zip(old, new, strict=True):
         action = after.action
@@ -81,7 +106,7 @@ def contradictions(old: list[Application], new: list[Application]) -> Iterator[F
                 yield from _changed_underneath(action, path, was, value)
 
 
-def unreasoned(actions: list[Action]) -> Iterator[Finding]:
+def unreasoned(actions: Iterable[Action]) -> Iterator[Finding]:
     """Overrides that do not say why they are there."""
     for action in actions:
         if action.is_override and not action.reason:
@@ -89,7 +114,7 @@ def unreasoned(actions: list[Action]) -> Iterator[Finding]:
             yield Finding("no-reason", action.label, text, "Write its `description`")
 
 
-def unmet_requirements(document: Document) -> Iterator[Finding]:
+def _unmet_requirements(document: Document) -> Iterator[Finding]:
     """Objects that require what they do not have."""
     for name, schema in document["components"]["schemas"].items():
         properties = schema.get("properties", {})
@@ -103,36 +128,33 @@ def unmet_requirements(document: Document) -> Iterator[Finding]:
                 )
 
 
-def undescribed(old: ApiFacts, new: ApiFacts, prose: Mapping[str, str]) -> Iterator[Finding]:
-    """What has no prose of ours yet; `prose` is Stripe's, by JSONPath."""
+def undescribed(old: Api, new: Api, document: Document) -> Iterator[Finding]:
+    """What has no prose of ours yet, with what the full new `document` says of it."""
+    prose = _upstream_prose(document, new)
     for where, member in new.members.items():
         if not member.description and not member.is_envelope:
             yield _undescribed(member.symbols[0], where, prose, is_new=where not in old.members)
-    for where, fact in new.classes.items():
-        if not fact.schema.get("description"):
-            yield _undescribed(fact.name, where, prose, is_new=where not in old.classes)
-    for where, operation in new.operations.items():
-        if not operation.schema.get("description"):
-            is_new = where not in old.operations
-            yield _undescribed(operation.symbols[0], where, prose, is_new=is_new)
+    for where, holder in [*new.classes.items(), *new.operations.items()]:
+        if not holder.schema.get("description"):
+            is_new = where not in {**old.classes, **old.operations}
+            yield _undescribed(holder.symbols[0], where, prose, is_new=is_new)
 
 
-def upstream_prose(document: Document, slice_document: Document) -> dict[str, str]:
-    """What a full document says of the slice's schemas, fields, operations and parameters."""
+def _upstream_prose(document: Document, api: Api) -> dict[str, str]:
+    """What a full document says of the schemas, fields, operations and parameters of an API."""
     found: dict[str, Any] = {}
-    for name in slice_document["components"]["schemas"]:
-        schema = document["components"]["schemas"].get(name, {})
-        found[f"$.components.schemas{step(name)}"] = schema.get("description")
-        for key, value in schema.get("properties", {}).items():
-            found[field_path(name, key)] = value.get("description")
-    for path, methods in slice_document["paths"].items():
-        for method in methods:
-            operation = document["paths"][path][method]
-            where = f"$.paths[{path!r}].{method}"
-            found[where] = operation.get("description")
-            for parameter in operation.get("parameters", []):
-                spot = f"{where}.parameters[?@.name=={parameter['name']!r}]"
-                found[spot] = parameter.get("description")
+    for name, schema in document["components"]["schemas"].items():
+        if (where := f"$.components.schemas{step(name)}") in api.classes:
+            found[where] = schema.get("description")
+            for key, value in schema.get("properties", {}).items():
+                found[field_path(name, key)] = value.get("description")
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if (where := f"$.paths[{path!r}].{method}") in api.operations:
+                found[where] = operation.get("description")
+                for given in operation.get("parameters", []):
+                    spot = f"{where}.parameters[?@.name=={given['name']!r}]"
+                    found[spot] = given.get("description")
     return {where: text for where, text in found.items() if isinstance(text, str)}
 
 
@@ -151,7 +173,7 @@ def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: b
     )
 
 
-def _pairs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """What a target has selected in both slices. Positions in lists may have shifted."""
     if len(before) == len(after):
         for path, was, value in zip(after, before.values(), after.values(), strict=True):

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define
 
 from ..pipeline.documents import Document, Schema, is_mapping
-from ..pipeline.errors import PipelineError
-from ..pipeline.slicing import SliceConfig
+from ..pipeline.slicing import SliceConfig, cut_slice
 from .references import mentions, with_other_names
-from .tolerant_slice import cut_what_is_there
 
 # What names a schema and says nothing of its fields.
 NAMES = ("title", "x-resourceId")
@@ -39,12 +37,13 @@ class UpstreamNames:
     def in_config(self, config: SliceConfig) -> SliceConfig:
         """The configuration with new names in the place of old ones."""
         paths, names = self.paths, self.schemas
-        operations = tuple((method, paths.get(path, path)) for method, path in config.operations)
-        roots = tuple(names.get(name, name) for name in config.roots)
-        if config.schemas == "everything":
-            return evolve(config, operations=operations, roots=roots)
-        schemas = {names.get(name, name): value for name, value in config.schemas.items()}
-        return evolve(config, operations=operations, roots=roots, schemas=schemas)
+        changed: dict[str, Any] = {
+            "operations": [(method, paths.get(path, path)) for method, path in config.operations],
+            "roots": [names.get(name, name) for name in config.roots],
+        }
+        if config.schemas != "everything":
+            changed["schemas"] = {names.get(k, k): value for k, value in config.schemas.items()}
+        return config.model_copy(update=changed)
 
     def in_slice(self, document: Document) -> Document:
         """The slice with new names in the place of old ones."""
@@ -79,11 +78,8 @@ def upstream_names(
     moved = UpstreamNames({}, paths, {})
     widened = moved.in_config(config)
     if widened.schemas != "everything":
-        widened = evolve(widened, schemas={**listed, **widened.schemas})
-    try:
-        cut: dict[str, Schema] = cut_what_is_there(new_document, widened)["components"]["schemas"]
-    except PipelineError:
-        return moved
+        widened = widened.model_copy(update={"schemas": {**listed, **widened.schemas}})
+    cut: dict[str, Schema] = cut_slice(new_document, widened).document["components"]["schemas"]
     # Several names may have changed at once, so none of them counts when fields are compared.
     unnamed = dict.fromkeys([*candidates, *listed], "?")
     shown: dict[str, str] = {}

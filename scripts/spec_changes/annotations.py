@@ -41,6 +41,22 @@ class Annotation:
         return cls(frozenset(_members(node)), values, is_required)
 
 
+def kinds_in(text: str) -> dict[str, tuple[str, ...] | None]:
+    """The members of a union, each with the values that it is limited to, or None."""
+    kinds: dict[str, tuple[str, ...] | None] = {}
+    for part in _parts(ast.parse(text, mode="eval").body):
+        kind, values = _kind(part), (*_constants(part),) or None
+        known = kinds.get(kind, ())
+        both = None if known is None or values is None else (*known, *values)
+        kinds[kind] = both if both is None else tuple(dict.fromkeys(both))
+    return kinds
+
+
+def values_in(text: str) -> tuple[str, ...]:
+    """The values of enums, whether or not others are allowed as well."""
+    return tuple(dict.fromkeys(_constants(ast.parse(text, mode="eval"))))
+
+
 def read_level(old: str, new: str) -> Level:
     """What a change of an attribute's annotation means for those who read it."""
     before, after = Annotation.parse(old), Annotation.parse(new)
@@ -134,6 +150,23 @@ def _values(node: ast.expr) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Constant) and inner.value is not None:
             yield repr(inner.value)
+
+
+def _constants(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and inner.value is not None:
+            yield str(inner.value)
+
+
+def _kind(node: ast.expr) -> str:
+    """A member of a union with the types of values in the place of the values."""
+    if not isinstance(node, ast.Subscript):
+        return ast.unparse(node)
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if _name(node.value) == "Literal":
+        return type(ast.literal_eval(inner[0])).__name__
+    within = (" | ".join(sorted({_kind(part) for part in _parts(item)})) for item in inner)
+    return f"{_name(node.value)}[{', '.join(within)}]"
 
 
 def _name(node: ast.expr) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 
-from ..pipeline.errors import PipelineError
-from .verdicts import Change, Effect
+from ...pipeline.errors import PipelineError
+from ..verdicts import Change, Effect
 
 SECTIONS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 UNRELEASED = "## [Unreleased]"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, IntEnum
 
 from attrs import define
+
+from ..pipeline.errors import MisfitError
 
 
 class Level(IntEnum):
@@ -90,6 +93,16 @@ class Finding:
     reason: str = ""
     upstream: str = ""
     blocking: bool = False
+
+    @classmethod
+    def of(cls, problem: MisfitError) -> Finding:
+        """What has to be settled before the pipeline goes on."""
+        subject, text, remedy = problem.subject, problem.text, problem.remedy
+        return cls(problem.kind, subject, text, remedy, problem.reason, blocking=True)
+
+
+def listed(names: Iterable[object]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def outcome_of(level: Level) -> Outcome:

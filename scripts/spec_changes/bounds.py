@@ -10,7 +10,7 @@ from typing import Any
 
 from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
 from ..pipeline.slicing import FACTS, SliceConfig
-from .facts import ApiFacts, Member
+from .api import Api, Member
 from .verdicts import Change, Effect
 
 UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
@@ -25,9 +25,7 @@ WITH_BOUNDS = (*FACTS, *BOUNDS, "default", "deprecated")
 Bounds = dict[str, dict[str, Any]]
 
 
-def bound_changes(
-    old: ApiFacts, new: ApiFacts, old_overlaid: ApiFacts, new_overlaid: ApiFacts
-) -> Iterator[Change]:
+def bound_changes(old: Api, new: Api, old_overlaid: Api, new_overlaid: Api) -> Iterator[Change]:
     """What has changed about bounds, defaults and deprecations.
 
     Args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..compare import Comparison
+from ..verdicts import Change, Effect, Finding, Level
+from . import BEFORE_1_0, OWN_CONSTANT, Report, counts, headline
 from .changelog import entry_text
-from .compare import Comparison
-from .report import BEFORE_1_0, OWN_CONSTANT, Report, counts, headline
-from .verdicts import Change, Effect, Finding, Level
 
 TITLES = {
     Effect.CALLERS: "Breaking for callers",

@@ -8,16 +8,15 @@ from typing import Any
 from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
 from ..pipeline.naming import attribute_name
 from ..pipeline.slicing import SliceConfig
-from .facts import ApiFacts, Member, field_path
+from .api import Api, field_path
 from .references import mentions
-from .shapes import PLAIN_JSON
-from .verdicts import Finding
+from .verdicts import Finding, listed
 
 WIDEN = "List it in spec/slice.yaml to have a class for it"
 
 
 def outside_the_cut(
-    old: ApiFacts, new: ApiFacts, new_document: Document, config: SliceConfig
+    old: Api, new: Api, new_document: Document, config: SliceConfig
 ) -> Iterator[Finding]:
     """New fields and new expansion targets of our resources that are cut to plain JSON."""
     schemas: dict[str, Schema] = new_document["components"]["schemas"]
@@ -28,11 +27,13 @@ def outside_the_cut(
                 continue
             beyond = sorted({target for target in mentions(value) if not config.keeps(target)})
             if (before := old.members.get(where)) is None:
-                if _is_cut(member):
+                if member.is_cut:
                     text = f"is plain JSON; behind it {_verb(beyond)} outside the cut"
                     yield Finding("cut-field", member.symbols[0], text, WIDEN)
-            elif targets := sorted(_targets(member) - _targets(before) - config.listed):
-                text = f"can be expanded to {_listed(targets)}, outside the cut: plain JSON"
+            elif targets := sorted(
+                (member.targets or set()) - (before.targets or set()) - config.listed
+            ):
+                text = f"can be expanded to {listed(targets)}, outside the cut: plain JSON"
                 yield Finding("cut-target", member.symbols[0], text, WIDEN)
 
 
@@ -84,20 +85,20 @@ def _grown(symbols: list[str], name: str, old: Schema, new: Schema) -> Iterator[
     """What has changed in a neighbour that users reach under `symbols`."""
     before, after = dict(_fields(old)), dict(_fields(new))
     first, *others = symbols
-    also = f", and so is {_listed(others)}" if others else ""
+    also = f", and so is {listed(others)}" if others else ""
     start = f"is plain JSON{also}; in it, `{name}`"
     if added := _outermost(after, before):
-        text = f"{start} has the new {_noun(added)} {_listed(added)}"
+        text = f"{start} has the new {_noun(added)} {listed(added)}"
         yield Finding("neighbour-grown", first, text)
     if removed := _outermost(before, after):
-        text = f"{start} has lost the {_noun(removed)} {_listed(removed)}"
+        text = f"{start} has lost the {_noun(removed)} {listed(removed)}"
         yield Finding("neighbour-shrunk", first, text)
     for key in [key for key in after if key in before]:
         if values := [value for value in after[key] if value not in before[key]]:
-            text = f"{start} has new values of `{key}`: {_listed(values)}"
+            text = f"{start} has new values of `{key}`: {listed(values)}"
             yield Finding("neighbour-value-added", first, text)
         if values := [value for value in before[key] if value not in after[key]]:
-            text = f"{start} has lost values of `{key}`: {_listed(values)}"
+            text = f"{start} has lost values of `{key}`: {listed(values)}"
             yield Finding("neighbour-value-removed", first, text)
 
 
@@ -134,23 +135,11 @@ def _outermost(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return [name for name in only if name.rpartition(".")[0] not in only]
 
 
-def _is_cut(member: Member) -> bool:
-    return any(PLAIN_JSON in kind for kind in member.shape.kinds)
-
-
-def _targets(member: Member) -> frozenset[str]:
-    return member.shape.targets or frozenset()
-
-
 def _verb(names: list[str]) -> str:
     if not names:
         return "is an object written out in place,"
-    return f"{'is' if len(names) == 1 else 'are'} {_listed(names)},"
+    return f"{'is' if len(names) == 1 else 'are'} {listed(names)},"
 
 
 def _noun(names: list[str]) -> str:
     return "field" if len(names) == 1 else "fields"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

@@ -6,7 +6,6 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
 from attrs import define
@@ -15,10 +14,10 @@ from ..pipeline.documents import Document, is_mapping
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences, staging_directory
 from ..pipeline.lock import Source
-from ..pipeline.overlay import apply_overlay, read_overlay
+from ..pipeline.overlay import Action, apply_overlay, read_actions, read_overlay
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.source import fetch_again
-from ..regenerate import committed_slice, render_package
+from ..pipeline.steps import committed_slice, render_package
 
 VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 STALE_PACKAGE = (
@@ -42,7 +41,7 @@ class Baseline:
 
     slice: Document
     source: Source
-    overlay: dict[str, Any]
+    overlay: list[Action]
     package: Path
     version: str
     notes: tuple[str, ...]
@@ -73,7 +72,7 @@ def full_document(repository: Repository, source: Source) -> Document | None:
         return None
 
 
-def _overlay_of_the_package(repository: Repository, document: Document) -> dict[str, Any] | None:
+def _overlay_of_the_package(repository: Repository, document: Document) -> list[Action] | None:
     """The overlay as it is now, or as it was committed: whichever the package was made with.
 
     It may have been edited to fit the new document, and then it no longer fits the old slice.
@@ -82,7 +81,7 @@ def _overlay_of_the_package(repository: Repository, document: Document) -> dict[
         with staging_directory(repository.staging) as staging:
             rendered = staging / "generated" / PACKAGE
             try:
-                overlaid = apply_overlay(document, overlay, str(repository.overlay))
+                overlaid = apply_overlay(document, overlay).fitting()
                 render_package(repository, overlaid, rendered)
             except PipelineError:
                 continue
@@ -91,7 +90,7 @@ def _overlay_of_the_package(repository: Repository, document: Document) -> dict[
     return None
 
 
-def _overlays(repository: Repository) -> Iterator[dict[str, Any]]:
+def _overlays(repository: Repository) -> Iterator[list[Action]]:
     yield read_overlay(repository.overlay)
     command = ["git", "show", "HEAD:./overlay.yaml"]
     try:
@@ -99,7 +98,7 @@ def _overlays(repository: Repository) -> Iterator[dict[str, Any]]:
     except OSError:
         return
     if done.returncode == 0 and is_mapping(overlay := yaml.safe_load(done.stdout)):
-        yield overlay
+        yield read_actions(overlay)
 
 
 def _read_version(path: Path) -> str:
