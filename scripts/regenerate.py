@@ -165,14 +165,16 @@ def _report_check(repository: Repository, changed: list[str], command: str) -> i
 
 
 def _report(repository: Repository, document: Document, changed: list[str]) -> None:
-    for path in undescribed(document):
+    missing = undescribed(document)
+    for path in missing:
         print(f"note: no description in spec/overlay.yaml for {path}")
     for name in without_method(repository):
         print(f"note: no method in custom/ passes on the operation {name}")
     schemas = document["components"]["schemas"]
     print(
         f"{PACKAGE} {document['info']['version']}: "
-        f"{len(schemas)} schemas, {_lines(repository)} lines; "
+        f"{len(schemas)} schemas, {_lines(repository)} lines, "
+        f"{len(missing)} without a description; "
         f"changed: {', '.join(changed) or 'nothing'}"
     )
 

@@ -40,7 +40,7 @@ __all__ = [
 _check_list_accounts = fields(
     {
         "created": either(
-            fields(
+            mapping=fields(
                 {
                     "gt": point_in_time,
                     "gte": point_in_time,
@@ -48,7 +48,7 @@ _check_list_accounts = fields(
                     "lte": point_in_time,
                 }
             ),
-            point_in_time,
+            time=point_in_time,
         ),
         "ending_before": string,
         "expand": array(string),
@@ -109,7 +109,7 @@ def retrieve_charge(charge: str, params: RetrieveChargeParams) -> Request[Charge
 _check_list_events = fields(
     {
         "created": either(
-            fields(
+            mapping=fields(
                 {
                     "gt": point_in_time,
                     "gte": point_in_time,
@@ -117,7 +117,7 @@ _check_list_events = fields(
                     "lte": point_in_time,
                 }
             ),
-            point_in_time,
+            time=point_in_time,
         ),
         "delivery_success": boolean,
         "ending_before": string,
@@ -154,7 +154,7 @@ def list_events(params: ListEventsParams) -> Request[ListObject[Event]]:
 _check_list_invoice_payments = fields(
     {
         "created": either(
-            fields(
+            mapping=fields(
                 {
                     "gt": point_in_time,
                     "gte": point_in_time,
@@ -162,7 +162,7 @@ _check_list_invoice_payments = fields(
                     "lte": point_in_time,
                 }
             ),
-            point_in_time,
+            time=point_in_time,
         ),
         "ending_before": string,
         "expand": array(string),
@@ -235,7 +235,7 @@ _check_list_invoices = fields(
     {
         "collection_method": string,
         "created": either(
-            fields(
+            mapping=fields(
                 {
                     "gt": point_in_time,
                     "gte": point_in_time,
@@ -243,12 +243,12 @@ _check_list_invoices = fields(
                     "lte": point_in_time,
                 }
             ),
-            point_in_time,
+            time=point_in_time,
         ),
         "customer": string,
         "customer_account": string,
         "due_date": either(
-            fields(
+            mapping=fields(
                 {
                     "gt": point_in_time,
                     "gte": point_in_time,
@@ -256,7 +256,7 @@ _check_list_invoices = fields(
                     "lte": point_in_time,
                 }
             ),
-            point_in_time,
+            time=point_in_time,
         ),
         "ending_before": string,
         "expand": array(string),

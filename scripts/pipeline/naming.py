@@ -41,7 +41,17 @@ TAKEN_BY_PARAMETERS = {
 # What an operation or a path parameter must not be called: the names in the module of operations.
 TAKEN_BY_OPERATIONS = {
     *("JSONObject", "JSONValue", "ListObject", "Request", "annotations", "anything", "array"),
-    *("as_is", "boolean", "dict_of", "either", "encode", "expandable", "fields", "integer"),
+    *(
+        "as_is",
+        "boolean",
+        "cleared",
+        "dict_of",
+        "either",
+        "encode",
+        "expandable",
+        "fields",
+        "integer",
+    ),
     *("list_object", "list_of", "mapping", "number", "object_or_scalar", "or_none", "params"),
     *("path_segment", "point_in_time", "string"),
     *("bool", "dict", "float", "int", "list", "str"),
