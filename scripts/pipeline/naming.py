@@ -184,7 +184,8 @@ def operation_name(http_method: str, path: str, *, is_list: bool) -> OperationNa
         elif verb in _PREPOSITIONS:
             words = [verb, part, _PREPOSITIONS[verb], thing]
         else:
-            words = [verb, thing, part]
+            holder, _ = before[-1]
+            words = [verb, thing, part.removeprefix(f"{singular(holder)}_")]
         return OperationName(resource, _callable(last), "_".join(words))
     resource, thing = _resource(steps)
     if is_list:
@@ -207,14 +208,13 @@ def class_name(*names: str) -> str:
 def _steps(path: str) -> list[tuple[str, bool]]:
     """The words of a path, each with whether an id follows it."""
     steps: list[tuple[str, bool]] = []
-    for segment in path.split("/"):
-        word = re.sub(r"[^a-z0-9]+", "_", segment.lower()).strip("_")
-        if not segment.startswith("{") or not steps:
-            steps.append((word or "root", False))
-        else:
+    for segment in path.removeprefix("/v1/").removeprefix("/").split("/"):
+        if segment.startswith("{") and steps:
             steps[-1] = (steps[-1][0], True)
-    _, *named = steps  # before the first slash there is nothing
-    return named[1:] if len(named) > 1 and named[0] == ("v1", False) else named
+        else:
+            word = re.sub(r"[^a-z0-9]+", "_", segment.lower()).strip("_")
+            steps.append((word or "root", False))
+    return steps
 
 
 def _is_action(http_method: str, before: list[tuple[str, bool]], last: str) -> bool:
@@ -233,7 +233,12 @@ def _is_action(http_method: str, before: list[tuple[str, bool]], last: str) -> b
 def _resource(steps: list[tuple[str, bool]]) -> tuple[str, str]:
     """What the words lead to, as a collection and as one of it: `customer_tax_ids` and `..._id`."""
     *holders, (last, _) = steps
-    words = [singular(word) if has_id else word for word, has_id in holders]
+    following = [word for word, _ in steps[1:]]
+    words = [
+        singular(word) if has_id else word
+        for (word, has_id), next_word in zip(holders, following, strict=True)
+        if not next_word.startswith(f"{singular(word)}_")  # `source_transactions` of a source
+    ]
     one = last if last in _SINGLETONS else singular(last)
     return "_".join([*words, last]), "_".join([*words, one])
 
