@@ -101,13 +101,46 @@ def fields(checks: Mapping[str, Check], required: tuple[str, ...] = ()) -> Check
     return check
 
 
-def either(check_mapping: Check, check_other: Check) -> Check:
-    """A mapping of one kind, or something that is no mapping."""
+_KINDS = {
+    "mapping": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "boolean": "a bool",
+    "number": "a number",
+    "time": "Unix seconds or an aware datetime",
+}
+
+
+def either(**checks: Check) -> Check:
+    """One of several kinds, which the value itself tells apart; each has a check of its own."""
+    *others, last = (_KINDS[kind] for kind in checks)
+    expected = f"{', '.join(others)} or {last}"
 
     def check(name: str, value: Any) -> None:
-        (check_mapping if isinstance(value, Mapping) else check_other)(name, value)
+        check_kind = checks.get(_kind(value))
+        if check_kind is None:
+            raise _unexpected(name, expected, value)
+        check_kind(name, value)
+
+    def _kind(value: Any) -> str:
+        if _is(value, Mapping):
+            return "mapping"
+        if _is(value, (list, tuple)):
+            return "array"
+        if isinstance(value, str):
+            return "string"
+        if isinstance(value, bool):
+            return "boolean"
+        is_time = "time" in checks or not isinstance(value, (int, float))
+        return "time" if is_time else "number"
 
     return check
+
+
+def cleared(name: str, value: Any) -> None:
+    """An empty string, which clears what was set."""
+    if value != "":
+        raise ValueError(f"{name}: the only string that can be sent is an empty one, not {value!r}")
 
 
 def anything(_name: str, _value: Any) -> None:

@@ -319,8 +319,7 @@ def _walk_schemas(document: Document) -> Iterator[tuple[str, Schema]]:
         yield name, schema
         yield from _walk_properties(schema, name)
     for path, described in _walk_operations(document):
-        if "schema" in described:
-            yield from _walk_properties(described["schema"], path)
+        yield from _walk_properties(described.get("schema", described), path)
 
 
 def _walk_operations(document: Document) -> Iterator[tuple[str, Schema]]:
@@ -331,6 +330,9 @@ def _walk_operations(document: Document) -> Iterator[tuple[str, Schema]]:
             yield name, operation
             for parameter in operation.get("parameters", []):
                 yield f"{name} {parameter['name']}", parameter
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                for field, schema in media["schema"].get("properties", {}).items():
+                    yield f"{name} {field}", schema
 
 
 def _walk_properties(schema: Schema, path: str) -> Iterator[tuple[str, Schema]]:
@@ -339,7 +341,8 @@ def _walk_properties(schema: Schema, path: str) -> Iterator[tuple[str, Schema]]:
     for name, value in schema.get("properties", {}).items():
         yield f"{path}.{name}", value
         yield from _walk_properties(value, f"{path}.{name}")
-    if is_mapping(schema.get("items")):
-        yield from _walk_properties(schema["items"], f"{path}[]")
+    for key, mark in (("items", "[]"), ("additionalProperties", "{}")):
+        if is_mapping(schema.get(key)):
+            yield from _walk_properties(schema[key], f"{path}{mark}")
     for member in schema.get("anyOf", []):
         yield from _walk_properties(member, path)

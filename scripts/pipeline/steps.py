@@ -53,13 +53,15 @@ class Regenerated:
 
     def summary(self) -> Iterator[str]:
         """What a maintainer wants to know, the notes first."""
-        for path in undescribed(self.document):
+        missing = undescribed(self.document)
+        for path in missing:
             yield f"note: no description in spec/overlay.yaml for {path}"
         for name in without_method(self.repository):
             yield f"note: no method in custom/ passes on the operation {name}"
         yield (
             f"{PACKAGE} {self.document['info']['version']}: "
-            f"{len(self.document['components']['schemas'])} schemas, {self.lines} lines; "
+            f"{len(self.document['components']['schemas'])} schemas, {self.lines} lines, "
+            f"{len(missing)} without a description; "
             f"changed: {', '.join(self.changed) or 'nothing'}"
         )
 

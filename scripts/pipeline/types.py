@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define
 
+from .conventions import UNIX_TIME
 from .documents import Schema, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
 from .text import literal
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-UNIX_TIME = "unix-time"
 CURRENCY = "currency"
 CONSTANTS = ("object", "deleted")
 
@@ -56,7 +56,12 @@ class Types:
 
     def _class(self, schema: Schema) -> str:
         name = self._class_name(schema)
-        self._classes[name] = schema
+        if self._classes.setdefault(name, schema) != schema:
+            raise PipelineError(
+                f"class {name}",
+                "there are two things of this name",
+                "Give one another `title` in spec/overlay.yaml",
+            )
         return name
 
     def _resolved(self, schema: Schema) -> Schema:
@@ -175,6 +180,8 @@ class Types:
         kind = schema.get("type")
         if "anyOf" in schema:
             return self._check_union(schema)
+        if schema.get("enum") == [""]:
+            return "cleared"
         if schema.get("properties"):
             return self.check_fields(schema["properties"], schema.get("required", ()))
         if kind == "array":
@@ -196,15 +203,40 @@ class Types:
         return f"fields({{{checks}}}{f', required=({names})' if names else ''})"
 
     def _check_union(self, schema: Schema) -> str:
-        members = self._flat_members(schema)
-        mappings = {self.check(m) for m in members if m.get("type") == "object"}
-        others = {self.check(m) for m in members if m.get("type") != "object"}
-        of_mappings, of_others = (
-            next(iter(checks)) if len(checks) == 1 else "anything" for checks in (mappings, others)
+        """A union is checked by looking at the value, of which kind it is."""
+        kinds: dict[str, list[Schema]] = {}
+        for member in self._flat_members(schema):
+            kinds.setdefault(_kind_of_check(member), []).append(member)
+        if "anything" in kinds:
+            return "anything"
+        if "time" in kinds:  # Unix seconds are numbers too
+            kinds.pop("number", None)
+        checks = {kind: self._check_of_kind(members) for kind, members in kinds.items()}
+        if len(checks) == 1:
+            return next(iter(checks.values()))
+        return f"either({', '.join(f'{kind}={checks[kind]}' for kind in sorted(checks))})"
+
+    def _check_of_kind(self, members: list[Schema]) -> str:
+        """The check of a value of one kind, for which there are these schemas."""
+        checks = {self.check(member): member for member in members}
+        if len(checks) == 1:
+            return next(iter(checks))
+        if {member.get("type") for member in members} == {"string"}:
+            return "string"  # one of them is longer than the empty string
+        if all(member.get("properties") for member in members):
+            return self._check_any_of(members)
+        return "anything"
+
+    def _check_any_of(self, members: list[Schema]) -> str:
+        """Of objects that nothing tells apart: what all of them require, and any of them has."""
+        found: dict[str, list[Schema]] = {}
+        for member in members:
+            for name, value in member["properties"].items():
+                found.setdefault(name, []).append(value)
+        required = set[str].intersection(*(set(one.get("required", ())) for one in members))
+        return self.check_fields(
+            {name: {"anyOf": values} for name, values in sorted(found.items())}, required
         )
-        if mappings and others:
-            return f"either({of_mappings}, {of_others})"
-        return of_mappings if mappings else of_others
 
     def input(self, schema: Schema, where: str) -> str:
         """How a parameter of this `schema` is passed in."""
@@ -231,6 +263,15 @@ class Types:
             f"the templates do not support a parameter of the schema {schema!r}",
             "Leave the operation out of the slice",
         )
+
+
+def _kind_of_check(schema: Schema) -> str:
+    """As which kind of value `either` sees it."""
+    if schema.get("format") == UNIX_TIME:
+        return "time"
+    kinds = {"object": "mapping", "integer": "number"}
+    kind = str(schema.get("type"))
+    return kinds.get(kind, kind if kind in ("array", "string", "number", "boolean") else "anything")
 
 
 def _open_enum(values: list[object]) -> str:

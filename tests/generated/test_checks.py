@@ -38,8 +38,8 @@ def known(params: type) -> str:
         ({"expand": "data.invoice"}, TypeError, "expand: a list was expected, not str"),
         ({"expand": ["data.invoice", 1]}, TypeError, "expand[1]: a string was expected, not int"),
         ({"status": 5}, TypeError, "status: a string was expected, not int"),
-        ({"created": True}, TypeError, "created: Unix seconds or an aware datetime was expected"),
-        ({"created": "2026"}, TypeError, "created: Unix seconds or an aware datetime was expected"),
+        ({"created": True}, TypeError, "created: a mapping or Unix seconds or an aware datetime was expected"),
+        ({"created": "2026"}, TypeError, "created: a mapping or Unix seconds or an aware datetime was expected"),
         ({"created": {"ge": 1}}, TypeError, "created: unknown parameter 'ge'"),
         (
             {"created": {"gte": datetime(2026, 1, 1)}},  # noqa: DTZ001 - that is the point

@@ -114,9 +114,16 @@ def test_whatever_has_no_description_is_listed():
     for described in (document["components"]["schemas"]["cat"], cat_properties(document)["name"]):
         described["description"] = "Ours."
     del get_cat(document)["description"]
+    fields = {"b": inline, "c": {"type": "object", "additionalProperties": inline}}
+    form = {"schema": {"type": "object", "properties": fields}}
+    get_cat(document)["requestBody"] = {"content": {"application/x-www-form-urlencoded": form}}
     assert undescribed(document) == [
         "GET /v1/cats/{cat}",
+        "GET /v1/cats/{cat} b",
+        "GET /v1/cats/{cat} b.a",
+        "GET /v1/cats/{cat} c",
         "GET /v1/cats/{cat} cat",
+        "GET /v1/cats/{cat} c{}.a",
         "GET /v1/cats/{cat} expand",
         "GET /v1/cats/{cat} expand.a",
         "cat.id",
