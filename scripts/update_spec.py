@@ -20,11 +20,11 @@ from .pipeline.errors import PipelineError
 from .pipeline.files import replace_together, staging_directory, write_files, write_whole
 from .pipeline.lock import Lock, Source
 from .pipeline.overlay import read_overlay
-from .pipeline.parsing import parser_config
 from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig
 from .pipeline.source import LATEST, fetch, fetch_again
 from .pipeline.steps import PINNED, overlaid_document, render_package
+from .pipeline.vetting import parser_config
 from .spec_changes.baseline import Baseline, full_document, read_baseline
 from .spec_changes.compare import Comparison, Inputs, compare
 from .spec_changes.hand_written import hand_written_findings

@@ -18,9 +18,9 @@ from .naming import (
     check_wire_name,
     local_names,
 )
-from .parsing import NamedOperation, ParsedDocument
 from .text import Text
 from .types import CONSTANTS, CURRENCY, UNIX_TIME, OutputType, Types
+from .vetting import NamedOperation, ParsedDocument
 from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
 
 # Literal words, and parameters that are a whole segment each.

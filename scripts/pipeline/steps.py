@@ -19,12 +19,12 @@ from .formatting import format_files
 from .joining import build_view, check_parameters
 from .lock import Lock
 from .overlay import apply_overlay, read_overlay, undescribed
-from .parsing import parse, parser_config
 from .rendering import render
 from .repository import PACKAGE, Repository
 from .slicing import SliceConfig, cut_slice
 from .source import LATEST, fetch, fetch_again
 from .validation import validate_document
+from .vetting import parser_config, vet
 
 COMMAND = "make regenerate"
 COMMAND_FROM = 'make regenerate ARGS="--from {}"'
@@ -184,7 +184,7 @@ def render_package(repository: Repository, document: Document, package: Path) ->
 def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
     """The text of each file of the package, before it is formatted."""
     check_parameters(document)
-    parsed = parse(document, parser_config(repository.generator_config))
+    parsed = vet(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
     files = render(view, repository.templates, COMMAND)
     check_classes(files)

@@ -1,9 +1,10 @@
-"""Parse: run openapi-python-client's parser over the document and accept no warning from it.
+"""Vet: have openapi-python-client read the document, and accept no warning from it.
 
-The parser resolves references, names the functions and the classes, those of nested objects
-included, and objects to what it does not understand. The types that it derives are not used:
-`scripts.pipeline.joining` takes all facts from the document itself. Enums and Stripe's list
-envelope, which would become classes, the parser is not even shown.
+It is the second opinion: a reader of OpenAPI that others wrote and use. What it cannot resolve,
+type or tell apart stops the pipeline. Its names of functions and classes are taken, those of
+nested objects included; the types that it derives are not, as `scripts.pipeline.joining` takes
+all facts from the document itself. Enums and Stripe's list envelope, which would become classes,
+it is not even shown. docs/how-it-works.md has the reasons.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def parser_config(path: Path) -> Config:
     )
 
 
-def parse(document: Document, config: Config) -> ParsedDocument:
+def vet(document: Document, config: Config) -> ParsedDocument:
     """What openapi-python-client makes of `document`.
 
     Raises:
