@@ -120,12 +120,15 @@ def named_by_title(document: Document) -> ParsedDocument:
     For documents that are compared and not rendered.
     """
     names: dict[int, str] = {}
+    taken: set[str] = set()
 
     def name(node: object, *path: str) -> None:
         if is_mapping(node):
             if node.get("properties") and not is_list_object(node):
                 words = (word for part in path for word in part.split("_"))
-                names[id(node)] = node.get("title") or "".join(map(str.capitalize, words))
+                title = str(node.get("title") or "".join(map(str.capitalize, words)))
+                names[id(node)] = title if title not in taken else f"{title}{len(taken)}"
+                taken.add(names[id(node)])
             for key, value in node.items():
                 inside = path if key in _NAMELESS else (*path[-1:], key)
                 name(value, *inside)
