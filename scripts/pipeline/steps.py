@@ -17,7 +17,7 @@ from .errors import PipelineError
 from .files import differences, replace_together, staging_directory, write_files
 from .formatting import format_files
 from .joining import build_view, check_parameters
-from .lock import Lock
+from .lock import Lock, Source
 from .overlay import apply_overlay, read_overlay, undescribed
 from .rendering import render
 from .repository import PACKAGE, Repository
@@ -146,17 +146,22 @@ def check_cut(repository: Repository, lock: Lock) -> None:
         )
 
 
+def document_at(
+    repository: Repository, location: str, expected_sha256: str | None
+) -> tuple[Document, Source]:
+    """The full document at `location`: `pinned`, `latest`, or whatever `source` fetches."""
+    if location == PINNED:
+        return fetch_again(Lock.read(repository.lock).source, repository.downloads, expected_sha256)
+    location = LATEST if location == "latest" else location
+    return fetch(location, repository.downloads, expected_sha256)
+
+
 def fresh_slice(
     repository: Repository, location: str, expected_sha256: str | None
 ) -> tuple[Document, Lock]:
     """A slice cut anew from the full document at `location`."""
     config = read_configuration(repository.slice_config, SliceConfig)
-    if location == PINNED:
-        pinned = Lock.read(repository.lock).source
-        document, source = fetch_again(pinned, repository.downloads, expected_sha256)
-    else:
-        location = LATEST if location == "latest" else location
-        document, source = fetch(location, repository.downloads, expected_sha256)
+    document, source = document_at(repository, location, expected_sha256)
     slice_document = json.loads(canonical_json(cut_slice(document, config).fitting()))
     return slice_document, Lock.of(slice_document, source, yaml_sha256(repository.slice_config))
 
