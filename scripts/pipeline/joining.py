@@ -20,9 +20,9 @@ from .naming import (
     class_name,
     local_names,
 )
-from .parsing import NamedOperation, ParsedDocument
 from .text import Text
 from .types import CONSTANTS, CURRENCY, OutputType, Types
+from .vetting import NamedOperation, ParsedDocument
 from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
 
 # Literal words, and parameters that are a whole segment each.

@@ -25,11 +25,11 @@ from scripts.pipeline.documents import Document, is_mapping, parse_document
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.files import write_files
 from scripts.pipeline.joining import build_view, check_parameters
-from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SchemaOptions, SliceConfig, cut_slice
 from scripts.pipeline.steps import overlaid_document, render_package
+from scripts.pipeline.vetting import parser_config, vet
 
 from .edits import CANARY, edited
 from .instances import attributes_conform, instances
@@ -106,7 +106,7 @@ def test_any_edit_is_refused_or_right(
         try:
             overlaid = slice_of(repository, document)
             check_parameters(overlaid)
-            parsed = parse(overlaid, parser_config(repository.generator_config))
+            parsed = vet(overlaid, parser_config(repository.generator_config))
             files = render(build_view(overlaid, parsed), repository.templates, "make regenerate")
             check_classes(files)
         except PipelineError as error:

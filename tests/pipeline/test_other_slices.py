@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from scripts.pipeline.documents import Document, Schema
-from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
 from scripts.pipeline.steps import overlaid_document
+from scripts.pipeline.vetting import parser_config, vet
 
 from .instances import attributes_conform, instances
 from .support import APRIL, FIXED, copy_repository, load_package
@@ -45,7 +45,7 @@ class Rendered:
 
     def classes(self) -> Iterator[tuple[str, Schema, Any]]:
         """Each schema of an object with fields, and its class."""
-        parsed = parse(self.document, parser_config(self.repository.generator_config))
+        parsed = vet(self.document, parser_config(self.repository.generator_config))
         for name, schema in self.document["components"]["schemas"].items():
             if schema.get("properties"):
                 yield name, schema, getattr(self.modules["models"], parsed.class_name(schema))

@@ -1,9 +1,10 @@
-"""Parse: run openapi-python-client's parser over the document and accept no warning from it.
+"""Vet: have openapi-python-client read the document, and accept no warning from it.
 
-The parser resolves references, names the functions and the classes, those of nested objects
-included, and objects to what it does not understand. The types that it derives are not used:
-`scripts.pipeline.joining` takes all facts from the document itself. Enums and Stripe's list
-envelope, which would become classes, the parser is not even shown.
+It is the second opinion: a reader of OpenAPI that others wrote and use. What it cannot resolve,
+type or tell apart stops the pipeline. Its names of functions and classes are taken, those of
+nested objects included; the types that it derives are not, as `scripts.pipeline.joining` takes
+all facts from the document itself. Enums and Stripe's list envelope, which would become classes,
+it is not even shown. docs/how-it-works.md has the reasons.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def parser_config(path: Path) -> Config:
     )
 
 
-def parse(document: Document, config: Config) -> ParsedDocument:
+def vet(document: Document, config: Config) -> ParsedDocument:
     """What openapi-python-client makes of `document`.
 
     Raises:
@@ -119,12 +120,15 @@ def named_by_title(document: Document) -> ParsedDocument:
     For documents that are compared and not rendered.
     """
     names: dict[int, str] = {}
+    taken: set[str] = set()
 
     def name(node: object, *path: str) -> None:
         if is_mapping(node):
             if node.get("properties") and not is_list_object(node):
                 words = (word for part in path for word in part.split("_"))
-                names[id(node)] = node.get("title") or "".join(map(str.capitalize, words))
+                title = str(node.get("title") or "".join(map(str.capitalize, words)))
+                names[id(node)] = title if title not in taken else f"{title}{len(taken)}"
+                taken.add(names[id(node)])
             for key, value in node.items():
                 inside = path if key in _NAMELESS else (*path[-1:], key)
                 name(value, *inside)

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.parsing import ParsedDocument, parse, parser_config
+from scripts.pipeline.joining import build_view
+from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY
+from scripts.pipeline.steps import committed_slice, overlaid_document
+from scripts.pipeline.vetting import ParsedDocument, named_by_title, parser_config, vet
 
 from .support import cat_properties, tiny_document
 
@@ -23,7 +26,7 @@ def test_a_class_is_found_by_the_very_schema_that_it_was_made_of():
         mapped={"type": "object", "additionalProperties": {**inline}},
     )
     properties = cat_properties(document)
-    parsed = parse(document, CONFIG)
+    parsed = vet(document, CONFIG)
     assert [
         parsed.class_name(schema)
         for schema in (
@@ -44,11 +47,21 @@ def test_a_schema_without_a_class_is_an_error():
 def test_a_document_that_it_cannot_read_at_all():
     document = {**tiny_document(), "openapi": "2.0"}
     with pytest.raises(PipelineError, match=re.escape("openapi-python-client")) as caught:
-        parse(document, CONFIG)
+        vet(document, CONFIG)
     assert str(caught.value).count("\n") == 0
     assert "Failed to parse OpenAPI document" in str(caught.value)
 
 
 def test_operations_have_the_names_that_their_ids_make():
-    (endpoint,) = parse(tiny_document(), CONFIG).endpoints
+    (endpoint,) = vet(tiny_document(), CONFIG).endpoints
     assert str(endpoint.name) == "get_cats_cat"
+
+
+def test_what_has_a_title_is_called_by_it_so_that_the_package_is_the_same_without_the_parser():
+    """What docs/how-it-works.md says of the second opinion."""
+    document = overlaid_document(THIS_REPOSITORY, committed_slice(THIS_REPOSITORY)[0])
+    with_parser, without = (
+        render(build_view(document, names), THIS_REPOSITORY.templates, "make regenerate")
+        for names in (vet(document, CONFIG), named_by_title(document))
+    )
+    assert with_parser == without
