@@ -33,36 +33,41 @@ def with_pages(
 
     def read_with_pages(data: Any) -> T:
         root, lists = read_with_lists(read, data)
-        expand = _expand(request) if lists else ()
-        for embedded in lists:
-            query = _embedded_query(embedded, settings, expand)
-            embedded.replace(page(embedded.page, query))
+        if lists:
+            expand = _expand(request)
+            inner = {path: _inner_expand(expand, path) for path in {one.path for one in lists}}
+            for embedded in lists:
+                query = _embedded_query(embedded, settings, inner[embedded.path])
+                embedded.replace(page(embedded.page, query))
         return root
 
     return read_with_pages
 
 
-def _expand(request: Request[Any]) -> Sequence[str]:
+def _expand(request: Request[Any]) -> list[str]:
     """What the request asks to expand."""
     parameters = f"{request.query}&{request.form or ''}"
     return [value for name, value in parse_qsl(parameters) if name.startswith("expand[")]
 
 
-def _embedded_query(
-    embedded: EmbeddedList, settings: Settings, expand: Sequence[str]
-) -> ListQuery[Any]:
-    """The query of a list inside of an object: it continues through its own url.
+def _inner_expand(expand: Sequence[str], path: str) -> str:
+    """The query that expands in the list at `path` what is expanded in its items already."""
+    prefix = f"{path}."
+    return encode({"expand": [n.removeprefix(prefix) for n in expand if n.startswith(prefix)]})
 
-    What was expanded in its items stays expanded.
+
+def _embedded_query(embedded: EmbeddedList, settings: Settings, expand: str) -> ListQuery[Any]:
+    """The query of a list inside of an object: it continues through its own url.
 
     Raises:
         InvalidObjectError: That is not a list that can be walked.
     """
     check_list(embedded.page)
     path, _, query = embedded.page.url.partition("?")
-    prefix = f"{embedded.path}."
-    inner = [name.removeprefix(prefix) for name in expand if name.startswith(prefix)]
-    if inner:
-        query = f"{query}&{encode({'expand': inner})}".lstrip("&")
-    request = Request[ListObject[Any]](method="GET", path=path, query=query, read=embedded.read)
+    request = Request(
+        method="GET",
+        path=path,
+        query="&".join(part for part in (query, expand) if part),
+        read=embedded.read,
+    )
     return ListQuery(request=request, settings=settings)

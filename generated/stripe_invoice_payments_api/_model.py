@@ -473,9 +473,10 @@ lists_read: ContextVar[list[tuple[ListObject[Any], Reader]] | None] = ContextVar
 
 def list_object(read_item: Reader) -> Callable[[Any], ListObject[Any]]:
     """The reader of a list whose items `read_item` reads."""
+    read_page = ListObject[Any].from_dict  # bound once: it takes as long as reading a small list
 
     def read(data: Any) -> ListObject[Any]:
-        page = ListObject[Any].from_dict(data)
+        page = read_page(data)
         page.data = _read_items(read_item, page.data, "ListObject", "data")
         lists = lists_read.get()
         if lists is not None:

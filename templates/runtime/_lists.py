@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define
 
-from ._model import ListObject, Model, Reader, lists_read
+from ._model import Layout, ListObject, Model, Reader, lists_read
 
 T = TypeVar("T")
+
+_LEAVES = frozenset({str, type(None)})  # nearly all of what is not an object
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Generator
@@ -73,7 +76,8 @@ def _search(root: Any, readers: Mapping[int, Reader]) -> Iterator[EmbeddedList]:
             inner = f"{path}.{name}" if path and name else path or name
             if id(member) in readers:
                 yield EmbeddedList(member, inner, readers[id(member)], holder, key)
-            to_search.append((member, inner))
+            if member.__class__ not in _LEAVES:
+                to_search.append((member, inner))
 
 
 def _members(holder: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -88,6 +92,12 @@ def _members(holder: Any) -> Iterator[tuple[str, Any, Any]]:
     elif issubclass(kind, ListObject):
         yield "data", "data", holder.data
     elif issubclass(kind, Model):
-        for name, attribute in holder._layout.fields:
-            if name in holder._layout.readers:  # all others are plain JSON
-                yield name, attribute, getattr(holder, attribute)
+        for name, attribute in _places(type(holder)):
+            yield name, attribute, getattr(holder, attribute)
+
+
+@cache
+def _places(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of this class that are not plain JSON: their names and attributes."""
+    layout: Layout = kind._layout
+    return tuple(place for place in layout.fields if place[0] in layout.readers)

@@ -16,7 +16,7 @@ from stripe_invoice_payments_api._model import (
     object_or_scalar,
     or_none,
 )
-from stripe_invoice_payments_api.models import InvoicePayment
+from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 
 from .samples import invoice, page, payment
 
@@ -58,8 +58,8 @@ def _urls(value: Any) -> list[str]:
         return _urls(list(value.values()))
     if isinstance(value, list):
         return [url for member in value for url in _urls(member)]
-    if isinstance(value, InvoicePayment) and not isinstance(value.invoice, str):
-        return _urls(value.expanded_invoice().payments)
+    if isinstance(value, InvoicePayment) and isinstance(value.invoice, Invoice):
+        return _urls(value.invoice.payments)
     return []
 
 
