@@ -11,6 +11,7 @@ from stripe_invoice_payments_api._model import ListObject
 from stripe_invoice_payments_api._request import Request
 
 from ._calls import perform
+from ._embedded import with_pages
 from ._pages import AsyncPage, Page
 from ._paging import ListQuery, check_page
 from ._raw_response import RawResponse
@@ -38,6 +39,7 @@ class Engine:
         stop: Stop | None = None,
     ) -> RawResponse[T]:
         """Make one call; `read` makes of its answer what the caller gets."""
+        read = with_pages(read, request, settings, self.page)
         return self.transport.run(perform(request, settings, read), stop)
 
     def call_list(self, query: ListQuery[T], stop: Stop | None = None) -> RawResponse[Page[T]]:
@@ -69,6 +71,7 @@ class AsyncEngine:
         self, request: Request[Any], settings: Settings, read: Callable[[Any], T]
     ) -> RawResponse[T]:
         """Make one call; `read` makes of its answer what the caller gets."""
+        read = with_pages(read, request, settings, self.page)
         return await self.transport.run(perform(request, settings, read))
 
     async def call_list(self, query: ListQuery[T]) -> RawResponse[AsyncPage[T]]:

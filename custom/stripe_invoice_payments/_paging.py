@@ -7,7 +7,6 @@ one with another cursor, and nothing else is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from attrs import define, evolve
@@ -90,31 +89,6 @@ def list_query(request: Request[ListObject[T]], settings: Settings, params: Any)
     return ListQuery(
         request=request, settings=settings, direction=direction, cursor=cursor, period=asked
     )
-
-
-def embedded_query(
-    page: ListObject[T], read: Any, settings: Settings, expand: Sequence[str], field: str
-) -> ListQuery[T]:
-    """The query of a list that came inside an object: it continues through its own url.
-
-    Args:
-        page: The list.
-        read: Reads one like it.
-        settings: How the object was asked for.
-        expand: What was expanded in the object; what concerns the list's items stays expanded.
-        field: The object's field that holds the list.
-
-    Raises:
-        InvalidObjectError: That is not a list that can be walked.
-    """
-    check_list(page)
-    path, _, query = page.url.partition("?")
-    prefix = f"{field}."
-    inner = [name.removeprefix(prefix) for name in expand if name.startswith(prefix)]
-    if inner:
-        query = f"{query}&{encode({'expand': inner})}".lstrip("&")
-    request = Request[ListObject[T]](method="GET", path=path, query=query, read=read)
-    return ListQuery(request=request, settings=settings)
 
 
 def without_cursors(query: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stripe_invoice_payments_api.models import InvoicePayment, ListObject
+from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 from stripe_invoice_payments_api.operations import (
     list_invoice_payments,
     retrieve_invoice,
@@ -20,7 +20,7 @@ from stripe_invoice_payments_api.params import (
 from ._arguments import takes
 from ._engine import AsyncEngine, Engine
 from ._pages import AsyncPage, Page
-from ._paging import ListQuery, embedded_query, list_query
+from ._paging import ListQuery, list_query
 from ._raw_response import RawResponse
 from ._scan.options import ScanOptions
 from ._settings import RequestOptions, Settings, split_call
@@ -28,7 +28,6 @@ from ._settings import RequestOptions, Settings, split_call
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._scan.iterators import AsyncScan, Scan
 
     class ListInvoicePayments(ListInvoicePaymentsParams, RequestOptions, total=False):
@@ -72,13 +71,6 @@ class _Resource:
 def _list_query(settings: Settings, arguments: Mapping[str, Any]) -> ListQuery[InvoicePayment]:
     params, options = split_call(arguments)
     return list_query(list_invoice_payments(params), settings.for_call(options), params)
-
-
-def _payments_query(
-    payments: ListObject[InvoicePayment], settings: Settings, expand: Any
-) -> ListQuery[InvoicePayment]:
-    read = list_invoice_payments({}).read
-    return embedded_query(payments, read, settings, expand or (), "payments")
 
 
 class InvoicePaymentsWithRawResponse(_Resource):
@@ -182,24 +174,11 @@ class InvoicesWithRawResponse(_Resource):
         self._engine = engine
 
     @_takes_invoice
-    def retrieve(
-        self, invoice: str, **arguments: Unpack[RetrieveInvoice]
-    ) -> RawResponse[PagedInvoice]:
+    def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> RawResponse[Invoice]:
         """See `Invoices.retrieve`."""
-        engine = self._engine
         params, options = split_call(arguments)
-        settings = engine.settings.for_call(options)
-
-        def read(data: Any) -> PagedInvoice:
-            from ._paged_invoices import PagedInvoice  # milliseconds that few programs need
-
-            found = PagedInvoice.from_dict(data)
-            if found.payments is not None:
-                query = _payments_query(found.payments, settings, params.get("expand"))
-                found.payments = engine.page(found.payments, query)
-            return found
-
-        return engine.call(retrieve_invoice(invoice, params), settings, read)
+        request = retrieve_invoice(invoice, params)
+        return self._engine.call(request, self._engine.settings.for_call(options), request.read)
 
 
 class Invoices(_Resource):
@@ -210,7 +189,7 @@ class Invoices(_Resource):
         self.with_raw_response = InvoicesWithRawResponse(engine)
 
     @_takes_invoice
-    def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> PagedInvoice:
+    def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> Invoice:
         """The invoice with this id; with `expand=["payments"]`, along with its payments.
 
         Example:
@@ -291,22 +270,13 @@ class AsyncInvoicesWithRawResponse(_Resource):
     @_takes_invoice
     async def retrieve(
         self, invoice: str, **arguments: Unpack[RetrieveInvoice]
-    ) -> RawResponse[AsyncPagedInvoice]:
+    ) -> RawResponse[Invoice]:
         """See `Invoices.retrieve`."""
-        engine = self._engine
         params, options = split_call(arguments)
-        settings = engine.settings.for_call(options)
-
-        def read(data: Any) -> AsyncPagedInvoice:
-            from ._paged_invoices import AsyncPagedInvoice  # milliseconds that few programs need
-
-            found = AsyncPagedInvoice.from_dict(data)
-            if found.payments is not None:
-                query = _payments_query(found.payments, settings, params.get("expand"))
-                found.payments = engine.page(found.payments, query)
-            return found
-
-        return await engine.call(retrieve_invoice(invoice, params), settings, read)
+        request = retrieve_invoice(invoice, params)
+        return await self._engine.call(
+            request, self._engine.settings.for_call(options), request.read
+        )
 
 
 class AsyncInvoices(_Resource):
@@ -317,8 +287,6 @@ class AsyncInvoices(_Resource):
         self.with_raw_response = AsyncInvoicesWithRawResponse(engine)
 
     @_takes_invoice
-    async def retrieve(
-        self, invoice: str, **arguments: Unpack[RetrieveInvoice]
-    ) -> AsyncPagedInvoice:
+    async def retrieve(self, invoice: str, **arguments: Unpack[RetrieveInvoice]) -> Invoice:
         """The invoice with this id; see `Invoices.retrieve`."""
         return (await self.with_raw_response.retrieve(invoice, **arguments)).parse()

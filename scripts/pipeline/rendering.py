@@ -34,6 +34,7 @@ LINE_LENGTH = 100
 # Each generated file and what it is made of, below templates/; there are no others.
 FILES = {
     "__init__.py": "package_init.py.jinja",
+    "_lists.py": "runtime/_lists.py",
     "_model.py": "runtime/_model.py",
     "_request.py": "runtime/_request.py",
     "_checks.py": "runtime/_checks.py",
