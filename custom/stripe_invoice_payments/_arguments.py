@@ -8,14 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import isclass, iscoroutinefunction
+from types import ModuleType
 from typing import Any, TypeVar, cast
+
+from stripe_invoice_payments_api._resource import Resource
 
 from . import _checks
 from ._settings import CLIENT_ONLY, RequestOptions
 from ._signatures import described
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def check_arguments(module: ModuleType) -> None:
+    """Give all methods of a module's resources the checks and the signatures of this client.
+
+    What those need to know are the options of a call, which the generated package does not.
+    """
+    resources: list[Any] = [one for one in vars(module).values() if _is_resource(one)]
+    for resource in resources:
+        for name, method in list(resource.__dict__.items()):
+            if (parameters := getattr(method, "parameters", None)) is not None:
+                setattr(resource, name, takes(parameters)(method))
+
+
+def _is_resource(one: object) -> bool:
+    return isclass(one) and issubclass(one, Resource)
 
 
 def takes(*typed_dicts: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from attrs import evolve
 
+from stripe_invoice_payments_api.resources import AsyncResources, Resources
+
 from ._engine import AsyncEngine, Engine
 from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
 from ._secrets import ApiKey
@@ -44,7 +46,7 @@ class _Configured:
         )
 
 
-class Client(_Configured):
+class Client(_Configured, Resources):
     """A client of Stripe's InvoicePayment API.
 
     It can be shared by threads, keeps its connections open for the next call, and never changes:
@@ -84,9 +86,7 @@ class Client(_Configured):
         self._settings = settings
         self._transport = transport
         self._owns_transport = owns_transport
-        engine = Engine(settings, transport)
-        self._invoice_payments = InvoicePayments(engine)
-        self._invoices = Invoices(engine)
+        self._use(Engine(settings, transport))
 
     def _retry_at_once(self) -> None:
         # For tests; nobody has used this client yet.
@@ -96,12 +96,12 @@ class Client(_Configured):
     @property
     def invoice_payments(self) -> InvoicePayments:
         """Payments made toward invoices."""
-        return self._invoice_payments
+        return self._resource(InvoicePayments)
 
     @property
     def invoices(self) -> Invoices:
         """Invoices, as far as their payments are concerned."""
-        return self._invoices
+        return self._resource(Invoices)
 
     def with_options(
         self,
@@ -151,7 +151,7 @@ class Client(_Configured):
         self.close()
 
 
-class AsyncClient(_Configured):
+class AsyncClient(_Configured, AsyncResources):
     """`Client` for asyncio: the same options, calls and results, with `await` and `async for`.
 
     It can be shared by the tasks of an event loop, and opens connections of its own for each
@@ -194,9 +194,7 @@ class AsyncClient(_Configured):
         self._settings = settings
         self._transport = transport
         self._owns_transport = owns_transport
-        engine = AsyncEngine(settings, transport)
-        self._invoice_payments = AsyncInvoicePayments(engine)
-        self._invoices = AsyncInvoices(engine)
+        self._use(AsyncEngine(settings, transport))
 
     def _retry_at_once(self) -> None:
         # For tests; nobody has used this client yet.
@@ -206,12 +204,12 @@ class AsyncClient(_Configured):
     @property
     def invoice_payments(self) -> AsyncInvoicePayments:
         """Payments made toward invoices."""
-        return self._invoice_payments
+        return self._resource(AsyncInvoicePayments)
 
     @property
     def invoices(self) -> AsyncInvoices:
         """Invoices, as far as their payments are concerned."""
-        return self._invoices
+        return self._resource(AsyncInvoices)
 
     def with_options(
         self,

@@ -90,7 +90,7 @@ class Readers:
             return None
         assert step is not IDLE  # noqa: S101 - narrows the type: the caller waits for that
         try:
-            response = self._engine.call(step, self._setup.query.settings, step.read, self._stop)
+            response = self._engine.send(step, self._setup.query.settings, step.read, self._stop)
             return Fetched(response.parse(), response.elapsed)
         except StripeError as error:
             return error
@@ -183,7 +183,7 @@ class AsyncReaders:
             return None
         assert step is not IDLE  # noqa: S101 - narrows the type: the caller waits for that
         try:
-            response = await self._engine.call(step, self._setup.query.settings, step.read)
+            response = await self._engine.send(step, self._setup.query.settings, step.read)
             return Fetched(response.parse(), response.elapsed)
         except StripeError as error:
             return error
