@@ -10,7 +10,6 @@ any step fails, both stay as they are.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import sys
 from pathlib import Path
@@ -167,8 +166,6 @@ def _report_check(repository: Repository, changed: list[str], command: str) -> i
 def _report(repository: Repository, document: Document, changed: list[str]) -> None:
     for path in undescribed(document):
         print(f"note: no description in spec/overlay.yaml for {path}")
-    for name in without_method(repository):
-        print(f"note: no method in custom/ passes on the operation {name}")
     schemas = document["components"]["schemas"]
     print(
         f"{PACKAGE} {document['info']['version']}: "
@@ -180,24 +177,6 @@ def _report(repository: Repository, document: Document, changed: list[str]) -> N
 def _lines(repository: Repository) -> int:
     modules = repository.generated.rglob("*.py")
     return sum(path.read_text("utf-8").count("\n") for path in modules)
-
-
-def without_method(repository: Repository) -> list[str]:
-    """The operations that the hand-written client does not call; all its code is looked at."""
-    tree = ast.parse((repository.generated / PACKAGE / "operations.py").read_text("utf-8"))
-    operations = {
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    }
-    used: set[str] = set()
-    for path in repository.custom.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute):
-                used.add(node.attr)
-            elif isinstance(node, ast.ImportFrom) and node.module == f"{PACKAGE}.operations":
-                used.update(alias.name for alias in node.names)
-    return sorted(operations - used) if repository.custom.is_dir() else []
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:

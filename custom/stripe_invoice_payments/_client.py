@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
 
 from attrs import evolve
 
 from stripe_invoice_payments_api.resources import AsyncResources, Resources
 
+from ._arguments import check_request, takes
 from ._engine import AsyncEngine, Engine
 from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
 from ._secrets import ApiKey
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
+    from stripe_invoice_payments_api._model import ListObject
+    from stripe_invoice_payments_api._request import Request
+
     from ._http_client import AsyncHTTPClient, HTTPClient
-    from ._settings import SharedOptions
+    from ._pages import AsyncPage, Page
+    from ._settings import RequestOptions, SharedOptions
+
+T = TypeVar("T")
+_takes_options = takes()
 
 
 class _Configured:
@@ -102,6 +110,37 @@ class Client(_Configured, Resources):
     def invoices(self) -> Invoices:
         """Invoices, as far as their payments are concerned."""
         return self._resource(Invoices)
+
+    @overload
+    def request(
+        self, request: Request[ListObject[T]], **options: Unpack[RequestOptions]
+    ) -> Page[T]: ...
+
+    @overload
+    def request(self, request: Request[T], **options: Unpack[RequestOptions]) -> T: ...
+
+    @_takes_options
+    def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
+        """Make a call that no method makes, with the retries, errors and pages of any other.
+
+        Example:
+            from stripe_invoice_payments_api.operations import Request
+
+            request = Request(method="GET", path="/v1/invoice_payments", read=lambda data: data)
+            print(client.request(request)["data"])
+
+        Args:
+            request: What a function of `stripe_invoice_payments_api.operations` returns, or a
+                `Request` of your own. If it reads a list, the result is a `Page`.
+            **options: See `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: The request cannot be sent as it is.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        check_request(request)
+        return self._engine.call(request, options).parse()
 
     def with_options(
         self,
@@ -210,6 +249,20 @@ class AsyncClient(_Configured, AsyncResources):
     def invoices(self) -> AsyncInvoices:
         """Invoices, as far as their payments are concerned."""
         return self._resource(AsyncInvoices)
+
+    @overload
+    async def request(
+        self, request: Request[ListObject[T]], **options: Unpack[RequestOptions]
+    ) -> AsyncPage[T]: ...
+
+    @overload
+    async def request(self, request: Request[T], **options: Unpack[RequestOptions]) -> T: ...
+
+    @_takes_options
+    async def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
+        """Make a call that no method makes; see `Client.request`."""
+        check_request(request)
+        return (await self._engine.call(request, options)).parse()
 
     def with_options(
         self,

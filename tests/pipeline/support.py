@@ -190,7 +190,7 @@ def without_public_package(package: Path) -> None:
     assert "from stripe_invoice_payments import" in text
     text = re.sub(r"from stripe_invoice_payments(\._engine)? import", "from ._public import", text)
     resources.write_text(text, "utf-8")
-    shutil.copy(Path(__file__).with_name("public_package.pyi"), package / "_public.pyi")
+    shutil.copy(Path(__file__).with_name("public_package.pyi.txt"), package / "_public.pyi")
 
 
 def index_is_unreachable(error: PipelineError) -> bool:
