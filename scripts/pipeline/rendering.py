@@ -38,9 +38,11 @@ FILES = {
     "_model.py": "runtime/_model.py",
     "_request.py": "runtime/_request.py",
     "_checks.py": "runtime/_checks.py",
+    "_resource.py": "runtime/_resource.py",
     "models.py": "models.py.jinja",
     "params.py": "params.py.jinja",
     "operations.py": "operations.py.jinja",
+    "resources.py": "resources.py.jinja",
     "py.typed": "runtime/py.typed",
 }
 TEMPLATE = ".jinja"

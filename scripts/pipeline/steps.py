@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,8 +55,6 @@ class Regenerated:
         missing = undescribed(self.document)
         for path in missing:
             yield f"note: no description in spec/overlay.yaml for {path}"
-        for name in without_method(self.repository):
-            yield f"note: no method in custom/ passes on the operation {name}"
         yield (
             f"{PACKAGE} {self.document['info']['version']}: "
             f"{len(self.document['components']['schemas'])} schemas, {self.lines} lines, "
@@ -196,21 +193,3 @@ def rendered_files(repository: Repository, document: Document) -> dict[str, str]
     files = render(view, repository.templates, COMMAND)
     check_classes(files)
     return files
-
-
-def without_method(repository: Repository) -> list[str]:
-    """The operations that the hand-written client does not call; all its code is looked at."""
-    tree = ast.parse((repository.generated / PACKAGE / "operations.py").read_text("utf-8"))
-    operations = {
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    }
-    used: set[str] = set()
-    for path in repository.custom.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute):
-                used.add(node.attr)
-            elif isinstance(node, ast.ImportFrom) and node.module == f"{PACKAGE}.operations":
-                used.update(alias.name for alias in node.names)
-    return sorted(operations - used) if repository.custom.is_dir() else []

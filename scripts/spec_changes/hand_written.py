@@ -46,7 +46,6 @@ def hand_written_findings(
         yield from _old_version(root, [*modules, *filter(Path.is_file, pages)], old_version)
     imported = {name for tree in trees.values() for _, name, _ in _imports(tree, package)}
     yield from _not_exported(changes, imported)
-    yield from _without_method(changes)
     yield from _not_in_the_sandbox(changes, trees)
     yield from _options_table(changes)
 
@@ -101,13 +100,6 @@ def _not_exported(changes: list[Change], imported: set[str]) -> Iterator[Finding
         if change.kind == "class-added" and change.symbols[0] not in imported:
             text = "is new and not passed on by the public package"
             yield Finding("not-exported", change.symbols[0], text, "Add it to its `__init__.py`")
-
-
-def _without_method(changes: list[Change]) -> Iterator[Finding]:
-    for change in changes:
-        if change.kind == "operation-added":
-            text = "is new and has no method yet"
-            yield Finding("no-method", change.symbols[0], text, "Write it in `_resources.py`")
 
 
 def _not_in_the_sandbox(

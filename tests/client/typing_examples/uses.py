@@ -60,6 +60,11 @@ from stripe_invoice_payments import (
     __version__,
 )
 from stripe_invoice_payments.sandbox import Sandbox, WebhookRequest
+from stripe_invoice_payments_api.operations import (
+    Request,
+    list_invoice_payments,
+    retrieve_invoice,
+)
 
 
 def on_request(event: RequestEvent) -> None:
@@ -306,5 +311,15 @@ async def asynchronous() -> None:
         assert_type(answer.parse(), AsyncPage[InvoicePayment])
         listed = await client.invoices.with_raw_response.retrieve("in_1")
         assert_type(listed.parse(), Invoice)
+        assert_type(await client.request(list_invoice_payments({})), AsyncPage[InvoicePayment])
+        assert_type(await client.request(retrieve_invoice("in_1", {})), Invoice)
         await asyncio.gather(client.invoice_payments.list(), client.invoice_payments.list())
     await AsyncClient().aclose()
+
+
+def called_by_request(client: Client) -> None:
+    page = client.request(list_invoice_payments({"limit": 5}), timeout=10)
+    assert_type(page, Page[InvoicePayment])
+    assert_type(client.request(retrieve_invoice("in_1", {})), Invoice)
+    own = Request[JSONObject](method="GET", path="/v1/balance", read=lambda data: data)
+    assert_type(client.request(own), JSONObject)
