@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 import stripe_invoice_payments as sip
-from stripe_invoice_payments.sandbox.control import Control
+from stripe_invoice_payments.sandbox.control.methods import Control
 
 DOCS = Path(__file__).parents[2] / "docs"
 TYPED_DICTS = [

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.order import Order
-from stripe_invoice_payments.sandbox.world import FIRST_SECOND, World
+from stripe_invoice_payments.sandbox.data.order import Order
+from stripe_invoice_payments.sandbox.data.world import FIRST_SECOND, World
 
 LIST = "/v1/invoice_payments"
 
@@ -317,7 +317,7 @@ SECONDS = st.integers(FIRST_SECOND - 400, FIRST_SECOND + 5 * 360)
 @given(size=st.integers(0, 40), added=st.lists(SECONDS, max_size=25), probe=SECONDS)
 def test_positions_and_numbers(size, added, probe):
     world = World(seed=1, size=size)
-    order = Order(world)
+    order = Order(world.size, world.count_created_before)
     for number, second in enumerate(added, start=size):
         order.add(second, number)
     created = [world.payment(number).created for number in range(size)] + added

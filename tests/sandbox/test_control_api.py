@@ -6,8 +6,8 @@ import pytest
 
 from stripe_invoice_payments import Webhook
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.control import Control
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.control.methods import Control
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 LIST = "/v1/invoice_payments"
 

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.control import Control
-from stripe_invoice_payments.sandbox.fault_rules import read_choice
-from stripe_invoice_payments.sandbox.faults import FAULTS
-from stripe_invoice_payments.sandbox.keys import GRANTS
+from stripe_invoice_payments.sandbox.api.keys import GRANTS
+from stripe_invoice_payments.sandbox.control.methods import Control
+from stripe_invoice_payments.sandbox.faults.rules import read_choice
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 

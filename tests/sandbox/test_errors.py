@@ -121,7 +121,7 @@ def test_a_bug_in_the_sandbox_is_an_api_error(sandbox, connect, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("stripe_invoice_payments.sandbox.endpoints.find_window", fail)
+    monkeypatch.setattr("stripe_invoice_payments.sandbox.api.endpoints.find_window", fail)
     # Not with the shared client: the server closes the connection afterwards.
     with connect(sandbox.base_url, sandbox.api_key) as client:
         response = client.get(LIST)

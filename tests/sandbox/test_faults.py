@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 LIST = "/v1/invoice_payments"
 

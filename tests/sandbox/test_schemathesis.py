@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments import Invoice
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.parameters import ListParameters
+from stripe_invoice_payments.sandbox.api.parameters import ListParameters
 
 OPERATIONS = (
     "/v1/invoice_payments",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from stripe_invoice_payments.sandbox.traffic import REQUESTS_KEPT, TrafficLog, endpoint_of
+from stripe_invoice_payments.sandbox.control.traffic import REQUESTS_KEPT, TrafficLog, endpoint_of
 
 LIST = "/v1/invoice_payments"
 

@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .fault_rules import seconds_from
-from .faults import fault_named
-from .guard import bound_everywhere
+from .control.guard import bound_everywhere
+from .faults.rules import seconds_from
+from .faults.table import fault_named
 from .server import CONNECTED_ACCOUNT, Sandbox
 
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")

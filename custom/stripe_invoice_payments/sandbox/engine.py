@@ -7,18 +7,14 @@ import random
 import threading
 from collections.abc import Iterable
 
-from starlette.datastructures import Headers
-
-from .endpoints import Endpoints
-from .fault_rules import Choice, FaultRules
-from .rate_limit import RateLimit
-from .state import State
-from .traffic import TrafficLog
-from .world import World
+from .api.rate_limit import RateLimit
+from .control.traffic import TrafficLog
+from .data.state import State
+from .data.world import World
 
 
 class Engine:
-    """The data of all accounts, the faults, the limits and the counts of one sandbox.
+    """The data of all accounts, the limits and the counts of one sandbox.
 
     The server works in a thread of its own: whoever reads or changes anything here that can change
     holds the `lock`, except for the traffic log, which has its own.
@@ -34,8 +30,6 @@ class Engine:
             for livemode in (False, True)
         }
         """By account (None: the key's own) and mode."""
-        self.endpoints = {key: Endpoints(state) for key, state in self.states.items()}
-        self.fault_rules = FaultRules(seed)
         self.rate_limit = RateLimit()
         self.traffic_log = TrafficLog()
         self._seed = seed
@@ -43,10 +37,9 @@ class Engine:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seeded data and the first request, without faults and latency."""
+        """Back to the seeded data and the first request, without latency."""
         for state in self.states.values():
             state.forget_changes()
-        self.fault_rules.clear()
         self.set_latency(0.0, 0.0)
         self.traffic_log.clear()
         self._requests = 0
@@ -56,11 +49,6 @@ class Engine:
         with self.lock:
             self._requests += 1
             return self._encode_request_id(self._requests - 1)
-
-    def choose_fault(self, method: str, path: str, headers: Headers) -> Choice | None:
-        """The fault for this request, if it gets one."""
-        with self.lock:
-            return self.fault_rules.choose(method, path, headers)
 
     def set_latency(self, seconds: float, jitter: float) -> None:
         """Seconds for each request to wait, more or less `jitter`."""

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, cast
 from starlette.types import ASGIApp
 
 from .._repr import shows_incomplete
-from .app import create_api
-from .control import Control
-from .control_api import create_control_api
+from .api.app import create_api
+from .api.endpoints import OPERATIONS
+from .api.keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
+from .background import Server, listen
+from .control.guard import Guard
+from .control.http import create_control_api
+from .control.methods import METHODS, Control
+from .data.checks import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
 from .engine import Engine
-from .gateway import CONTROL_PATH, Gateway
-from .guard import Guard
-from .keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
-from .limits import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
-from .serving import Server, listen
-from .wire import FindTransport
+from .faults.connection import FindTransport
+from .faults.gateway import CONTROL_PATH, Gateway
+from .faults.rules import FaultRules
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -98,6 +100,7 @@ class Sandbox(Control):
         self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
             Engine(payments=payments, seed=seed, accounts=self.accounts),
+            FaultRules(seed),
             latency=latency,
             jitter=jitter,
             rate_limit=rate_limit,
@@ -185,9 +188,15 @@ class Sandbox(Control):
         self._deliveries.stop()
 
     def _make_app(self, find_transport: FindTransport) -> ASGIApp:
-        control_api = create_control_api(CONTROL_PATH, self, self.accounts)
-        api = create_api(self._engine)
-        return Gateway(api, control_api, self._engine, self._guard, find_transport)
+        methods = {name: getattr(self, name) for name in METHODS}
+        return Gateway(
+            create_api(self._engine, OPERATIONS),
+            create_control_api(CONTROL_PATH, methods, self.accounts),
+            engine=self._engine,
+            fault_rules=self._fault_rules,
+            guard=self._guard,
+            find_transport=find_transport,
+        )
 
     def __repr__(self) -> str:
         where = "not running" if self._server is None else self._server.url

@@ -1,0 +1,172 @@
+"""Behaviour of Stripe that is believed, not verified: to be corrected here once Stripe says more.
+
+The rest of this package follows Stripe's documentation, its OpenAPI document or its mock server.
+Believed as well, but decided by the order of things elsewhere:
+
+- `Stripe-Context` is not echoed, as `Stripe-Account` is (`headers.py`).
+- An unknown URL is a 404 with or without a key (`app.py`).
+- Of a parameter that comes twice, the last one counts (`parameters.py`).
+- A cursor is a place in the whole list: it need not pass the filters itself (`listing.py`).
+- Of two payments of the same second, the one made later comes first (`data/order.py`).
+- A refused request does not count against the rate limit, and a request without a valid key is
+  refused before it is counted (`app.py`, `rate_limit.py`).
+- A webhook's body is indented, its event was created in the second of the payment, and no call to
+  the API is behind it (`control/webhooks.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .errors import ApiError, no_such_object, unauthorized
+
+INVOICE_PAYMENT_PATH_PARAM = "invoice_payment"
+"""The `param` of the 404 for an unknown invoice payment. Some older resources say `id` here."""
+
+INVOICE_PATH_PARAM = "invoice"
+"""The `param` of the 404 for an unknown invoice."""
+
+EMBEDDED_LIST_LIMIT = 10
+"""How many payments `invoice.payments` holds; documented are only the first few."""
+
+MAX_EXPAND_LEVELS = 4
+"""That there are four is documented; that `data.` counts as one of them is believed."""
+
+DELETED_INVOICE_CAN_BE_RETRIEVED = False
+"""`GET /v1/invoices/{invoice}` documents no deleted invoice as an answer: a 404, then."""
+
+RATE_LIMIT_BURST_SECONDS = 1.0
+"""The allowance of an idle account, in seconds at its rate: a token bucket of that size. That
+there is a limit a second, for each account and each endpoint, is documented; how it is counted is
+not."""
+
+ACCOUNT_LIMIT_REASON = "global-rate"
+ENDPOINT_LIMIT_REASON = "endpoint-rate"
+"""What `Stripe-Rate-Limited-Reason` says. That a 429 has this header is documented."""
+
+# 2025-11-17.clover, 2024-06-20; previews may add "; feature=v1".
+_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?")
+
+
+def check_api_version(version: str) -> None:
+    """Refuse a `Stripe-Version` of the wrong form; whether it exists is not checked."""
+    if _API_VERSION.fullmatch(version) is None:
+        raise ApiError(400, f"Invalid Stripe API version: {version}")
+
+
+def expired_api_key(masked_key: str) -> ApiError:
+    """A key that no longer opens: the status is documented, the code is believed."""
+    return unauthorized(f"Expired API key: {masked_key}", code="api_key_expired")
+
+
+def permission_missing(masked_key: str) -> ApiError:
+    """A restricted key without the permission: that there is no code is believed."""
+    return ApiError(
+        403, f"The key '{masked_key}' does not have the permission that this endpoint requires."
+    )
+
+
+def key_lost() -> ApiError:
+    """A key that opened so far, as a fault: it looks like one that has expired."""
+    return unauthorized("Expired API key: it was valid until now.", code="api_key_expired")
+
+
+def permission_lost() -> ApiError:
+    """A key that lost a permission, as a fault."""
+    return ApiError(403, "The key no longer has the permission that this endpoint requires.")
+
+
+def account_lost() -> ApiError:
+    """A connected account that disconnected, as a fault."""
+    return ApiError(
+        403, "The API key no longer has access to this account.", code="account_invalid"
+    )
+
+
+def too_many_requests(
+    reason: str = ACCOUNT_LIMIT_REASON, *, status: int = 429, should_retry: bool | None = None
+) -> ApiError:
+    """One request too many. The status, the code and the header's name are documented."""
+    headers = {"Stripe-Rate-Limited-Reason": reason}
+    if should_retry is not None:
+        headers["Stripe-Should-Retry"] = str(should_retry).lower()
+    return ApiError(
+        status,
+        "Request rate limit exceeded. Send fewer requests a second.",
+        code="rate_limit",
+        headers=headers,
+    )
+
+
+def lock_timeout(status: int) -> ApiError:
+    """The object is being changed by someone else. 429 is documented, 409 was seen."""
+    return ApiError(
+        status,
+        "This object cannot be accessed right now because another request is changing it.",
+        code="lock_timeout",
+    )
+
+
+def two_accounts() -> ApiError:
+    """`Stripe-Account` with `Stripe-Context`, which supersedes it: a 400, even for the same one."""
+    return ApiError(
+        400, "Received both Stripe-Account and Stripe-Context; send only one of these headers."
+    )
+
+
+def path_in_stripe_account() -> ApiError:
+    """A path of accounts, which only `Stripe-Context` can name."""
+    return ApiError(400, "Stripe-Account names one account; a path belongs in Stripe-Context.")
+
+
+def account_without_access(account: str, masked_key: str) -> ApiError:
+    """An account that does not exist or has not connected, whichever header names it."""
+    return ApiError(
+        403,
+        f"The API key '{masked_key}' has no access to account '{account}', "
+        "or there is no such account.",
+        code="account_invalid",
+    )
+
+
+def limit_out_of_range(value: int, smallest: int, largest: int) -> ApiError:
+    """`limit=0` and `limit=101`: that the code is the same as for text is believed."""
+    return ApiError(
+        400,
+        f"Invalid integer: {value}. It must be between {smallest} and {largest}.",
+        code="parameter_invalid_integer",
+        param="limit",
+    )
+
+
+def not_a_choice(param: str, choices: Sequence[str]) -> ApiError:
+    """A value outside an enum: that there is no code is believed."""
+    return ApiError(400, f"Invalid {param}: must be one of {', '.join(choices)}", param=param)
+
+
+def not_an_object(param: str) -> ApiError:
+    """A scalar where a group of parameters belongs."""
+    return ApiError(400, f"Invalid object: write {param}[...]=... for each value", param=param)
+
+
+def empty_value(param: str) -> ApiError:
+    """`status=` and the like: an empty value is an attempt to unset something."""
+    return ApiError(
+        400,
+        f"You passed an empty string for '{param}'.",
+        code="parameter_invalid_empty",
+        param=param,
+    )
+
+
+def other_payment_type(param: str, payment_type: str) -> ApiError:
+    """`payment[type]=payment_record` with `payment[payment_intent]`, or the other way round."""
+    return ApiError(
+        400, f"{param} cannot be combined with payment[type]={payment_type}.", param=param
+    )
+
+
+def no_such_filter(kind: str, value: str, param: str) -> ApiError:
+    """A filter by an object that does not exist: an error is believed, not an empty list."""
+    return no_such_object(kind, value, param, status=400)

@@ -1,0 +1,82 @@
+"""The facts that every answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+"""Currencies with a thousand minor units. Stripe has their amounts end in 0."""
+
+
+PAYMENT_STATUSES = ("canceled", "open", "paid")
+PAYMENT_TYPES = ("charge", "payment_intent", "payment_record")
+INVOICE_STATUSES = ("open", "paid", "uncollectible", "void")
+
+
+class Payment(NamedTuple):
+    """The facts of one invoice payment."""
+
+    number: int
+    created: int
+    invoice_number: int
+    is_default: bool
+    currency: str
+    amount_requested: int
+    amount_paid: int | None
+    status: str
+    type: str
+    paid_at: int | None
+    canceled_at: int | None
+
+
+class InvoiceEdits(NamedTuple):
+    """What a test set on an invoice, in place of what follows from its payments or its number."""
+
+    total: int | None = None
+    amount_paid: int | None = None
+    status: str | None = None
+    customer: str | None = None
+    number: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+UNEDITED = InvoiceEdits()
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The facts of one invoice: unless edited, they follow from its payments.
+
+    The payments are the oldest first, and at least one.
+    """
+
+    number: int
+    deleted: bool
+    payments: tuple[Payment, ...]
+    edits: InvoiceEdits = UNEDITED
+
+    @property
+    def total(self) -> int:
+        """What the payments ask for; a canceled one counts only where there is no other."""
+        if self.edits.total is not None:
+            return self.edits.total
+        standing = [payment for payment in self.payments if payment.status != "canceled"]
+        return sum(payment.amount_requested for payment in standing or self.payments)
+
+    @property
+    def amount_paid(self) -> int:
+        """What the payments brought in."""
+        if self.edits.amount_paid is not None:
+            return self.edits.amount_paid
+        return sum(payment.amount_paid or 0 for payment in self.payments)
+
+    @property
+    def status(self) -> str:
+        """`paid`, `open`, or `void` where every payment was canceled."""
+        if self.edits.status is not None:
+            return self.edits.status
+        if all(payment.status == "canceled" for payment in self.payments):
+            return "void"
+        return "paid" if self.amount_paid >= self.total else "open"

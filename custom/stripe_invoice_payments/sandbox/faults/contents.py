@@ -1,0 +1,59 @@
+"""JSON gone wrong: each function changes a successful answer in place.
+
+What concerns one object is done to the last one of a list: whoever looks only at the first finds
+nothing wrong.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from starlette.types import Scope
+
+from stripe_invoice_payments_api.models import JSONObject
+
+UNKNOWN = "sandbox_unknown"
+"""A field and a value that no API version has."""
+
+_CURSORS = (b"starting_after=", b"ending_before=")
+
+
+def without_cursor(scope: Scope) -> Scope:
+    """The same request without its cursor: the first page comes again and again."""
+    parameters: list[bytes] = scope["query_string"].split(b"&")
+    kept = [parameter for parameter in parameters if not parameter.startswith(_CURSORS)]
+    return {**scope, "query_string": b"&".join(kept)}
+
+
+def empty_page(value: JSONObject) -> None:
+    """A list without objects that says there are more."""
+    for page in (value, value.get("payments")):
+        if isinstance(page, dict) and page.get("object") == "list":
+            page.update(data=[], has_more=True)
+
+
+def unknown_enum_value(value: JSONObject) -> None:
+    """A status that no API version has."""
+    _last_object(value)["status"] = UNKNOWN
+
+
+def unknown_field(value: JSONObject) -> None:
+    """A field that no API version has, in the object and in the list around it."""
+    for changed in (value, _last_object(value)):
+        changed[UNKNOWN] = {"nested": [1, None, "text"]}
+
+
+def null_field(value: JSONObject) -> None:
+    """A null where none is allowed."""
+    _last_object(value)["currency"] = None
+
+
+def missing_field(value: JSONObject) -> None:
+    """An object that lacks what it must have."""
+    _last_object(value).pop("currency", None)
+
+
+def _last_object(value: JSONObject) -> JSONObject:
+    """The last object of a list; what is not a list, or is an empty one, itself."""
+    data = value.get("data")
+    return cast("JSONObject", data[-1]) if isinstance(data, list) and data else value
