@@ -16,11 +16,19 @@ else:
     from typing_extensions import Required
 
 __all__ = [
+    "AttachPaymentToInvoiceParams",
     "CreatedFilter",
+    "DueDateFilter",
+    "ListAccountsParams",
+    "ListEventsParams",
     "ListInvoicePaymentsParams",
+    "ListInvoicesParams",
     "PaymentFilter",
+    "RetrieveChargeParams",
     "RetrieveInvoiceParams",
     "RetrieveInvoicePaymentParams",
+    "RetrievePaymentIntentParams",
+    "RetrievePaymentRecordParams",
 ]
 
 
@@ -48,6 +56,29 @@ class CreatedFilter(TypedDict, total=False):
     """Created at this time or earlier, Unix seconds (UTC)."""
 
 
+class DueDateFilter(TypedDict, total=False):
+    """Range of due dates. Each bound is optional, and all that are given apply; Unix seconds (UTC).
+
+    Attributes:
+        gt: Due later than this, Unix seconds (UTC).
+        gte: Due at this time or later, Unix seconds (UTC).
+        lt: Due earlier than this, Unix seconds (UTC).
+        lte: Due at this time or earlier, Unix seconds (UTC).
+    """
+
+    gt: int | datetime | None
+    """Due later than this, Unix seconds (UTC)."""
+
+    gte: int | datetime | None
+    """Due at this time or later, Unix seconds (UTC)."""
+
+    lt: int | datetime | None
+    """Due earlier than this, Unix seconds (UTC)."""
+
+    lte: int | datetime | None
+    """Due at this time or earlier, Unix seconds (UTC)."""
+
+
 class PaymentFilter(TypedDict, total=False):
     """Selects by the paying object. `type` is required; the id goes into the field that `type`
     names.
@@ -72,14 +103,113 @@ class PaymentFilter(TypedDict, total=False):
     """Kind of object that pays."""
 
 
+class ListAccountsParams(TypedDict, total=False):
+    """What `list_accounts` can be called with.
+
+    Attributes:
+        created: Keep only what was created in this range or, given an integer, at exactly this
+            time; Unix seconds (UTC).
+        ending_before: Id of an item: get the nearest ones that are newer, to page backwards. Cannot
+            be used together with `starting_after`.
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels. The query's brackets are added for you.
+        limit: Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out.
+        starting_after: Id of an item: get the ones that are older, to page forwards. Cannot be used
+            together with `ending_before`.
+    """
+
+    created: CreatedFilter | int | datetime | None
+    """Keep only what was created in this range or, given an integer, at exactly this time; Unix
+    seconds (UTC)."""
+
+    ending_before: str | None
+    """Id of an item: get the nearest ones that are newer, to page backwards. Cannot be used
+    together with `starting_after`."""
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels. The
+    query's brackets are added for you."""
+
+    limit: int | None
+    """Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out."""
+
+    starting_after: str | None
+    """Id of an item: get the ones that are older, to page forwards. Cannot be used together with
+    `ending_before`."""
+
+
+class RetrieveChargeParams(TypedDict, total=False):
+    """What `retrieve_charge` can be called with.
+
+    Attributes:
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels, for example `expand=["customer"]`. The query's brackets are added for you.
+    """
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels, for
+    example `expand=["customer"]`. The query's brackets are added for you."""
+
+
+class ListEventsParams(TypedDict, total=False):
+    """What `list_events` can be called with.
+
+    Attributes:
+        created: Keep only what was created in this range or, given an integer, at exactly this
+            time; Unix seconds (UTC).
+        delivery_success: True keeps only events that all webhook endpoints have received; False
+            keeps those that are pending or have failed at one of them.
+        ending_before: Id of an item: get the nearest ones that are newer, to page backwards. Cannot
+            be used together with `starting_after`.
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels. The query's brackets are added for you.
+        limit: Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out.
+        starting_after: Id of an item: get the ones that are older, to page forwards. Cannot be used
+            together with `ending_before`.
+        type: Keep only events of this type; `*` stands for any part, as in `invoice_payment.*`.
+            Cannot be used together with `types`.
+        types: Keep only events of these types, at most 20. Cannot be used together with `type`.
+    """
+
+    created: CreatedFilter | int | datetime | None
+    """Keep only what was created in this range or, given an integer, at exactly this time; Unix
+    seconds (UTC)."""
+
+    delivery_success: bool | None
+    """True keeps only events that all webhook endpoints have received; False keeps those that are
+    pending or have failed at one of them."""
+
+    ending_before: str | None
+    """Id of an item: get the nearest ones that are newer, to page backwards. Cannot be used
+    together with `starting_after`."""
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels. The
+    query's brackets are added for you."""
+
+    limit: int | None
+    """Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out."""
+
+    starting_after: str | None
+    """Id of an item: get the ones that are older, to page forwards. Cannot be used together with
+    `ending_before`."""
+
+    type: str | None
+    """Keep only events of this type; `*` stands for any part, as in `invoice_payment.*`. Cannot be
+    used together with `types`."""
+
+    types: Sequence[str] | None
+    """Keep only events of these types, at most 20. Cannot be used together with `type`."""
+
+
 class ListInvoicePaymentsParams(TypedDict, total=False):
     """What `list_invoice_payments` can be called with.
 
     Attributes:
         created: Keep only what was created in this range or, given an integer, at exactly this
             time; Unix seconds (UTC).
-        ending_before: Id of an invoice payment: get the nearest ones that are newer, to page
-            backwards. Cannot be used together with `starting_after`.
+        ending_before: Id of an item: get the nearest ones that are newer, to page backwards. Cannot
+            be used together with `starting_after`.
         expand: Fields to get as full objects in place of ids, as dotted paths of at most four
             levels. In a list every path starts with `data.`, as in `expand=["data.invoice"]`; the
             query's brackets are added for you.
@@ -87,8 +217,8 @@ class ListInvoicePaymentsParams(TypedDict, total=False):
         limit: Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out.
         payment: Keep only what was paid through this kind of object or, with an id, through this
             very object.
-        starting_after: Id of an invoice payment: get the ones that are older, to page forwards.
-            Cannot be used together with `ending_before`.
+        starting_after: Id of an item: get the ones that are older, to page forwards. Cannot be used
+            together with `ending_before`.
         status: Keep only invoice payments in this state.
     """
 
@@ -97,8 +227,8 @@ class ListInvoicePaymentsParams(TypedDict, total=False):
     seconds (UTC)."""
 
     ending_before: str | None
-    """Id of an invoice payment: get the nearest ones that are newer, to page backwards. Cannot be
-    used together with `starting_after`."""
+    """Id of an item: get the nearest ones that are newer, to page backwards. Cannot be used
+    together with `starting_after`."""
 
     expand: Sequence[str] | None
     """Fields to get as full objects in place of ids, as dotted paths of at most four levels. In a
@@ -116,8 +246,8 @@ class ListInvoicePaymentsParams(TypedDict, total=False):
     object."""
 
     starting_after: str | None
-    """Id of an invoice payment: get the ones that are older, to page forwards. Cannot be used
-    together with `ending_before`."""
+    """Id of an item: get the ones that are older, to page forwards. Cannot be used together with
+    `ending_before`."""
 
     status: Literal["canceled", "open", "paid"] | None
     """Keep only invoice payments in this state."""
@@ -138,6 +268,71 @@ class RetrieveInvoicePaymentParams(TypedDict, total=False):
     you."""
 
 
+class ListInvoicesParams(TypedDict, total=False):
+    """What `list_invoices` can be called with.
+
+    Attributes:
+        collection_method: Keep only invoices that are collected in this way.
+        created: Keep only what was created in this range or, given an integer, at exactly this
+            time; Unix seconds (UTC).
+        customer: Keep only invoices of this customer, given by its id.
+        customer_account: Keep only invoices of the customer that this account represents, given by
+            the id of the account.
+        due_date: Keep only invoices that are due in this range or, given an integer, at exactly
+            this time; Unix seconds (UTC).
+        ending_before: Id of an item: get the nearest ones that are newer, to page backwards. Cannot
+            be used together with `starting_after`.
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels. In a list every path starts with `data.`, as in `expand=["data.payments"]`; the
+            query's brackets are added for you.
+        limit: Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out.
+        starting_after: Id of an item: get the ones that are older, to page forwards. Cannot be used
+            together with `ending_before`.
+        status: Keep only invoices in this state.
+        subscription: Keep only invoices of this subscription, given by its id.
+    """
+
+    collection_method: Literal["charge_automatically", "send_invoice"] | None
+    """Keep only invoices that are collected in this way."""
+
+    created: CreatedFilter | int | datetime | None
+    """Keep only what was created in this range or, given an integer, at exactly this time; Unix
+    seconds (UTC)."""
+
+    customer: str | None
+    """Keep only invoices of this customer, given by its id."""
+
+    customer_account: str | None
+    """Keep only invoices of the customer that this account represents, given by the id of the
+    account."""
+
+    due_date: DueDateFilter | int | datetime | None
+    """Keep only invoices that are due in this range or, given an integer, at exactly this time;
+    Unix seconds (UTC)."""
+
+    ending_before: str | None
+    """Id of an item: get the nearest ones that are newer, to page backwards. Cannot be used
+    together with `starting_after`."""
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels. In a
+    list every path starts with `data.`, as in `expand=["data.payments"]`; the query's brackets are
+    added for you."""
+
+    limit: int | None
+    """Most items to return in one page, from 1 to 100. Stripe uses 10 if it is left out."""
+
+    starting_after: str | None
+    """Id of an item: get the ones that are older, to page forwards. Cannot be used together with
+    `ending_before`."""
+
+    status: Literal["draft", "open", "paid", "uncollectible", "void"] | None
+    """Keep only invoices in this state."""
+
+    subscription: str | None
+    """Keep only invoices of this subscription, given by its id."""
+
+
 class RetrieveInvoiceParams(TypedDict, total=False):
     """What `retrieve_invoice` can be called with.
 
@@ -149,3 +344,54 @@ class RetrieveInvoiceParams(TypedDict, total=False):
     expand: Sequence[str] | None
     """Fields to get as full objects in place of ids, as dotted paths of at most four levels, for
     example `expand=["payments"]`. The query's brackets are added for you."""
+
+
+class AttachPaymentToInvoiceParams(TypedDict, total=False):
+    """What `attach_payment_to_invoice` can be called with.
+
+    Attributes:
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels. The form's brackets are added for you.
+        payment_intent: Id of the PaymentIntent to attach; it starts with `pi_`.
+        payment_record: Id of the PaymentRecord to attach. Use it for what was paid outside Stripe.
+    """
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels. The
+    form's brackets are added for you."""
+
+    payment_intent: str | None
+    """Id of the PaymentIntent to attach; it starts with `pi_`."""
+
+    payment_record: str | None
+    """Id of the PaymentRecord to attach. Use it for what was paid outside Stripe."""
+
+
+class RetrievePaymentIntentParams(TypedDict, total=False):
+    """What `retrieve_payment_intent` can be called with.
+
+    Attributes:
+        client_secret: Client secret of the PaymentIntent; required with a publishable key.
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels, for example `expand=["latest_charge"]`. The query's brackets are added for you.
+    """
+
+    client_secret: str | None
+    """Client secret of the PaymentIntent; required with a publishable key."""
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels, for
+    example `expand=["latest_charge"]`. The query's brackets are added for you."""
+
+
+class RetrievePaymentRecordParams(TypedDict, total=False):
+    """What `retrieve_payment_record` can be called with.
+
+    Attributes:
+        expand: Fields to get as full objects in place of ids, as dotted paths of at most four
+            levels. The query's brackets are added for you.
+    """
+
+    expand: Sequence[str] | None
+    """Fields to get as full objects in place of ids, as dotted paths of at most four levels. The
+    query's brackets are added for you."""

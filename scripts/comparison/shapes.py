@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import Factory, define
 
+from ..pipeline.conventions import UNIX_TIME
 from ..pipeline.documents import (
     MEMBERS,
     Schema,
@@ -14,7 +15,7 @@ from ..pipeline.documents import (
     is_mapping,
     referenced_schema,
 )
-from ..pipeline.types import CONSTANTS, SCALARS, UNIX_TIME
+from ..pipeline.types import CONSTANTS, SCALARS
 
 PLAIN_JSON = "plain JSON"
 

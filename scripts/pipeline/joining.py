@@ -10,6 +10,7 @@ from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 
+from .conventions import UNIX_TIME, parameter_classes
 from .documents import Document, Schema, is_list, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
 from .naming import (
@@ -18,11 +19,12 @@ from .naming import (
     attribute_name,
     check_class_name,
     check_wire_name,
+    class_name,
     local_names,
 )
 from .parsing import ParsedDocument
 from .text import Text
-from .types import CONSTANTS, CURRENCY, UNIX_TIME, OutputType, Types
+from .types import CONSTANTS, CURRENCY, OutputType, Types
 from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
 
 # Literal words, and parameters that are a whole segment each.
@@ -35,7 +37,7 @@ JSON = "application/json"
 def build_view(document: Document, parsed: ParsedDocument) -> ApiView:
     """Join the parser's names with what the document says."""
     schemas: dict[str, Schema] = document["components"]["schemas"]
-    inputs = Types(schemas, parsed.class_name)
+    inputs = Types(schemas, parameter_classes(document, parsed.class_name))
     outputs = Types(schemas, parsed.class_name)
     operations = [
         _operation(document["paths"], endpoint, inputs, outputs) for endpoint in parsed.endpoints
@@ -272,21 +274,21 @@ def _operation(
     form = _form_parameters(raw, inputs, where)
     if form is not None and by_place["query"]:
         raise _unsupported(where, "query parameters beside a form body")
-    class_name = "".join(word.capitalize() for word in endpoint.name.split("_"))
+    params = class_name(str(endpoint.name), "params")
     return Operation(
         name=str(endpoint.name),
         method=endpoint.method.upper(),
         path=path,
         path_parameters=tuple(sorted(by_place["path"], key=lambda p: path.index(f"{{{p.name}}}"))),
         params=ParameterObject(
-            f"{class_name}Params",
+            params,
             Text(f"What `{endpoint.name}` can be called with."),
             tuple(by_place["query"]) if form is None else form.parameters,
             inputs.check_fields(query, needed) if form is None else form.check,
         ),
         sends_form=form is not None,
         answer=_answer(raw, outputs, where),
-        docstring=_operation_docstring(raw, where, by_place["path"], f"{class_name}Params"),
+        docstring=_operation_docstring(raw, where, by_place["path"], params),
     )
 
 

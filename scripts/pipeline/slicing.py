@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from attrs import define
 
+from .conventions import conventional_operation
 from .dialect import plain_operation, plain_schema
 from .documents import (
     MEMBERS,
@@ -190,7 +191,6 @@ class _Slicer:
             )
         operation = plain_operation(operation, self.place)
         cut: Schema = {
-            "operationId": operation["operationId"],
             "parameters": [
                 self._facts(parameter) | {"schema": self._schema(parameter["schema"])}
                 for parameter in operation.get("parameters", [])
@@ -202,7 +202,7 @@ class _Slicer:
         }
         if body := operation.get("requestBody"):
             cut["requestBody"] = {"content": self._content(body["content"])}
-        return cut
+        return conventional_operation(method, path, cut)
 
     def _with_references_resolved(self, item: Schema, operation: Schema) -> Schema:
         """`operation` with what it shares with others written out."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define
 
+from .conventions import UNIX_TIME
 from .documents import Schema, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
 from .text import literal
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-UNIX_TIME = "unix-time"
 CURRENCY = "currency"
 CONSTANTS = ("object", "deleted")
 
@@ -56,7 +56,12 @@ class Types:
 
     def _class(self, schema: Schema) -> str:
         name = self._class_name(schema)
-        self._classes[name] = schema
+        if self._classes.setdefault(name, schema) != schema:
+            raise PipelineError(
+                f"class {name}",
+                "there are two things of this name",
+                "Give one another `title` in spec/overlay.yaml",
+            )
         return name
 
     def _resolved(self, schema: Schema) -> Schema:

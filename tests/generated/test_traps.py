@@ -164,9 +164,16 @@ def test_copies_are_equal_and_write_the_same(duplicate, sent):
 def test_names_are_stripes_own_words():
     assert operations.__all__ == [
         "Request",
+        "attach_payment_to_invoice",
+        "list_accounts",
+        "list_events",
         "list_invoice_payments",
+        "list_invoices",
+        "retrieve_charge",
         "retrieve_invoice",
         "retrieve_invoice_payment",
+        "retrieve_payment_intent",
+        "retrieve_payment_record",
     ]
     for name in (*models.__all__, *params.__all__, *operations.__all__):
         assert len(name) <= len("InvoicePaymentStatusTransitions"), name

@@ -116,10 +116,6 @@ def misshape(document: Document) -> None:
     cat_properties(document)["name"] = "string"
 
 
-def forget_operation_id(document: Document) -> None:
-    del get_cat(document)["operationId"]
-
-
 def make_invalid(document: Document) -> None:
     cat_properties(document)["name"] = {"type": "text"}
 
@@ -135,8 +131,8 @@ def class_of_a_taken_name(document: Document) -> None:
 
 def class_named_like_parameters(document: Document) -> None:
     params = {"type": "object", "properties": CAT_FIELD}
-    document["components"]["schemas"]["get_cats_cat_params"] = params
-    cat_properties(document)["params"] = {"$ref": "#/components/schemas/get_cats_cat_params"}
+    document["components"]["schemas"]["retrieve_cat_params"] = params
+    cat_properties(document)["params"] = {"$ref": "#/components/schemas/retrieve_cat_params"}
 
 
 def forget_parameter(document: Document) -> None:
@@ -152,7 +148,6 @@ def forget_parameter(document: Document) -> None:
         (list_cycle, ("circle: pages -> pages",)),
         (nest_deeply, ("document.json: it is nested too deeply",)),
         (misshape, ("components.schemas.cat.properties.name: a schema is an object, and this is",)),
-        (forget_operation_id, ("GET /v1/cats/{cat}", "operationId")),
         (make_invalid, ("the slice: not valid OpenAPI at components.schemas.cat: is not valid",)),
         (forget_parameter, ("the slice: not valid OpenAPI at the top", "'cat'")),
         (
@@ -163,7 +158,7 @@ def forget_parameter(document: Document) -> None:
             class_of_a_taken_name,
             ("class Model: there are two things of this name", "generator.yaml"),
         ),
-        (class_named_like_parameters, ("class GetCatsCatParams: there are two things",)),
+        (class_named_like_parameters, ("class RetrieveCatParams: there are two things",)),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

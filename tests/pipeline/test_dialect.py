@@ -294,8 +294,8 @@ def test_an_operation_without_a_method_is_named(tiny):
     resources = tiny.repository.custom / "client" / "_resources.py"
     resources.parent.mkdir(parents=True)
     resources.write_text("def cat(): ...\n", "utf-8")
-    assert "no method in custom/ passes on the operation get_cats_cat" in tiny.run().out
-    resources.write_text(f"from {PACKAGE}.operations import get_cats_cat\n", "utf-8")
+    assert "no method in custom/ passes on the operation retrieve_cat" in tiny.run().out
+    resources.write_text(f"from {PACKAGE}.operations import retrieve_cat\n", "utf-8")
     assert "no method" not in tiny.run().out
 
 

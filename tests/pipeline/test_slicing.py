@@ -169,11 +169,14 @@ def get_ref(name: str) -> dict[str, str]:
 
 def test_of_an_operation_the_facts_are_kept(cut):
     document = tiny_document()
-    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}, "encoding": {}}}
+    fields = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}}
+    form = {"application/x-www-form-urlencoded": {"schema": fields, "encoding": {}}}
     get_cat(document)["requestBody"] = {"content": form, "required": False}
     get_cat(document)["parameters"][1] |= {"style": "deepObject", "explode": True}
     assert get_cat(cut(document)) == {
-        "operationId": "GetCatsCat",
+        "operationId": "retrieve_cat",
+        "tags": ["cats"],
+        "x-method": "retrieve",
         "parameters": [
             {"name": "cat", "in": "path", "required": True, "schema": {"type": "string"}},
             {
@@ -185,7 +188,11 @@ def test_of_an_operation_the_facts_are_kept(cut):
             },
         ],
         "requestBody": {
-            "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+            "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": {"type": "object", "properties": {"name": {"type": "string"}}}
+                }
+            }
         },
         "responses": {
             "200": {

@@ -1,0 +1,125 @@
+"""Conventions: what holds for all of Stripe's operations, so that no overlay has to say it of each.
+
+Stripe's document leaves it to its prose, or says otherwise: how operations are called, which page
+sizes there are, which integers are points in time, and that a GET carries no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .documents import Document, Schema, is_list_object, is_mapping
+from .naming import class_name, operation_name, singular
+
+MAX_PAGE_SIZE = 100
+UNIX_TIME = "unix-time"
+_BOUNDS_OF_RANGES = {"gt", "gte", "lt", "lte"}
+
+
+def conventional_operation(method: str, path: str, operation: Schema) -> Schema:
+    """The `operation` of a slice, named and completed by the rules above."""
+    parameters = [_conventional_parameter(given) for given in operation["parameters"]]
+    named = operation_name(method, path, is_list=_is_list(operation))
+    completed: Schema = {
+        **operation,
+        "operationId": named.function,
+        "tags": [named.resource],
+        "x-method": named.method,
+        "parameters": parameters,
+    }
+    if method == "get" and _is_empty(operation.get("requestBody", {})):
+        del completed["requestBody"]
+    return completed
+
+
+def _is_empty(body: Schema) -> bool:
+    """Whether it is the form without fields that upstream lists on every GET."""
+    media: list[Schema] = list(body.get("content", {}).values())
+    return bool(media) and all(one["schema"].get("properties") == {} for one in media)
+
+
+def _is_list(operation: Schema) -> bool:
+    """Whether it returns a page: by the parameter that all lists but a few have, or the envelope.
+
+    What comes in the list may lie outside the slice, and the envelope with it.
+    """
+    if any(given["name"] == "limit" for given in operation["parameters"]):
+        return True
+    content = operation["responses"].get("200", {}).get("content", {})
+    return any(is_list_object(media["schema"]) for media in content.values())
+
+
+def _conventional_parameter(parameter: Schema) -> Schema:
+    schema: Schema = parameter["schema"]
+    if parameter["in"] == "query":
+        if parameter["name"] == "limit" and schema.get("type") == "integer":
+            schema = {"minimum": 1, "maximum": MAX_PAGE_SIZE, **schema}
+        schema = _with_points_in_time(schema)
+    return {**parameter, "schema": schema}
+
+
+def _with_points_in_time(schema: Schema) -> Schema:
+    """`schema` with the integers of a range, and the one that may stand for it, as Unix seconds."""
+    members: list[Schema] = schema.get("anyOf", [schema])
+    if not any(is_range(member) for member in members):
+        return schema
+    marked = [_marked(member) for member in members]
+    return {**schema, "anyOf": marked} if "anyOf" in schema else marked[0]
+
+
+def _marked(schema: Schema) -> Schema:
+    if schema.get("type") == "integer":
+        return {**schema, "format": UNIX_TIME}
+    if is_range(schema):
+        bounds: dict[str, Any] = schema["properties"]
+        return {**schema, "properties": {name: _marked(bound) for name, bound in bounds.items()}}
+    return schema
+
+
+def is_range(schema: Schema) -> bool:
+    """Whether `schema` is an object with bounds, all of them integers: in Stripe's API, of time."""
+    bounds: dict[str, Schema] = schema.get("properties", {})
+    return bool(bounds) and all(
+        name in _BOUNDS_OF_RANGES and bound.get("type") == "integer"
+        for name, bound in bounds.items()
+    )
+
+
+def parameter_classes(
+    document: Document, otherwise: Callable[[Schema], str]
+) -> Callable[[Schema], str]:
+    """Names the classes of the objects within parameters, by operation and path in plain words.
+
+    The range of one parameter is the same in all operations, and has one class. `otherwise` names
+    the objects that are components.
+    """
+    names: dict[int, str] = {}
+    for item in document["paths"].values():
+        for operation in item.values():
+            for path, schema in _objects_in_parameters(operation):
+                words = (path[-1], "filter") if is_range(schema) else path
+                names[id(schema)] = str(schema.get("title") or class_name(*words))
+    return lambda schema: names.get(id(schema)) or otherwise(schema)
+
+
+def _objects_in_parameters(operation: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    params = f"{operation['operationId']}_params"
+    for given in operation.get("parameters", []):
+        yield from _objects(given["schema"], (params, given["name"]))
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        for name, value in media["schema"].get("properties", {}).items():
+            yield from _objects(value, (params, name))
+
+
+def _objects(schema: Schema, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    """The objects in `schema` with their paths; what is in a list is told in the singular."""
+    if schema.get("properties"):
+        yield path, schema
+    for name, value in schema.get("properties", {}).items():
+        yield from _objects(value, (*path, name))
+    for member in schema.get("anyOf", []):
+        yield from _objects(member, path)
+    for key in ("items", "additionalProperties"):
+        if is_mapping(schema.get(key)):
+            yield from _objects(schema[key], (*path[:-1], singular(path[-1])))
