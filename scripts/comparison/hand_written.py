@@ -115,7 +115,8 @@ def _not_in_the_sandbox(
             places = list(sandbox.values())
             text = "is new, and the sandbox does not send it"
             remedy = (
-                "Add it to `sandbox/data/shapes.py`, or to `sandbox/data/unfilled.py` if it may stay null"
+                "Add it to `sandbox/data/shapes.py`, or to `sandbox/data/unfilled.py` if it may "
+                "stay null"
             )
         elif change.kind in PARAMETER_ADDED:
             places = [tree for path, tree in sandbox.items() if path.name == "parameters.py"]

@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments import Invoice
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.api.parameters import ListParameters
+from stripe_invoice_payments.sandbox.api.parameters import InvoicePaymentFilters, PageParameters
 
 OPERATIONS = (
     "/v1/invoice_payments",
@@ -106,7 +106,11 @@ def known_values(document: dict[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     seconds = {"type": "integer", "minimum": payments[-1].created, "maximum": payments[0].created}
 
     # What another document adds is refused until the sandbox takes it; `make update-spec` says so.
-    taken = {field.name for field in dataclasses.fields(ListParameters)} | {"expand[]"}
+    taken = {"expand[]"} | {
+        field.name
+        for part in (PageParameters, InvoicePaymentFilters)
+        for field in dataclasses.fields(part)
+    }
     listing = known["paths"]["/v1/invoice_payments"]["get"]
     listing["parameters"] = [one for one in listing["parameters"] if one["name"] in taken]
     for path, paths in EXPANDABLE.items():

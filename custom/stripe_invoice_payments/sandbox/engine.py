@@ -7,8 +7,10 @@ import random
 import threading
 from collections.abc import Iterable
 
+from .api.idempotency import IdempotencyKeys
 from .api.rate_limit import RateLimit
 from .control.traffic import TrafficLog
+from .data.facts import Payment
 from .data.state import State
 from .data.world import World
 
@@ -18,20 +20,29 @@ class Engine:
 
     The server works in a thread of its own: whoever reads or changes anything here that can change
     holds the `lock`, except for the traffic log, which has its own.
+
+    Args:
+        payments: How many invoice payments each account holds.
+        seed: What they are computed from.
+        accounts: The ids of the connected accounts.
+        paths: Those of the API, with `{id}` for an id.
     """
 
-    def __init__(self, *, payments: int, seed: int, accounts: Iterable[str]) -> None:
+    def __init__(
+        self, *, payments: int, seed: int, accounts: Iterable[str], paths: Iterable[str] = ()
+    ) -> None:
         self.lock = threading.Lock()
         self.states = {
             (account, livemode): State(
-                World(_account_seed(seed, account, livemode), payments, livemode=livemode)
+                World(_account_seed(seed, account, livemode), payments, livemode=livemode), account
             )
             for account in (None, *accounts)
             for livemode in (False, True)
         }
         """By account (None: the key's own) and mode."""
         self.rate_limit = RateLimit()
-        self.traffic_log = TrafficLog()
+        self.idempotency_keys = IdempotencyKeys()
+        self.traffic_log = TrafficLog(paths)
         self._seed = seed
         self._encode_request_id = self.states[None, False].ids["request"].encode
         self.reset()
@@ -40,9 +51,25 @@ class Engine:
         """Back to the seeded data and the first request, without latency."""
         for state in self.states.values():
             state.forget_changes()
+        self.idempotency_keys.clear()
         self.set_latency(0.0, 0.0)
         self.traffic_log.clear()
         self._requests = 0
+
+    def state_of(self, account: str | None, livemode: bool) -> State:
+        """What this account holds in this mode; the caller holds the lock, as for the next one."""
+        state = self.states.get((account, livemode))
+        if state is None:
+            raise ValueError(f"account: there is no {account!r}")
+        return state
+
+    def find_payment(self, invoice_payment: str) -> tuple[State, Payment]:
+        """The invoice payment with this id, and what holds it."""
+        for state in self.states.values():
+            number = state.find_payment(invoice_payment)
+            if number is not None:
+                return state, state.payment(number)
+        raise ValueError(f"invoice_payment: there is no {invoice_payment!r}")
 
     def make_request_id(self) -> str:
         """The id of the next request."""

@@ -14,6 +14,7 @@ from .api.app import create_api
 from .api.endpoints import OPERATIONS
 from .api.keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
 from .background import Server, listen
+from .control.editing import Editing
 from .control.guard import Guard
 from .control.http import create_control_api
 from .control.methods import METHODS, Control
@@ -35,7 +36,7 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
 @shows_incomplete
-class Sandbox(Control):
+class Sandbox(Editing, Control):
     """A server on this machine that behaves like Stripe for invoice payments.
 
     The same seed gives the same payments, and more of them only add newer ones. They are computed
@@ -99,7 +100,12 @@ class Sandbox(Control):
         """The ids of the connected accounts."""
         self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
-            Engine(payments=payments, seed=seed, accounts=self.accounts),
+            Engine(
+                payments=payments,
+                seed=seed,
+                accounts=self.accounts,
+                paths=[operation.path for operation in OPERATIONS],
+            ),
             FaultRules(seed),
             latency=latency,
             jitter=jitter,

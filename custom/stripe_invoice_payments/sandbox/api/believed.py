@@ -17,15 +17,21 @@ Believed as well, but decided by the order of things elsewhere:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .errors import ApiError, no_such_object, unauthorized
 
-INVOICE_PAYMENT_PATH_PARAM = "invoice_payment"
-"""The `param` of the 404 for an unknown invoice payment. Some older resources say `id` here."""
+PATH_PARAMS: Mapping[str, str] = {
+    "invoice_payment": "invoice_payment",
+    "invoice": "invoice",
+    "payment_intent": "intent",
+    "charge": "id",
+    "payment_record": "id",
+}
+"""The `param` of the 404 for an unknown object, by its kind: older resources say `id` here."""
 
-INVOICE_PATH_PARAM = "invoice"
-"""The `param` of the 404 for an unknown invoice."""
+MAX_IDEMPOTENCY_KEY = 255
+"""Documented is that a key has at most 255 characters; that a longer one is a 400 is believed."""
 
 EMBEDDED_LIST_LIMIT = 10
 """How many payments `invoice.payments` holds; documented are only the first few."""
@@ -165,6 +171,89 @@ def other_payment_type(param: str, payment_type: str) -> ApiError:
     return ApiError(
         400, f"{param} cannot be combined with payment[type]={payment_type}.", param=param
     )
+
+
+def type_and_types() -> ApiError:
+    """`type` with `types`: documented is that one may send either."""
+    return ApiError(400, "Received both type and types; send only one of them.", param="type")
+
+
+def nothing_to_attach() -> ApiError:
+    """Neither of the parameters of which one is required: that this is the `param` is believed."""
+    return ApiError(
+        400,
+        "Missing required parameter: send either payment_intent or payment_record.",
+        code="parameter_missing",
+        param="payment_intent",
+    )
+
+
+def two_to_attach() -> ApiError:
+    """Both of the parameters of which one is required."""
+    return ApiError(400, "Received both payment_intent and payment_record; send only one of them.")
+
+
+def invoice_takes_no_payment(status: str) -> ApiError:
+    """A draft, a paid invoice or a void one: that there is no code is believed."""
+    return ApiError(
+        400, f"A payment cannot be attached to an invoice that is {status}.", param="invoice"
+    )
+
+
+def already_attached(kind: str, value: str) -> ApiError:
+    """What pays another invoice, or this one, already."""
+    return ApiError(400, f"The {kind} '{value}' is attached to an invoice already.", param=kind)
+
+
+def canceled_payment(kind: str, value: str) -> ApiError:
+    """What was canceled: the code is documented, that it stands here is believed."""
+    return ApiError(
+        400,
+        f"The {kind} '{value}' is canceled, and pays no invoice.",
+        code="payment_intent_unexpected_state",
+        param=kind,
+    )
+
+
+def other_currency(kind: str, value: str, currency: str) -> ApiError:
+    """What pays in another currency than that of the invoice."""
+    return ApiError(
+        400, f"The {kind} '{value}' is not in the invoice's currency, {currency}.", param=kind
+    )
+
+
+def key_reused(key: str) -> ApiError:
+    """An idempotency key with other parameters: the type is documented."""
+    return ApiError(
+        400,
+        "Keys for idempotent requests can only be used with the same parameters as at first. Send "
+        f"another key than '{key}' for another request.",
+        type="idempotency_error",
+    )
+
+
+def key_in_use(key: str) -> ApiError:
+    """An idempotency key of a request that is in progress: status and code are documented."""
+    return ApiError(
+        409,
+        f"Another request with the idempotency key '{key}' is in progress.",
+        type="idempotency_error",
+        code="idempotency_key_in_use",
+    )
+
+
+def not_a_form(content_type: str) -> ApiError:
+    """A body that is no form: that it is refused, and not ignored, is believed."""
+    return ApiError(
+        400,
+        "The body of a request must be a form, application/x-www-form-urlencoded, got "
+        f"{content_type[:100] or 'no Content-Type'}.",
+    )
+
+
+def key_too_long() -> ApiError:
+    """An idempotency key beyond the documented length."""
+    return ApiError(400, f"An idempotency key must have at most {MAX_IDEMPOTENCY_KEY} characters.")
 
 
 def no_such_filter(kind: str, value: str, param: str) -> ApiError:

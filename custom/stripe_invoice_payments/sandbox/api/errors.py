@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from stripe_invoice_payments_api.models import JSONObject
 
+FORCED_ERROR = "stripe_forced_error"
+"""The key in the ASGI scope of an error that takes the place of what an operation does."""
+
 
 class ApiError(Exception):
     """An answer that is an error: raised anywhere below a route, written by the app."""

@@ -38,17 +38,22 @@ class _Field(NamedTuple):
 
 # Only what the sandbox has objects for. Stripe can expand more: `invoice.customer`, for one.
 _FIELDS: Mapping[str, Mapping[str, _Field]] = {
-    "list": {"data": _Field("invoice_payment", container=True, ends=True)},
+    **{
+        f"list of {kind}": {"data": _Field(kind, container=True, ends=True)}
+        for kind in ("invoice_payment", "invoice", "event", "account")
+    },
     "invoice_payment": {"invoice": _Field("invoice"), "payment": _Field("payment", container=True)},
     "payment": {
         "charge": _Field("charge"),
         "payment_intent": _Field("payment_intent"),
         "payment_record": _Field("payment_record"),
     },
-    "invoice": {"payments": _Field("list")},
+    "invoice": {"payments": _Field("list of invoice_payment")},
     "payment_intent": {"latest_charge": _Field("charge")},
     "charge": {"payment_intent": _Field("payment_intent")},
     "payment_record": {},
+    "event": {},
+    "account": {},
 }
 
 
@@ -67,7 +72,7 @@ def expand(value: JSONObject, tree: Tree, kind: str, objects: Objects) -> None:
     """Expand an object of this kind in place. What is null or absent stays so."""
     for name, branch in tree.items():
         field = _FIELDS[kind][name]
-        if field.kind == "list":
+        if (kind, name) == ("invoice", "payments"):
             objects.include_payments(value, believed.EMBEDDED_LIST_LIMIT)
         child = value.get(name)
         if isinstance(child, str):

@@ -1,12 +1,15 @@
-"""Stripe's query strings: `limit=3&created[gte]=1&expand[]=data.invoice`."""
+"""The parameters of a request, in its query or its form: `limit=3&created[gte]=1&expand[]=data`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from ..data.facts import INVOICE_STATUSES, PAYMENT_STATUSES
 from . import believed
 from .errors import (
     both_cursors,
@@ -16,25 +19,51 @@ from .errors import (
     unknown_parameter,
 )
 
-_EXPAND = re.compile(r"expand\[\d*\]")
+_ELEMENT = re.compile(r"(\w+)\[\d*\]")
 # More digits than any amount or time has; also keeps int() away from absurd inputs.
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
+COLLECTION_METHODS = ("charge_automatically", "send_invoice")
+FILTERED_TYPES = ("payment_intent", "payment_record")
+"""What `payment[type]` can be. A charge can pay an invoice, but cannot be searched for."""
 
-class Query:
+
+class Range(NamedTuple):
+    """Seconds from `start` up to, not including, `stop`; None where the range is open."""
+
+    start: int | None
+    stop: int | None
+
+
+class Parameters:
     """One request's parameters by their full names, brackets included.
 
     Reading a parameter takes it out, so that what an endpoint has not read is unknown to it. Of a
     parameter that comes twice, the last one counts.
     """
 
-    def __init__(self, query_string: bytes) -> None:
-        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
-        self.expand = [value for name, value in pairs if _EXPAND.fullmatch(name)]
+    def __init__(self, encoded: bytes) -> None:
+        pairs = parse_qsl(encoded.decode("latin-1"), keep_blank_values=True)
+        self._arrays: dict[str, dict[str, list[str]]] = {}
+        self._unread: dict[str, str] = {}
+        self.is_read = False
+        """Whether everything was read, and the operation has begun."""
+
+        for name, value in pairs:
+            element = _ELEMENT.fullmatch(name)
+            if element is None:
+                self._unread[name] = value
+            else:
+                self._arrays.setdefault(element[1], {}).setdefault(name, []).append(value)
+        self.expand = self.array("expand") or []
         """The values of `expand[]=...` and `expand[0]=...`, in the order of the query."""
-        self._unread = {name: value for name, value in pairs if not _EXPAND.fullmatch(name)}
-        if "expand" in self._unread:
-            raise not_an_array("expand")
+
+    def array(self, name: str) -> list[str] | None:
+        """The values of `name[]=...` and `name[0]=...`; None if there are none."""
+        if name in self._unread:
+            raise not_an_array(name)
+        elements = self._arrays.pop(name, None)
+        return None if elements is None else list(chain.from_iterable(elements.values()))
 
     def string(self, name: str) -> str | None:
         """A text that is not empty."""
@@ -65,16 +94,40 @@ class Query:
             raise believed.not_an_object(name)
         return any(unread.startswith(f"{name}[") for unread in self._unread)
 
+    def boolean(self, name: str) -> bool | None:
+        """`true` or `false`."""
+        value = self.choice(name, ("true", "false"))
+        return None if value is None else value == "true"
+
+    def seconds(self, name: str) -> Range:
+        """A second, or a range of them: `created=1`, `created[gte]=1`."""
+        exact = self.integer(name)
+        start = [exact, self.integer(f"{name}[gte]"), _next(self.integer(f"{name}[gt]"))]
+        stop = [_next(exact), self.integer(f"{name}[lt]"), _next(self.integer(f"{name}[lte]"))]
+        return Range(
+            start=max((second for second in start if second is not None), default=None),
+            stop=min((second for second in stop if second is not None), default=None),
+        )
+
     def finish(self) -> None:
         """Refuse what was not read."""
-        for name in self._unread:
+        for name in chain(self._unread, *self._arrays.values()):
             raise unknown_parameter(name)
+        self.is_read = True
 
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
-STATUSES = ("canceled", "open", "paid")
-PAYMENT_TYPES = ("payment_intent", "payment_record")
+
+
+@dataclass(frozen=True, slots=True)
+class PageParameters:
+    """Which page of a list."""
+
+    limit: int
+    starting_after: str | None
+    ending_before: str | None
+    created: Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +139,83 @@ class PaymentFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class CreatedRange:
-    """Seconds from `start` up to, not including, `stop`; None where the range is open."""
+class InvoicePaymentFilters:
+    """Which invoice payments."""
 
-    start: int | None
-    stop: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListParameters:
-    """The parameters of one list request, checked as far as possible without the data."""
-
-    limit: int
-    starting_after: str | None
-    ending_before: str | None
     invoice: str | None
     status: str | None
     payment: PaymentFilter | None
-    created: CreatedRange
 
 
-def read_list_parameters(query: Query) -> ListParameters:
-    """Read everything but `expand`, and refuse what is unknown."""
-    parameters = ListParameters(
-        limit=_read_limit(query),
-        starting_after=query.string("starting_after"),
-        ending_before=query.string("ending_before"),
-        invoice=query.string("invoice"),
-        status=query.choice("status", STATUSES),
-        payment=_read_payment(query),
-        created=_read_created(query),
+@dataclass(frozen=True, slots=True)
+class InvoiceFilters:
+    """Which invoices."""
+
+    collection_method: str | None
+    customer: str | None
+    customer_account: str | None
+    due_date: Range
+    status: str | None
+    subscription: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilters:
+    """Which events."""
+
+    delivery_success: bool | None
+    types: Sequence[str] | None
+
+
+def read_page(parameters: Parameters) -> PageParameters:
+    """What all lists take; refuses what was not read, so that it comes last."""
+    page = PageParameters(
+        limit=_read_limit(parameters),
+        starting_after=parameters.string("starting_after"),
+        ending_before=parameters.string("ending_before"),
+        created=parameters.seconds("created"),
     )
-    query.finish()
-    if parameters.starting_after is not None and parameters.ending_before is not None:
+    parameters.finish()
+    if page.starting_after is not None and page.ending_before is not None:
         raise both_cursors()
-    return parameters
+    return page
 
 
-def _read_limit(query: Query) -> int:
-    limit = query.integer("limit")
+def read_invoice_payment_filters(parameters: Parameters) -> InvoicePaymentFilters:
+    """The filters of `GET /v1/invoice_payments`."""
+    return InvoicePaymentFilters(
+        invoice=parameters.string("invoice"),
+        status=parameters.choice("status", PAYMENT_STATUSES),
+        payment=_read_payment(parameters),
+    )
+
+
+def read_invoice_filters(parameters: Parameters) -> InvoiceFilters:
+    """The filters of `GET /v1/invoices`."""
+    return InvoiceFilters(
+        collection_method=parameters.choice("collection_method", COLLECTION_METHODS),
+        customer=parameters.string("customer"),
+        customer_account=parameters.string("customer_account"),
+        due_date=parameters.seconds("due_date"),
+        status=parameters.choice("status", INVOICE_STATUSES),
+        subscription=parameters.string("subscription"),
+    )
+
+
+def read_event_filters(parameters: Parameters) -> EventFilters:
+    """The filters of `GET /v1/events`."""
+    one = parameters.string("type")
+    several = parameters.array("types")
+    if one is not None and several is not None:
+        raise believed.type_and_types()
+    return EventFilters(
+        delivery_success=parameters.boolean("delivery_success"),
+        types=several if one is None else [one],
+    )
+
+
+def _read_limit(parameters: Parameters) -> int:
+    limit = parameters.integer("limit")
     if limit is None:
         return DEFAULT_LIMIT
     if not 1 <= limit <= MAX_LIMIT:
@@ -132,27 +223,17 @@ def _read_limit(query: Query) -> int:
     return limit
 
 
-def _read_payment(query: Query) -> PaymentFilter | None:
-    if not query.has_group("payment"):
+def _read_payment(parameters: Parameters) -> PaymentFilter | None:
+    if not parameters.has_group("payment"):
         return None
-    payment_type = query.choice("payment[type]", PAYMENT_TYPES)
+    payment_type = parameters.choice("payment[type]", FILTERED_TYPES)
     if payment_type is None:
         raise missing_parameter("payment[type]")
-    ids = {name: query.string(f"payment[{name}]") for name in PAYMENT_TYPES}
+    ids = {name: parameters.string(f"payment[{name}]") for name in FILTERED_TYPES}
     for name, value in ids.items():
         if value is not None and name != payment_type:
             raise believed.other_payment_type(f"payment[{name}]", payment_type)
     return PaymentFilter(payment_type, ids[payment_type])
-
-
-def _read_created(query: Query) -> CreatedRange:
-    exact = query.integer("created")
-    starts = [exact, query.integer("created[gte]"), _next(query.integer("created[gt]"))]
-    stops = [_next(exact), query.integer("created[lt]"), _next(query.integer("created[lte]"))]
-    return CreatedRange(
-        start=max((start for start in starts if start is not None), default=None),
-        stop=min((stop for stop in stops if stop is not None), default=None),
-    )
 
 
 def _next(second: int | None) -> int | None:

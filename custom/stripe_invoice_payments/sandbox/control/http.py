@@ -19,7 +19,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from stripe_invoice_payments_api.models import Invoice, InvoicePayment
+from stripe_invoice_payments_api.models import (
+    Invoice,
+    InvoicePayment,
+    PaymentIntent,
+    PaymentRecord,
+)
 
 from ..api.keys import GRANTS
 from ..data.checks import MAX_CONTROL_BODY
@@ -109,7 +114,7 @@ def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, 
 
 
 def _to_json(result: object) -> object:
-    if isinstance(result, (Invoice, InvoicePayment)):
+    if isinstance(result, (Invoice, InvoicePayment, PaymentIntent, PaymentRecord)):
         return result.to_dict()
     if isinstance(result, WebhookRequest):
         return {"body": result.body.decode(), "headers": result.headers}

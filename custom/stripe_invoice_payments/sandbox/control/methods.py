@@ -1,17 +1,16 @@
-"""What a test can tell the sandbox, and ask it: in Python, or over HTTP (`http.py`)."""
+"""How a test controls the sandbox and reads what it did: in Python, or over HTTP (`http.py`)."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-
-from stripe_invoice_payments_api.models import Invoice, InvoicePayment
+from functools import partial
 
 from ..._webhooks import no_secret, signing_key
 from ..api.rate_limit import RateLimit
-from ..data import changes, shapes
+from ..data import changes
 from ..data.checks import MAX_COUNT, MAX_SECOND, check_integer, check_rate, check_seconds
-from ..data.facts import InvoiceEdits, Payment
+from ..data.events import Event
+from ..data.objects import Objects
 from ..data.state import State
 from ..engine import Engine
 from ..faults.rules import DEFAULT_SECONDS, FaultRules
@@ -23,6 +22,9 @@ from .webhooks import Deliveries, WebhookDelivery, WebhookRequest
 METHODS = (
     "create_invoice_payment",
     "set_invoice_payment_status",
+    "create_invoice",
+    "create_payment_intent",
+    "create_payment_record",
     "update_invoice",
     "delete_invoice",
     "invoice_payment_paid_webhook",
@@ -41,7 +43,7 @@ METHODS = (
 
 
 class Control:
-    """Changes the data, sets faults, latency and limits, and reports the requests."""
+    """Sends webhooks, sets faults, latency and limits, and reports the requests."""
 
     def __init__(
         self,
@@ -59,6 +61,8 @@ class Control:
         self._deliveries = Deliveries(webhook_hosts)
         self._initial_latency = (latency, jitter)
         self._initial_rate_limit = (rate_limit, endpoint_rate_limit)
+        for state in engine.states.values():
+            state.events.listener = partial(self._post, state)
         self.reset()
 
     def reset(self) -> None:
@@ -69,142 +73,6 @@ class Control:
         self._fault_rules.clear()
         self.set_latency(*self._initial_latency)
         self.set_rate_limit(*self._initial_rate_limit)
-
-    # --- Data ---
-
-    def create_invoice_payment(
-        self,
-        *,
-        invoice: str | None = None,
-        amount_requested: int = 1000,
-        amount_paid: int | None = None,
-        currency: str | None = None,
-        created: int | None = None,
-        status: str = "open",
-        type: str = "payment_intent",
-        account: str | None = None,
-        livemode: bool = False,
-    ) -> InvoicePayment:
-        """Create an invoice payment, and what pays it.
-
-        Args:
-            invoice: The id of the invoice that it is for; by default a new one.
-            amount_requested: In the currency's minor unit.
-            amount_paid: If `status` is `paid`: by default all of `amount_requested`.
-            currency: By default that of the invoice, and `usd` on a new one.
-            created: The second of its creation; by default now. What is paid or canceled was so
-                at once.
-            status: `open`, `paid` or `canceled`.
-            type: What pays: `payment_intent`, `payment_record` or `charge` (which must be paid).
-            account: The connected account that it belongs to.
-            livemode: Whether it is live data, which the live key sees.
-
-        Returns:
-            The invoice payment as the client reads it.
-        """
-        with self._engine.lock:
-            state = self._engine.states.get((account, livemode))
-            if state is None:
-                raise ValueError(f"account: there is no {account!r}")
-            payment = changes.create_payment(
-                state,
-                invoice=invoice,
-                amount_requested=amount_requested,
-                amount_paid=amount_paid,
-                currency=currency,
-                created=created,
-                status=status,
-                type=type,
-            )
-            self._post_if_paid(payment, state, account)
-            return _as_read(payment, state)
-
-    def set_invoice_payment_status(
-        self,
-        invoice_payment: str,
-        status: str,
-        *,
-        amount_paid: int | None = None,
-        at: int | None = None,
-    ) -> InvoicePayment:
-        """Let an invoice payment be open, paid or canceled, and its invoice with it.
-
-        Args:
-            invoice_payment: Its id, whichever account it belongs to.
-            status: `open`, `paid` or `canceled`.
-            amount_paid: If `status` is `paid`: by default all of `amount_requested`.
-            at: The second when that happened; by default now.
-
-        Returns:
-            The invoice payment as the client reads it.
-        """
-        with self._engine.lock:
-            account, state, before = self._find(invoice_payment)
-            payment = changes.with_status(
-                before,
-                status,
-                amount_paid=amount_paid,
-                at=int(time.time()) if at is None else at,
-            )
-            state.change_payment(payment)
-            if before.status != "paid":
-                self._post_if_paid(payment, state, account)
-            return _as_read(payment, state)
-
-    def update_invoice(
-        self,
-        invoice: str,
-        *,
-        total: int | None = None,
-        amount_paid: int | None = None,
-        status: str | None = None,
-        customer: str | None = None,
-        number: str | None = None,
-        metadata: dict[str, str] | None = None,
-    ) -> Invoice:
-        """Set what an invoice says, whether or not its payments add up to that.
-
-        What is None stays as it is. An amount or a status that was set no longer follows from the
-        payments.
-
-        Args:
-            invoice: Its id, whichever account it belongs to.
-            total: What it is about, in the currency's minor unit; `amount_due` and
-                `amount_remaining` follow.
-            amount_paid: What it says was paid.
-            status: `open`, `paid`, `uncollectible` or `void`.
-            customer: The id of its customer, and of the customer of what pays it.
-            number: The number that is printed on it.
-            metadata: All of its metadata.
-
-        Returns:
-            The invoice as the client reads it.
-        """
-        edits = InvoiceEdits(total, amount_paid, status, customer, number, metadata)
-        with self._engine.lock:
-            for state in self._engine.states.values():
-                if state.find_invoice(invoice) is not None:
-                    facts = changes.edit_invoice(state, invoice, edits)
-                    return Invoice.from_dict(shapes.invoice(facts, state.ids, state.livemode))
-        raise ValueError(f"invoice: there is no {invoice!r}")
-
-    def delete_invoice(self, invoice: str) -> None:
-        """Delete an invoice; its payments stay, and show what is left of it when it is expanded."""
-        with self._engine.lock:
-            for state in self._engine.states.values():
-                found = state.find_invoice(invoice)
-                if found is not None:
-                    state.delete_invoice(found.number)
-                    return
-        raise ValueError(f"invoice: there is no {invoice!r}")
-
-    def _find(self, invoice_payment: str) -> tuple[str | None, State, Payment]:
-        """A payment, and the account that it belongs to; whoever calls this holds the lock."""
-        for (account, _livemode), state in self._engine.states.items():
-            number = state.find_payment(invoice_payment)
-            if number is not None:
-                return account, state, state.payment(number)
-        raise ValueError(f"invoice_payment: there is no {invoice_payment!r}")
 
     # --- Webhooks ---
 
@@ -230,15 +98,13 @@ class Control:
             raise no_secret()
         check_integer("timestamp", timestamp or 0, 0, MAX_SECOND)
         with self._engine.lock:
-            account, state, payment = self._find(invoice_payment)
+            state, payment = self._engine.find_payment(invoice_payment)
         if payment.paid_at is None:
             raise ValueError(
                 f"invoice_payment: {invoice_payment!r} is {payment.status}; only what is paid has "
                 "this event"
             )
-        body = webhooks.invoice_payment_paid(
-            payment, state.ids, account=account, livemode=state.livemode
-        )
+        body = webhooks.body(Objects(state).event(changes.paid_event(state, payment)))
         return webhooks.sign(body, key, timestamp)
 
     def post_webhooks_to(self, url: str, *, secret: str) -> None:
@@ -269,12 +135,11 @@ class Control:
         """
         return self._deliveries.read(check_seconds("timeout", timeout))
 
-    def _post_if_paid(self, payment: Payment, state: State, account: str | None) -> None:
-        if payment.paid_at is not None:
-            body = webhooks.invoice_payment_paid(
-                payment, state.ids, account=account, livemode=state.livemode
-            )
-            self._deliveries.post(state.ids["event"].encode(payment.number), body)
+    def _post(self, state: State, event: Event) -> None:
+        """Post an event that an endpoint is to have."""
+        if event.type == "invoice_payment.paid":
+            shown = Objects(state).event(event)
+            self._deliveries.post(str(shown["id"]), webhooks.body(shown))
 
     # --- Faults, latency, limits ---
 
@@ -361,8 +226,3 @@ class Control:
     def clear_traffic(self) -> None:
         """Count from zero again."""
         self._engine.traffic_log.clear()
-
-
-def _as_read(payment: Payment, state: State) -> InvoicePayment:
-    # Not the JSON: tests with types could pass none of its members on.
-    return InvoicePayment.from_dict(shapes.invoice_payment(payment, state.ids, state.livemode))

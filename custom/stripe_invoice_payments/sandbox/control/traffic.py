@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ..._repr import shows_incomplete
@@ -60,7 +60,10 @@ class Traffic:
 class TrafficLog:
     """Takes note of each request; written by the server's thread, read by any other."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, paths: Iterable[str] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._paths = frozenset(paths)
         self._clock = clock
         self._lock = threading.Lock()
         self.clear()
@@ -92,7 +95,7 @@ class TrafficLog:
             if id(request) not in self._in_progress:
                 return
             self._in_progress.remove(id(request))
-            self._by_endpoint[f"{request.method} {endpoint_of(request.path)}"] += 1
+            self._by_endpoint[f"{request.method} {endpoint_of(request.path, self._paths)}"] += 1
             self._by_status[request.status or 0] += 1
             if request.fault is not None:
                 self._by_fault[request.fault] += 1
@@ -111,11 +114,10 @@ class TrafficLog:
             )
 
 
-def endpoint_of(path: str) -> str:
-    """The path with `{id}` for an id; `other` for one that the API does not have."""
-    head, _, last = path.rpartition("/")
-    if path == "/v1/invoice_payments" or (head == "/v1/invoice_payments" and not last):
-        return "/v1/invoice_payments"
-    if head in {"/v1/invoice_payments", "/v1/invoices"} and last:
-        return f"{head}/{{id}}"
-    return "other"
+def endpoint_of(path: str, paths: Collection[str]) -> str:
+    """Which of these a path is, with `{id}` for an id; `other` for one that is not among them."""
+    path = path.rstrip("/")
+    segments = path.split("/")
+    if len(segments) > 3:
+        path = "/".join([*segments[:3], "{id}", *segments[4:]])
+    return path if path in paths else "other"

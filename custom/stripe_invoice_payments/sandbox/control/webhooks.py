@@ -17,10 +17,6 @@ from stripe_invoice_payments_api.models import JSONObject
 from ..._checks import is_loopback
 from ..._repr import shows_incomplete
 from ..._webhooks import signature_header
-from ..api.headers import API_VERSION
-from ..data import shapes
-from ..data.facts import Payment
-from ..data.ids import Ids
 
 
 class WebhookRequest(NamedTuple):
@@ -33,24 +29,8 @@ class WebhookRequest(NamedTuple):
     """`Stripe-Signature` and `Content-Type`."""
 
 
-def invoice_payment_paid(
-    payment: Payment, ids: Ids, *, account: str | None, livemode: bool
-) -> bytes:
-    """The body that tells that a payment was paid."""
-    # Only what happens in a connected account names the account.
-    origin: JSONObject = {} if account is None else {"account": account}
-    event: JSONObject = {
-        "id": ids["event"].encode(payment.number),
-        "object": "event",
-        **origin,
-        "api_version": API_VERSION,
-        "created": payment.paid_at,
-        "data": {"object": shapes.invoice_payment(payment, ids, livemode)},
-        "livemode": livemode,
-        "pending_webhooks": 1,
-        "request": {"id": None, "idempotency_key": None},
-        "type": "invoice_payment.paid",
-    }
+def body(event: JSONObject) -> bytes:
+    """The body that is posted for an event."""
     # Not as json.dumps writes it by itself: an endpoint that verifies what it has parsed and
     # written again, and not what it received, is found out.
     return json.dumps(event, indent=2).encode()

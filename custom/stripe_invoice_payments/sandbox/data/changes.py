@@ -1,15 +1,19 @@
-"""What a test may change in an account: checked here, then made in its state.
+"""What may be changed in an account: checked here, then made in its state, and told by events.
 
-Mistakes are ValueErrors that say what is wrong with which argument.
+Mistakes of a test are ValueErrors that say what is wrong with which argument.
 """
 
 from __future__ import annotations
 
 import time
 
+from . import shapes
 from .checks import MAX_SECOND, check_amount, check_integer, check_metadata, check_text
+from .events import BY_A_TEST, Cause, Event
 from .facts import (
+    DRAFT_SECONDS,
     INVOICE_STATUSES,
+    NO_INVOICE,
     PAYMENT_STATUSES,
     PAYMENT_TYPES,
     Invoice,
@@ -41,7 +45,7 @@ def create_payment(
     payment = Payment(
         number=state.size,
         created=created,
-        invoice_number=state.take_invoice_number() if billed is None else billed.number,
+        invoice_number=NO_INVOICE if billed is None else billed.number,
         is_default=billed is None,
         currency=in_currency,
         amount_requested=amount_requested,
@@ -51,12 +55,106 @@ def create_payment(
         paid_at=None,
         canceled_at=None,
     )
-    payment = with_status(payment, status, amount_paid=amount_paid, at=created)
+    payment = _with_status(payment, status, amount_paid=amount_paid, at=created)
+    if billed is None:
+        number = state.add_invoice(
+            created=created - DRAFT_SECONDS, finalized_at=created, currency=in_currency
+        )
+        payment = payment._replace(invoice_number=number)
     state.add_payment(payment)
+    _tell_of_payment(state, payment, billed)
     return payment
 
 
-def with_status(payment: Payment, status: str, *, amount_paid: int | None, at: int) -> Payment:
+def set_status(
+    state: State, before: Payment, status: str, *, amount_paid: int | None, at: int
+) -> Payment:
+    """Let a payment be in another status."""
+    payment = _with_status(before, status, amount_paid=amount_paid, at=at)
+    invoice = state.invoice(payment.invoice_number)
+    state.change_payment(payment)
+    if before.status != "paid":
+        _tell_of_payment(state, payment, invoice)
+    return payment
+
+
+def create_source(
+    state: State, *, type: str, amount: int, currency: str, created: int | None, status: str
+) -> Payment:
+    """Add a payment intent or payment record that pays no invoice yet."""
+    _check_currency(currency)
+    check_amount("amount", amount, currency)
+    if created is None:
+        created = int(time.time())
+    check_integer("created", created, 0, MAX_SECOND)
+    payment = Payment(
+        number=state.take_source_number(),
+        created=created,
+        invoice_number=NO_INVOICE,
+        is_default=False,
+        currency=currency,
+        amount_requested=amount,
+        amount_paid=None,
+        status="open",
+        type=type,
+        paid_at=None,
+        canceled_at=None,
+    )
+    payment = _with_status(payment, status, amount_paid=None, at=created)
+    state.add_source(payment)
+    return payment
+
+
+def attach(state: State, invoice: Invoice, source: Payment, cause: Cause) -> Invoice:
+    """Let a payment intent or payment record that pays no invoice yet pay this one."""
+    now = int(time.time())
+    paid = source.status == "paid"
+    payment = source._replace(
+        number=state.size,
+        created=now,
+        invoice_number=invoice.number,
+        is_default=not invoice.payments,
+        paid_at=now if paid else None,
+        attached=source.number,
+    )
+    state.add_payment(payment)
+    attached = _find_standing_invoice(state, state.ids["invoice"].encode(invoice.number))
+    _tell_of_invoice(state, attached, "invoice.updated", now, cause)
+    _tell_of_payment(state, payment, invoice, cause)
+    return attached
+
+
+def paid_event(state: State, payment: Payment, cause: Cause = BY_A_TEST) -> Event:
+    """The event of a payment that is paid: the same one each time."""
+    listed = state.events.find(payment.number)
+    if listed is not None and listed.created == payment.paid_at:
+        cause = listed.cause
+    value = shapes.invoice_payment(payment, state.ids, state.livemode)
+    created = payment.paid_at or payment.created
+    return Event(created, payment.number, "invoice_payment.paid", value, cause)
+
+
+def _tell_of_payment(
+    state: State, payment: Payment, before: Invoice | None, cause: Cause = BY_A_TEST
+) -> None:
+    """Tell that a payment is paid, and perhaps its invoice with it."""
+    if payment.paid_at is None:
+        return
+    state.events.add(paid_event(state, payment, cause))
+    invoice = state.invoice(payment.invoice_number)
+    was_paid = before is not None and before.status == "paid"
+    if invoice is not None and invoice.status == "paid" and not (was_paid or invoice.deleted):
+        _tell_of_invoice(state, invoice, "invoice.paid", payment.paid_at, cause)
+
+
+def _tell_of_invoice(
+    state: State, invoice: Invoice, type: str, at: int, cause: Cause = BY_A_TEST
+) -> None:
+    value = shapes.invoice(invoice, state.ids, state.livemode)
+    state.events.add(Event(at, state.events.next_number(), type, value, cause))
+
+
+def _with_status(payment: Payment, status: str, *, amount_paid: int | None, at: int) -> Payment:
     """The payment in another status, with what goes with it: the amount and the moments."""
     _check_choice("status", status, PAYMENT_STATUSES)
     if payment.type == "charge" and status != "paid":
@@ -82,7 +180,7 @@ def with_status(payment: Payment, status: str, *, amount_paid: int | None, at: i
 def edit_invoice(state: State, invoice_id: str, edits: InvoiceEdits) -> Invoice:
     """Set what is not None in `edits` on an invoice; the rest stays as it is."""
     found = _find_standing_invoice(state, invoice_id)
-    currency = found.payments[0].currency
+    currency = found.currency
     for name in ("total", "amount_paid"):
         amount: int | None = getattr(edits, name)
         if amount is not None:
@@ -97,7 +195,43 @@ def edit_invoice(state: State, invoice_id: str, edits: InvoiceEdits) -> Invoice:
         edits = edits._replace(metadata=check_metadata(edits.metadata))
     given = {name: value for name, value in edits._asdict().items() if value is not None}
     state.edit_invoice(found.number, found.edits._replace(**given))
-    return _find_standing_invoice(state, invoice_id)
+    edited = _find_standing_invoice(state, invoice_id)
+    _tell_of_invoice(state, edited, "invoice.updated", int(time.time()))
+    return edited
+
+
+def create_invoice(
+    state: State,
+    *,
+    total: int,
+    currency: str,
+    created: int | None,
+    status: str,
+    customer: str | None,
+) -> Invoice:
+    """Add an invoice without payments, which is open or a draft."""
+    _check_currency(currency)
+    check_amount("total", total, currency)
+    _check_choice("status", status, ("draft", "open"))
+    if customer is not None:
+        check_text("customer", customer)
+    if created is None:
+        created = int(time.time())
+    check_integer("created", created, 0, MAX_SECOND)
+    number = state.add_invoice(created=created, finalized_at=created, currency=currency)
+    # An open invoice goes on to follow its payments.
+    set_status = status if status == "draft" else None
+    state.edit_invoice(number, InvoiceEdits(total=total, status=set_status, customer=customer))
+    invoice = _find_standing_invoice(state, state.ids["invoice"].encode(number))
+    _tell_of_invoice(state, invoice, "invoice.created", created)
+    return invoice
+
+
+def delete_invoice(state: State, invoice: Invoice) -> None:
+    """Delete an invoice. Its payments stay."""
+    if not invoice.deleted:
+        _tell_of_invoice(state, invoice, "invoice.deleted", int(time.time()))
+        state.delete_invoice(invoice.number)
 
 
 def _find_standing_invoice(state: State, invoice_id: str) -> Invoice:
@@ -111,14 +245,17 @@ def _find_standing_invoice(state: State, invoice_id: str) -> Invoice:
 
 def _currency(currency: str | None, billed: Invoice | None) -> str:
     if billed is None:
-        currency = "usd" if currency is None else currency
-        if not (len(currency) == 3 and currency.isascii() and currency.islower()):
-            raise ValueError(f"currency: not three lower-case letters: {currency!r}")
-        return currency
-    of_invoice = billed.payments[0].currency
+        return _check_currency("usd" if currency is None else currency)
+    of_invoice = billed.currency
     if currency not in (None, of_invoice):
         raise ValueError(f"currency: the invoice is in {of_invoice!r}, not in {currency!r}")
     return of_invoice
+
+
+def _check_currency(currency: str) -> str:
+    if not (len(currency) == 3 and currency.isascii() and currency.islower()):
+        raise ValueError(f"currency: not three lower-case letters: {currency!r}")
+    return currency
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

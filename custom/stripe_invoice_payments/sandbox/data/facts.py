@@ -12,11 +12,20 @@ THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 
 PAYMENT_STATUSES = ("canceled", "open", "paid")
 PAYMENT_TYPES = ("charge", "payment_intent", "payment_record")
-INVOICE_STATUSES = ("open", "paid", "uncollectible", "void")
+INVOICE_STATUSES = ("draft", "open", "paid", "uncollectible", "void")
+
+DRAFT_SECONDS = 3600
+"""How long an invoice is a draft: an hour is Stripe's default."""
+
+CUSTOMERS = 60
+"""How many customers an account has: so few that each has several invoices."""
+
+NO_INVOICE = -1
+"""The `invoice_number` of what pays no invoice yet."""
 
 
 class Payment(NamedTuple):
-    """The facts of one invoice payment."""
+    """The facts of one invoice payment, and of what pays it."""
 
     number: int
     created: int
@@ -29,6 +38,18 @@ class Payment(NamedTuple):
     type: str
     paid_at: int | None
     canceled_at: int | None
+    attached: int | None = None
+    """The number of what pays, where it existed before and was attached."""
+
+    @property
+    def source(self) -> int:
+        """The number of what pays: the payment intent, charge or payment record."""
+        return self.number if self.attached is None else self.attached
+
+    @property
+    def is_unattached(self) -> bool:
+        """Whether this pays no invoice yet."""
+        return self.invoice_number == NO_INVOICE
 
 
 class InvoiceEdits(NamedTuple):
@@ -47,12 +68,12 @@ UNEDITED = InvoiceEdits()
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """The facts of one invoice: unless edited, they follow from its payments.
-
-    The payments are the oldest first, and at least one.
-    """
+    """The facts of one invoice: unless edited, they follow from its payments, oldest first."""
 
     number: int
+    created: int
+    finalized_at: int
+    currency: str
     deleted: bool
     payments: tuple[Payment, ...]
     edits: InvoiceEdits = UNEDITED
@@ -77,6 +98,6 @@ class Invoice:
         """`paid`, `open`, or `void` where every payment was canceled."""
         if self.edits.status is not None:
             return self.edits.status
-        if all(payment.status == "canceled" for payment in self.payments):
+        if self.payments and all(payment.status == "canceled" for payment in self.payments):
             return "void"
         return "paid" if self.amount_paid >= self.total else "open"

@@ -19,6 +19,9 @@ _WIDTH = 8
 _SPACE: int = len(_DIGITS) ** _WIDTH
 _TAG_WIDTH = 15
 
+MAX_NUMBER = _SPACE - 1
+"""The highest number that an id can name."""
+
 # Two digits at a time make an id in half the time, and a page of 100 payments shows 300 ids.
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 _PAIR_BASE = len(_PAIRS)

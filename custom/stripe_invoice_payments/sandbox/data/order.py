@@ -1,6 +1,6 @@
-"""The order of all payments of an account: those of its seeded world, and those added later.
+"""The order of all objects of a kind: those of the seeded world, and those added later.
 
-The payments of the world lie in the order of their numbers, so their order needs no memory. An
+Those of the world lie in the order of their numbers, so their order needs no memory. An
 added one remembers how many of them are older. With that, the way from a number to its position
 and back is a binary search among the added ones.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class _Added(NamedTuple):
-    """A payment that the world does not have. The first two fields are what they are sorted by."""
+    """An object that the world does not have. The first two fields are what they are sorted by."""
 
     created: int
     number: int
@@ -21,12 +21,12 @@ class _Added(NamedTuple):
 
 
 class Order:
-    """Positions, from 0 for the oldest payment, and the numbers of the payments there.
+    """Positions, from 0 for the oldest object, and the numbers of the objects there.
 
     In the same second, a higher number is newer.
 
     Args:
-        size: How many payments the world has.
+        size: How many the world has.
         count_created_before: How many of them are older than a second.
     """
 
@@ -41,17 +41,17 @@ class Order:
 
     @property
     def is_natural(self) -> bool:
-        """Whether nothing was added: each position is the number of its payment, then."""
+        """Whether nothing was added: each position is the number of its object, then."""
         return not self._added
 
     def add(self, created: int, number: int) -> None:
-        """Find the place of a payment that the world does not have."""
+        """Find the place of an object that the world does not have."""
         added = _Added(created, number, self._count_created_before(created + 1))
         insort(self._added, added)
         self._by_number[number] = added
 
     def number_at(self, position: int) -> int:
-        """The number of the payment at this position."""
+        """The number of the object at this position."""
         newer_or_here = bisect_left(range(len(self._added)), position, key=self._position_of_added)
         if newer_or_here < len(self._added):
             added = self._added[newer_or_here]
@@ -60,14 +60,14 @@ class Order:
         return position - newer_or_here
 
     def position_of(self, number: int) -> int:
-        """The position of this payment."""
+        """The position of the object with this number."""
         added = self._by_number.get(number)
         if added is not None:
             return added.older_in_world + bisect_left(self._added, added)
         return number + bisect_right(self._added, number, key=_get_older_in_world)
 
     def count_created_before(self, second: int) -> int:
-        """How many payments are older than `second`: also the position of the first that is not."""
+        """How many are older than `second`: also the position of the first that is not."""
         added = bisect_left(self._added, second, key=_get_created)
         return self._count_created_before(second) + added
 

@@ -6,6 +6,7 @@ this package do not know are left out, so that the sandbox speaks the version th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from stripe_invoice_payments_api.models import (
@@ -16,11 +17,14 @@ from stripe_invoice_payments_api.models import (
     PaymentRecord,
 )
 
+from ..._defaults import API_VERSION
 from . import unfilled
+from .events import Event as EventFacts
+from .facts import CUSTOMERS, Payment
 from .facts import Invoice as InvoiceFacts
-from .facts import Payment
 from .ids import Ids
 
+# As many as divide CUSTOMERS, so that each customer keeps its name.
 # Names beyond ASCII and beyond Latin-1, so that an encoding mistake in a client shows.
 _CUSTOMER_NAMES = (
     "Jenny Rosen",
@@ -31,8 +35,12 @@ _CUSTOMER_NAMES = (
     "O'Neill & Søn",
 )
 
-# One hour as a draft is Stripe's default.
-_DRAFT_SECONDS = 3600
+PAYMENT_INTENT_STATUSES: Mapping[str, str] = {
+    "open": "requires_payment_method",
+    "paid": "succeeded",
+    "canceled": "canceled",
+}
+"""The status of a payment intent, by that of the invoice payment that it makes."""
 
 _UNFILLED_INVOICE: JSONObject = dict.fromkeys(unfilled.INVOICE)
 _UNFILLED_PAYMENT_INTENT: JSONObject = dict.fromkeys(unfilled.PAYMENT_INTENT)
@@ -53,7 +61,7 @@ def invoice_payment(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
         "invoice": ids["invoice"].encode(payment.invoice_number),
         "is_default": payment.is_default,
         "livemode": livemode,
-        "payment": {payment.type: ids[payment.type].encode(payment.number), "type": payment.type},
+        "payment": {payment.type: ids[payment.type].encode(payment.source), "type": payment.type},
         "status": payment.status,
         "status_transitions": {"canceled_at": payment.canceled_at, "paid_at": payment.paid_at},
     }
@@ -67,8 +75,7 @@ def deleted_invoice(number: int, ids: Ids) -> JSONObject:
 def invoice(facts: InvoiceFacts, ids: Ids, livemode: bool) -> JSONObject:
     """An `invoice` without its `payments`, which Stripe includes on demand only."""
     invoice_id = ids["invoice"].encode(facts.number)
-    finalized_at = facts.payments[0].created
-    drafted_at = finalized_at - _DRAFT_SECONDS
+    draft = facts.status == "draft"
     return _as_known(
         Invoice,
         {
@@ -79,10 +86,10 @@ def invoice(facts: InvoiceFacts, ids: Ids, livemode: bool) -> JSONObject:
             **_invoice_amounts(facts),
             **_invoice_customer(facts, ids),
             "attempt_count": len(facts.payments),
-            "attempted": True,
-            "created": drafted_at,
-            "currency": facts.payments[0].currency,
-            "effective_at": finalized_at,
+            "attempted": bool(facts.payments),
+            "created": facts.created,
+            "currency": facts.currency,
+            "effective_at": None if draft else facts.finalized_at,
             "lines": {
                 "object": "list",
                 "data": [_line_item(facts, invoice_id, ids, livemode)],
@@ -91,9 +98,9 @@ def invoice(facts: InvoiceFacts, ids: Ids, livemode: bool) -> JSONObject:
             },
             "livemode": livemode,
             "metadata": dict(facts.edits.metadata or {}),
-            "number": facts.edits.number or f"SANDBOX-{facts.number + 1:04d}",
-            "period_end": drafted_at,
-            "period_start": drafted_at,
+            "number": facts.edits.number or (None if draft else f"SANDBOX-{facts.number + 1:04d}"),
+            "period_end": facts.created,
+            "period_start": facts.created,
             "status": facts.status,
             "status_transitions": _invoice_status_transitions(facts),
         },
@@ -102,11 +109,10 @@ def invoice(facts: InvoiceFacts, ids: Ids, livemode: bool) -> JSONObject:
 
 def payment_intent(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
     """The `payment_intent` behind a payment of that type."""
-    statuses = {"paid": "succeeded", "open": "requires_payment_method", "canceled": "canceled"}
     return _as_known(
         PaymentIntent,
         {
-            "id": ids["payment_intent"].encode(payment.number),
+            "id": ids["payment_intent"].encode(payment.source),
             "object": "payment_intent",
             **_UNFILLED_PAYMENT_INTENT,
             "amount": payment.amount_requested,
@@ -118,14 +124,14 @@ def payment_intent(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
             "confirmation_method": "automatic",
             "created": payment.created,
             "currency": payment.currency,
-            "customer": _customer_id(payment.invoice_number, ids),
-            "latest_charge": ids["charge"].encode(payment.number)
+            "customer": _customer_of_source(payment, ids),
+            "latest_charge": ids["charge"].encode(payment.source)
             if payment.status == "paid"
             else None,
             "livemode": livemode,
             "metadata": {},
             "payment_method_types": ["card"],
-            "status": statuses[payment.status],
+            "status": PAYMENT_INTENT_STATUSES[payment.status],
         },
     )
 
@@ -134,11 +140,11 @@ def charge(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
     """The successful `charge` behind a payment: its own, or that of its payment intent."""
     payment_intent_id = None
     if payment.type == "payment_intent":
-        payment_intent_id = ids["payment_intent"].encode(payment.number)
+        payment_intent_id = ids["payment_intent"].encode(payment.source)
     return _as_known(
         Charge,
         {
-            "id": ids["charge"].encode(payment.number),
+            "id": ids["charge"].encode(payment.source),
             "object": "charge",
             **_UNFILLED_CHARGE,
             "amount": payment.amount_paid,
@@ -154,7 +160,7 @@ def charge(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
             "captured": True,
             "created": payment.paid_at,
             "currency": payment.currency,
-            "customer": _customer_id(payment.invoice_number, ids),
+            "customer": _customer_of_source(payment, ids),
             "disputed": False,
             "livemode": livemode,
             "metadata": {},
@@ -176,7 +182,7 @@ def payment_record(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
     return _as_known(
         PaymentRecord,
         {
-            "id": ids["payment_record"].encode(payment.number),
+            "id": ids["payment_record"].encode(payment.source),
             "object": "payment_record",
             **_UNFILLED_PAYMENT_RECORD,
             "amount": amount(payment.amount_requested),
@@ -191,11 +197,53 @@ def payment_record(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
             "metadata": {},
             "processor_details": {
                 "type": "custom",
-                "custom": {"payment_reference": f"sandbox-{payment.number}"},
+                "custom": {"payment_reference": f"sandbox-{payment.source}"},
             },
             "reported_by": "self",
         },
     )
+
+
+def event(facts: EventFacts, ids: Ids, *, account: str | None, livemode: bool) -> JSONObject:
+    """An `event`, about the object as it was then."""
+    # Only what happens in a connected account names the account.
+    origin: JSONObject = {} if account is None else {"account": account}
+    return {
+        "id": ids["event"].encode(facts.number),
+        "object": "event",
+        **origin,
+        "api_version": API_VERSION,
+        "created": facts.created,
+        "data": {"object": facts.object},
+        "livemode": livemode,
+        "pending_webhooks": 1,
+        "request": {
+            "id": facts.cause.request_id,
+            "idempotency_key": facts.cause.idempotency_key,
+        },
+        "type": facts.type,
+    }
+
+
+def account(account_id: str, created: int) -> JSONObject:
+    """A connected `account`."""
+    return {
+        "id": account_id,
+        "object": "account",
+        "business_profile": None,
+        "business_type": None,
+        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "charges_enabled": True,
+        "country": "US",
+        "created": created,
+        "default_currency": "usd",
+        "details_submitted": True,
+        "email": f"{account_id}@example.com",
+        "metadata": {},
+        "payouts_enabled": True,
+        "settings": None,
+        "type": "standard",
+    }
 
 
 _Known: TypeAlias = "type[Charge | Invoice | PaymentIntent | PaymentRecord]"
@@ -215,13 +263,12 @@ def _as_known(model: _Known, value: JSONObject) -> JSONObject:
 
 def _line_item(facts: InvoiceFacts, invoice_id: str, ids: Ids, livemode: bool) -> JSONObject:
     """The one line of an invoice."""
-    drafted_at = facts.payments[0].created - _DRAFT_SECONDS
     return {
         "id": ids["line_item"].encode(facts.number),
         "object": "line_item",
         **_UNFILLED_LINE_ITEM,
         "amount": facts.total,
-        "currency": facts.payments[0].currency,
+        "currency": facts.currency,
         "description": "Sandbox services",
         "discount_amounts": [],
         "discountable": True,
@@ -229,7 +276,7 @@ def _line_item(facts: InvoiceFacts, invoice_id: str, ids: Ids, livemode: bool) -
         "invoice": invoice_id,
         "livemode": livemode,
         "metadata": {},
-        "period": {"end": drafted_at, "start": drafted_at},
+        "period": {"end": facts.created, "start": facts.created},
         "pretax_credit_amounts": [],
         "quantity": 1,
         "subtotal": facts.total,
@@ -287,7 +334,7 @@ def _invoice_amounts(facts: InvoiceFacts) -> JSONObject:
 
 
 def _invoice_customer(facts: InvoiceFacts, ids: Ids) -> JSONObject:
-    customer_id = facts.edits.customer or _customer_id(facts.number, ids)
+    customer_id = customer_of(facts, ids)
     return {
         "customer": customer_id,
         "customer_email": f"{customer_id}@example.com",
@@ -297,9 +344,20 @@ def _invoice_customer(facts: InvoiceFacts, ids: Ids) -> JSONObject:
     }
 
 
+def customer_of(facts: InvoiceFacts, ids: Ids) -> str:
+    """The id of an invoice's customer."""
+    return facts.edits.customer or _customer_id(facts.number, ids)
+
+
+def _customer_of_source(payment: Payment, ids: Ids) -> str | None:
+    # What a test made without an invoice has no customer, and attaching it gives it none.
+    if payment.attached is not None or payment.is_unattached:
+        return None
+    return _customer_id(payment.invoice_number, ids)
+
+
 def _customer_id(invoice_number: int, ids: Ids) -> str:
-    # So few that each has several invoices. A multiple of the names, so that each keeps its name.
-    return ids["customer"].encode(invoice_number % (10 * len(_CUSTOMER_NAMES)))
+    return ids["customer"].encode(invoice_number % CUSTOMERS)
 
 
 def _invoice_status_transitions(facts: InvoiceFacts) -> JSONObject:
@@ -307,7 +365,7 @@ def _invoice_status_transitions(facts: InvoiceFacts) -> JSONObject:
     canceled_at = [
         payment.canceled_at for payment in facts.payments if payment.canceled_at is not None
     ]
-    finalized_at = facts.payments[0].created
+    finalized_at = None if facts.status == "draft" else facts.finalized_at
     uncollectible = facts.status == "uncollectible"
     return {
         "finalized_at": finalized_at,

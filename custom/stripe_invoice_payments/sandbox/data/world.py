@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
-from .facts import THREE_DECIMAL, Payment
+from .facts import DRAFT_SECONDS, THREE_DECIMAL, Payment
 from .ids import make_ids
 
 FIRST_SECOND = 1_735_689_600
@@ -80,6 +80,20 @@ class World:
             for payment in self._block(block)
             if payment.invoice_number == number and payment.number < self.size
         ]
+
+    def count_invoices_created_before(self, second: int) -> int:
+        """The lowest number that an invoice created at `second` or later can have."""
+        finalized = second + DRAFT_SECONDS
+        block = (finalized - FIRST_SECOND) // BLOCK_SECONDS
+        if block < 0:
+            return 0
+        first_number = block * BLOCK_SIZE
+        if first_number >= self.size:
+            return self.first_free_invoice
+        for payment in self._block(block):
+            if payment.is_default and payment.created >= finalized:
+                return payment.invoice_number
+        return first_number + BLOCK_SIZE
 
     def is_deleted(self, invoice_number: int) -> bool:
         """Whether this invoice is one of those that were deleted."""

@@ -34,7 +34,9 @@ def empty_page(value: JSONObject) -> None:
 
 def unknown_enum_value(value: JSONObject) -> None:
     """A status that no API version has."""
-    _last_object(value)["status"] = UNKNOWN
+    last = _last_object(value)
+    if "status" in last:
+        last["status"] = UNKNOWN
 
 
 def unknown_field(value: JSONObject) -> None:
@@ -45,7 +47,9 @@ def unknown_field(value: JSONObject) -> None:
 
 def null_field(value: JSONObject) -> None:
     """A null where none is allowed."""
-    _last_object(value)["currency"] = None
+    last = _last_object(value)
+    if "currency" in last:
+        last["currency"] = None
 
 
 def missing_field(value: JSONObject) -> None:

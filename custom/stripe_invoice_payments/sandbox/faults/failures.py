@@ -5,8 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from ..api.encoding import encode
-from ..api.errors import ApiError
 from .response import Answer
 
 Change = Callable[[Answer], Answer]
@@ -17,17 +15,6 @@ _PROXY_PAGE = """\
 <body><center><h1>{title}</h1></center><hr><center>proxy</center></body>
 </html>
 """
-
-
-def error(fault: ApiError) -> Change:
-    """An error of the API itself, in its usual envelope."""
-
-    def change(answer: Answer) -> Answer:
-        headers = {name.lower(): value for name, value in (fault.headers or {}).items()}
-        body = encode(fault.body(answer.headers["request-id"]))
-        return Answer(fault.status, {**_of_the_api(answer), **headers}, body)
-
-    return change
 
 
 def error_as_string(answer: Answer) -> Answer:

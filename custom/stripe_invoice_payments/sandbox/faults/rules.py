@@ -24,6 +24,9 @@ class Choice(NamedTuple):
     seconds: float = DEFAULT_SECONDS
 
 
+NO_FAULT = Choice("")
+
+
 @dataclass(slots=True)
 class FaultRule:
     """Gives a fault to some of the requests to come."""
@@ -104,13 +107,13 @@ class FaultRules:
             self._rules.append(rule)
             self._added += 1
 
-    def choose(self, method: str, path: str, headers: Headers) -> Choice | None:
+    def choose(self, method: str, path: str, headers: Headers) -> Choice:
         """The fault for this request, if it gets one."""
         with self._lock:
             for rule in self._rules:
                 if rule.applies(method, path, headers):
                     return Choice(rule.name, rule.seconds)
-        return None
+        return NO_FAULT
 
 
 def read_choice(header: str) -> Choice:

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope
 from stripe_invoice_payments_api.models import JSONObject
 
 from ..api import believed
-from ..api.errors import ApiError
+from ..api.errors import FORCED_ERROR, ApiError
 from . import connection, contents, failures
 from .connection import Delivery, Wire
-from .failures import Change, error, proxy_page
+from .failures import Change, proxy_page
 from .response import Answer, capture
 
 
@@ -48,6 +48,15 @@ class Fault:
         await self.deliver(answer, wire, seconds)
 
 
+def _instead(error: ApiError) -> Callable[[Scope], Scope]:
+    """The error in place of what the operation does: nothing changes, and a retry can succeed."""
+    return lambda scope: {**scope, FORCED_ERROR: error}
+
+
+def _error(summary: str, error: ApiError) -> Fault:
+    return Fault(summary, request=_instead(error))
+
+
 def _contents(change: Callable[[JSONObject], None]) -> Change:
     return lambda answer: answer.with_json(change)
 
@@ -70,64 +79,52 @@ _CARD_ERROR = ApiError(
 )
 _DEPENDENCY_ERROR = ApiError(424, "Another service did not answer.", type="api_error")
 
+_NOT_RUN = _instead(_server_error())
+
+
+def _from_proxy(summary: str, status: int, title: str, **headers: str) -> Fault:
+    return Fault(summary, request=_NOT_RUN, change=proxy_page(status, title, **headers))
+
 
 FAULTS: Mapping[str, Fault] = {
     # Errors of the API.
-    "rate_limit": Fault("429, without advice", change=error(believed.too_many_requests())),
-    "rate_limit_retry": Fault(
-        "429, Stripe-Should-Retry: true",
-        change=error(believed.too_many_requests(should_retry=True)),
+    "rate_limit": _error("429, without advice", believed.too_many_requests()),
+    "rate_limit_retry": _error(
+        "429, Stripe-Should-Retry: true", believed.too_many_requests(should_retry=True)
     ),
-    "rate_limit_no_retry": Fault(
-        "429, Stripe-Should-Retry: false",
-        change=error(believed.too_many_requests(should_retry=False)),
+    "rate_limit_no_retry": _error(
+        "429, Stripe-Should-Retry: false", believed.too_many_requests(should_retry=False)
     ),
-    "rate_limit_400": Fault(
-        "400 with the code rate_limit", change=error(believed.too_many_requests(status=400))
+    "rate_limit_400": _error(
+        "400 with the code rate_limit", believed.too_many_requests(status=400)
     ),
-    "lock_timeout": Fault(
-        "409 with the code lock_timeout", change=error(believed.lock_timeout(409))
-    ),
-    "lock_timeout_429": Fault(
-        "429 with the code lock_timeout", change=error(believed.lock_timeout(429))
-    ),
-    "server_error": Fault("500, without advice", change=error(_server_error())),
-    "server_error_retry": Fault(
-        "500, Stripe-Should-Retry: true", change=error(_server_error("true"))
-    ),
-    "server_error_no_retry": Fault(
-        "500, Stripe-Should-Retry: false", change=error(_server_error("false"))
-    ),
-    "api_key_expired": Fault("401, the key has expired", change=error(believed.key_lost())),
-    "permission_denied": Fault(
-        "403, the key has lost the permission", change=error(believed.permission_lost())
-    ),
-    "account_revoked": Fault(
-        "403, the account has disconnected", change=error(believed.account_lost())
-    ),
-    "card_error": Fault("402, the card was declined", change=error(_CARD_ERROR)),
-    "idempotency_error": Fault(
-        "400 of the type idempotency_error", change=error(_idempotency_error(400))
-    ),
-    "idempotency_conflict": Fault(
-        "409 of the type idempotency_error", change=error(_idempotency_error(409))
-    ),
-    "dependency_error": Fault("424", change=error(_DEPENDENCY_ERROR)),
+    "lock_timeout": _error("409 with the code lock_timeout", believed.lock_timeout(409)),
+    "lock_timeout_429": _error("429 with the code lock_timeout", believed.lock_timeout(429)),
+    "server_error": _error("500, without advice", _server_error()),
+    "server_error_retry": _error("500, Stripe-Should-Retry: true", _server_error("true")),
+    "server_error_no_retry": _error("500, Stripe-Should-Retry: false", _server_error("false")),
+    "api_key_expired": _error("401, the key has expired", believed.key_lost()),
+    "permission_denied": _error("403, the key has lost the permission", believed.permission_lost()),
+    "account_revoked": _error("403, the account has disconnected", believed.account_lost()),
+    "card_error": _error("402, the card was declined", _CARD_ERROR),
+    "idempotency_error": _error("400 of the type idempotency_error", _idempotency_error(400)),
+    "idempotency_conflict": _error("409 of the type idempotency_error", _idempotency_error(409)),
+    "dependency_error": _error("424", _DEPENDENCY_ERROR),
     "error_as_string": Fault(
-        '400 with {"error": "invalid_request"}', change=failures.error_as_string
+        '400 with {"error": "invalid_request"}', request=_NOT_RUN, change=failures.error_as_string
     ),
-    "error_without_body": Fault("500, empty", change=failures.error_without_body),
+    "error_without_body": Fault("500, empty", request=_NOT_RUN, change=failures.error_without_body),
     # Answers of something in between.
-    "proxy_503": Fault(
-        "503, a page of HTML", change=proxy_page(503, "503 Service Temporarily Unavailable")
-    ),
-    "proxy_503_retry_after": Fault(
+    "proxy_503": _from_proxy("503, a page of HTML", 503, "503 Service Temporarily Unavailable"),
+    "proxy_503_retry_after": _from_proxy(
         "503, a page of HTML, Retry-After: 1",
-        change=proxy_page(503, "503 Service Temporarily Unavailable", retry_after="1"),
+        503,
+        "503 Service Temporarily Unavailable",
+        retry_after="1",
     ),
-    "proxy_520": Fault("520, a page of HTML", change=proxy_page(520, "520 Unknown Error")),
-    "proxy_200": Fault("200, a page of HTML", change=proxy_page(200, "Please log in")),
-    "redirect": Fault("307 to another host", change=failures.redirect),
+    "proxy_520": _from_proxy("520, a page of HTML", 520, "520 Unknown Error"),
+    "proxy_200": _from_proxy("200, a page of HTML", 200, "Please log in"),
+    "redirect": Fault("307 to another host", request=_NOT_RUN, change=failures.redirect),
     # Bodies that cannot be read.
     "empty_body": Fault("an empty body", change=failures.empty_body),
     "cut_json": Fault("half of the JSON", change=failures.cut_json),
@@ -176,3 +173,8 @@ def fault_named(name: str) -> Fault:
     if fault is None:
         raise ValueError(f"no such fault: {name!r}; there are {', '.join(FAULTS)}")
     return fault
+
+
+def refused(error: ApiError) -> Fault:
+    """What a request gets that is refused before the API sees it."""
+    return _error(error.message, error)
