@@ -101,19 +101,19 @@ def test_what_is_told_is_neither_counted_nor_broken(tell, stripe_sandbox):
     ("method", "arguments", "words"),
     [
         ("create_invoice_payment", {"amount": 1}, "unexpected keyword argument 'amount'"),
-        ("create_invoice_payment", {"created": "now"}, "created: int | None was expected"),
-        ("create_invoice_payment", {"created": 1.5}, "created: int | None was expected, not 1.5"),
-        ("create_invoice_payment", {"amount_requested": True}, "int was expected, not True"),
-        ("create_invoice_payment", {"livemode": 1}, "livemode: bool was expected, not 1"),
-        ("create_invoice_payment", {"type": "cash"}, "type: not one of"),
+        ("create_invoice_payment", {"created": "now"}, "created must be int | None"),
+        ("create_invoice_payment", {"created": 1.5}, "created must be int | None, got 1.5"),
+        ("create_invoice_payment", {"amount_requested": True}, "amount_requested must be int, got True"),
+        ("create_invoice_payment", {"livemode": 1}, "livemode must be bool, got 1"),
+        ("create_invoice_payment", {"type": "cash"}, "type must be one of"),
         ("set_invoice_payment_status", {"status": "paid"}, "missing a required argument"),
         ("invoice_payment_paid_webhook", {"invoice_payment": "inpay_1"}, "required argument"),
         (
             "invoice_payment_paid_webhook",
             {"invoice_payment": "inpay_nope", "secret": "whsec_test"},
-            "invoice_payment: there is no 'inpay_nope'",
+            "no such invoice_payment: 'inpay_nope'",
         ),
-        ("delete_invoice", {"invoice": None}, "invoice: str was expected, not None"),
+        ("delete_invoice", {"invoice": None}, "invoice must be str, got None"),
         ("add_fault", {"name": "nope"}, "no such fault: 'nope'"),
         ("set_latency", {"seconds": -1}, "seconds must be from 0 to 3600 seconds, got -1"),
         ("set_rate_limit", {"account": 0}, "account must be above 0"),
@@ -134,7 +134,7 @@ def test_a_body_that_is_no_json_object(anyone, body):
 def test_a_method_that_there_is_not(tell, anyone):
     status, answer = tell("stop")
     assert status == 404
-    assert "there are create_invoice_payment, " in answer["error"]["message"]
+    assert "Methods: create_invoice_payment, " in answer["error"]["message"]
     assert anyone.get("/_sandbox/reset").status_code == 405
 
 

@@ -1,4 +1,4 @@
-"""uvicorn in a thread of its own, on a socket that is bound already."""
+"""uvicorn in a thread of its own, on a socket that is already bound."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .control.guard import bound_everywhere
 from .faults.connection import FindTransport
 
 _KEEP_ALIVE_SECONDS = 75
-"""Longer than the pauses of a test, so that no connection ends under a request."""
+"""Longer than a test waits between requests, so that no connection is closed during one."""
 
 
 class Server(uvicorn.Server):
     """Serves until it is stopped.
 
     Args:
-        make_app: Makes the application. It gets the way to find a request's connection.
-        listener: The socket to serve on; closed in the end.
+        make_app: Makes the application; takes a function that finds a request's connection.
+        listener: The socket to serve on; `stop` closes it.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Server(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             make_app(self._find_transport),
-            # The logging of the process around the sandbox stays as it is.
+            # Leave the logging of the surrounding process alone.
             log_config=None,
             access_log=logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO),
             server_header=False,
@@ -45,15 +45,15 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._listener = listener
         self._ready = threading.Event()
-        # A daemon, so that a sandbox that nobody stopped does not keep the process alive.
+        # A daemon, so that a sandbox that is never stopped does not keep the process alive.
         self._thread = threading.Thread(target=self._run, name="stripe-sandbox", daemon=True)
         host, port = listener.getsockname()[:2]
-        if bound_everywhere(host):  # no address to connect to; on this machine, loopback is
+        if bound_everywhere(host):  # nothing can connect to it; use loopback
             host = "::1" if ":" in host else "127.0.0.1"
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> None:
-        """Start serving; returns once requests are answered."""
+        """Start serving; returns once requests are accepted."""
         self._thread.start()
         self._ready.wait()
         if not self.started:
@@ -66,18 +66,18 @@ class Server(uvicorn.Server):
         self._thread.join()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve, and say so."""
+        """Start serving, and signal that."""
         await super().startup(sockets=sockets)
         self._ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close every connection: no slow answer, and no client that is silent, is waited for."""
+        """Close every connection, without waiting for slow responses or idle clients."""
         for connection in self.server_state.connections:
             connection.transport.close()
         await super().shutdown(sockets=sockets)
 
     def _find_transport(self, scope: Scope) -> asyncio.Transport | None:
-        """The connection that a request came on: no two clients have the same address and port."""
+        """The connection of a request: no two clients have the same address and port."""
         client = tuple(scope["client"])
         for connection in self.server_state.connections:
             transport = connection.transport
@@ -95,10 +95,10 @@ class Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises OSError for a port in use, for one."""
+    """A listening socket. Raises OSError, for example if the port is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the socket names its protocol, which those of
-    # socket.create_server() do not. With it, an answer waits 40 ms for an acknowledgement.
+    # asyncio disables Nagle's algorithm only if the socket names its protocol, which those of
+    # socket.create_server() do not. With it, a response waits 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":

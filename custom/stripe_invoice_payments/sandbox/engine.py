@@ -1,4 +1,4 @@
-"""What the server answers from, and what tests change while it does."""
+"""The state of one sandbox, shared by its server and the test that controls it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .data.world import World
 class Engine:
     """The data of all accounts, the limits and the counts of one sandbox.
 
-    The server works in a thread of its own: whoever reads or changes anything here that can change
-    holds the `lock`, except for the traffic log, which has its own.
+    The server works in a thread of its own: hold the `lock` to read or
+    change anything here, except for the traffic log, which has its own.
 
     Args:
         payments: How many invoice payments each account holds.
@@ -48,7 +48,7 @@ class Engine:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seeded data and the first request, without latency."""
+        """Go back to the seeded data and the first request id, without latency."""
         for state in self.states.values():
             state.forget_changes()
         self.idempotency_keys.clear()
@@ -57,19 +57,19 @@ class Engine:
         self._requests = 0
 
     def state_of(self, account: str | None, livemode: bool) -> State:
-        """What this account holds in this mode; the caller holds the lock, as for the next one."""
+        """The data of an account in a mode. Callers of this and of `find_payment` hold the lock."""
         state = self.states.get((account, livemode))
         if state is None:
-            raise ValueError(f"account: there is no {account!r}")
+            raise ValueError(f"account must be one of the sandbox's accounts, got {account!r}")
         return state
 
     def find_payment(self, invoice_payment: str) -> tuple[State, Payment]:
-        """The invoice payment with this id, and what holds it."""
+        """The invoice payment with this id, and the state that it belongs to."""
         for state in self.states.values():
             number = state.find_payment(invoice_payment)
             if number is not None:
                 return state, state.payment(number)
-        raise ValueError(f"invoice_payment: there is no {invoice_payment!r}")
+        raise ValueError(f"no such invoice_payment: {invoice_payment!r}")
 
     def make_request_id(self) -> str:
         """The id of the next request."""
@@ -78,13 +78,13 @@ class Engine:
             return self._encode_request_id(self._requests - 1)
 
     def set_latency(self, seconds: float, jitter: float) -> None:
-        """Seconds for each request to wait, more or less `jitter`."""
+        """Set how many seconds each request waits, plus or minus `jitter`."""
         self._latency = seconds
         self._jitter = jitter
         self._luck = random.Random(self._seed)
 
     def draw_latency(self) -> float:
-        """Seconds for the next request to wait; may be less than nothing."""
+        """Seconds for the next request to wait; may be negative."""
         if not self._jitter:
             return self._latency
         with self.lock:

@@ -1,4 +1,4 @@
-"""The sandbox over HTTP: routes, keys, accounts, and errors as Stripe writes them."""
+"""The API over HTTP: routes, keys, accounts, idempotency, and errors as Stripe sends them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def create_api(engine: Engine, operations: Iterable[Operation]) -> ASGIApp:
 
 
 class _Api:
-    """Finds out whose data a request is about, and runs an operation on it."""
+    """Determines whose data a request is about, and runs an operation on it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -83,7 +83,7 @@ class _Api:
         }
 
     def handler(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-        """What responds to the requests to an operation."""
+        """The handler of an operation's requests."""
 
         async def respond(request: Request) -> Response:
             encoded: bytes = request.scope["query_string"]
@@ -95,14 +95,14 @@ class _Api:
         return respond
 
     def _respond(self, request: Request, operation: Operation, encoded: bytes) -> Response:
-        """Check who sends a request, and how many, and run the operation."""
+        """Check the key and the rate limit, and run the operation."""
         whose = self._authorize(request)
         parameters = Parameters(encoded)
         with self._engine.lock:
             return _json_response(self._run(request, operation, parameters, whose))
 
     def _respond_once(self, request: Request, operation: Operation, encoded: bytes) -> Response:
-        """Like `_respond`, but run the operation once only for each idempotency key."""
+        """Like `_respond`, but run the operation only once for each idempotency key."""
         key = request.headers.get("idempotency-key", "")
         if not key:
             return self._respond(request, operation, encoded)
@@ -138,7 +138,7 @@ class _Api:
         return encode(operation.run(self._objects[whose], parameters, _id(request), cause))
 
     def _authorize(self, request: Request) -> tuple[str | None, bool]:
-        """Check the key and the version, and find the account and mode that are asked for."""
+        """Check the key and the version, and return the requested account and mode."""
         headers = request.headers
         key = authenticate(headers)
         livemode = request.scope[_LIVEMODE] = GRANTS[key].livemode
@@ -188,8 +188,8 @@ def _error_response(scope: Scope, error: ApiError) -> Response:
 
 
 async def _respond_with_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException):  # Starlette's way to say that there is no route
+    if isinstance(error, HTTPException):  # Starlette raises it if there is no route
         error = no_such_url(request.method, request.scope["path"])
-    elif not isinstance(error, ApiError):  # Starlette raises it again for the log
+    elif not isinstance(error, ApiError):  # Starlette raises it again, so that it is logged
         error = internal_error()
     return _error_response(request.scope, error)

@@ -1,4 +1,4 @@
-"""API keys: where a request carries one, whether it opens, and how much of it may be shown."""
+"""API keys: how a request sends one, whether it is valid, and how it is masked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN_AT_END = 4
 
 
 def authenticate(headers: Mapping[str, str]) -> str:
-    """The key of a request; refused if it is missing, unknown, expired or lacks the permission."""
+    """The key of a request; an error if it is missing, unknown, expired or lacks the permission."""
     key = _read_api_key(headers)
     if not key:
         raise missing_api_key()
@@ -31,7 +31,7 @@ def authenticate(headers: Mapping[str, str]) -> str:
 
 
 def asked_account(headers: Mapping[str, str]) -> str | None:
-    """The account that a request acts for; None for the key's own, also where a header is empty.
+    """The account that a request acts for; None for the key's own. An empty header is ignored.
 
     `Stripe-Context` selects an account like `Stripe-Account`, which it supersedes, and can hold a
     path as well: a connected account, a slash, and an account below it.
@@ -46,10 +46,7 @@ def asked_account(headers: Mapping[str, str]) -> str | None:
 
 
 def who_asks(headers: Mapping[str, str]) -> tuple[str, str]:
-    """The key of a request and the account that it names, as they are; empty where there is none.
-
-    Whether the two are valid is not checked.
-    """
+    """The key of a request and the account that it names, unchecked; empty strings if absent."""
     try:
         account = asked_account(headers)
     except ApiError:
@@ -58,7 +55,7 @@ def who_asks(headers: Mapping[str, str]) -> tuple[str, str]:
 
 
 def mask(key: str) -> str:
-    """The key starred out, except for its kind and, if the rest is long, its last characters."""
+    """The key with stars, except for its kind and, if the rest is long, its last characters."""
     kind = _KIND.match(key)
     shown = kind.group() if kind else ""
     secret = key[len(shown) :]
@@ -67,7 +64,7 @@ def mask(key: str) -> str:
 
 
 def _read_api_key(headers: Mapping[str, str]) -> str:
-    """The Bearer token or the user name of Basic auth; empty where there is none."""
+    """The Bearer token or the user name of Basic auth; empty if there is none."""
     scheme, _, credentials = headers.get("authorization", "").partition(" ")
     credentials = credentials.strip()
     if scheme.lower() == "bearer":

@@ -1,17 +1,17 @@
-"""Behaviour of Stripe that is believed, not verified: to be corrected here once Stripe says more.
+"""Assumptions about Stripe that we could not verify, to be corrected here once we know more.
 
 The rest of this package follows Stripe's documentation, its OpenAPI document or its mock server.
-Believed as well, but decided by the order of things elsewhere:
+These assumptions are part of other modules:
 
 - `Stripe-Context` is not echoed, as `Stripe-Account` is (`headers.py`).
 - An unknown URL is a 404 with or without a key (`app.py`).
-- Of a parameter that comes twice, the last one counts (`parameters.py`).
-- A cursor is a place in the whole list: it need not pass the filters itself (`listing.py`).
-- Of two payments of the same second, the one made later comes first (`data/order.py`).
+- If a parameter occurs twice, the last one counts (`parameters.py`).
+- A cursor is a position in the whole list; its object need not match the filters (`listing.py`).
+- Of two payments of the same second, the later one comes first (`data/order.py`).
 - A refused request does not count against the rate limit, and a request without a valid key is
   refused before it is counted (`app.py`, `rate_limit.py`).
-- A webhook's body is indented, its event was created in the second of the payment, and no call to
-  the API is behind it (`control/webhooks.py`).
+- A webhook's body is indented (`control/webhooks.py`), and an event is created in the second of the
+  change (`data/changes.py`).
 """
 
 from __future__ import annotations
@@ -34,22 +34,21 @@ MAX_IDEMPOTENCY_KEY = 255
 """Documented is that a key has at most 255 characters; that a longer one is a 400 is believed."""
 
 EMBEDDED_LIST_LIMIT = 10
-"""How many payments `invoice.payments` holds; documented are only the first few."""
+"""How many payments `invoice.payments` has; documented are only "the first few"."""
 
 MAX_EXPAND_LEVELS = 4
 """That there are four is documented; that `data.` counts as one of them is believed."""
 
 DELETED_INVOICE_CAN_BE_RETRIEVED = False
-"""`GET /v1/invoices/{invoice}` documents no deleted invoice as an answer: a 404, then."""
+"""`GET /v1/invoices/{invoice}` documents no deleted invoice as a response, so it is a 404."""
 
 RATE_LIMIT_BURST_SECONDS = 1.0
-"""The allowance of an idle account, in seconds at its rate: a token bucket of that size. That
-there is a limit a second, for each account and each endpoint, is documented; how it is counted is
-not."""
+"""The size of the token bucket, in seconds at its rate. The limits a second, for each account and
+each endpoint, are documented; how requests are counted is not."""
 
 ACCOUNT_LIMIT_REASON = "global-rate"
 ENDPOINT_LIMIT_REASON = "endpoint-rate"
-"""What `Stripe-Rate-Limited-Reason` says. That a 429 has this header is documented."""
+"""Values of `Stripe-Rate-Limited-Reason`. That a 429 has this header is documented."""
 
 # 2025-11-17.clover, 2024-06-20; previews may add "; feature=v1".
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?")
@@ -62,7 +61,7 @@ def check_api_version(version: str) -> None:
 
 
 def expired_api_key(masked_key: str) -> ApiError:
-    """A key that no longer opens: the status is documented, the code is believed."""
+    """An expired key: the status is documented, the code is believed."""
     return unauthorized(f"Expired API key: {masked_key}", code="api_key_expired")
 
 
@@ -74,7 +73,7 @@ def permission_missing(masked_key: str) -> ApiError:
 
 
 def key_lost() -> ApiError:
-    """A key that opened so far, as a fault: it looks like one that has expired."""
+    """A key that was valid so far, as a fault: the same as an expired one."""
     return unauthorized("Expired API key: it was valid until now.", code="api_key_expired")
 
 
@@ -93,7 +92,7 @@ def account_lost() -> ApiError:
 def too_many_requests(
     reason: str = ACCOUNT_LIMIT_REASON, *, status: int = 429, should_retry: bool | None = None
 ) -> ApiError:
-    """One request too many. The status, the code and the header's name are documented."""
+    """A request beyond the limit. The status, the code and the header's name are documented."""
     headers = {"Stripe-Rate-Limited-Reason": reason}
     if should_retry is not None:
         headers["Stripe-Should-Retry"] = str(should_retry).lower()
@@ -106,7 +105,7 @@ def too_many_requests(
 
 
 def lock_timeout(status: int) -> ApiError:
-    """The object is being changed by someone else. 429 is documented, 409 was seen."""
+    """Another request is changing the object. 429 is documented, 409 was seen."""
     return ApiError(
         status,
         "This object cannot be accessed right now because another request is changing it.",
@@ -147,17 +146,17 @@ def limit_out_of_range(value: int, smallest: int, largest: int) -> ApiError:
 
 
 def not_a_choice(param: str, choices: Sequence[str]) -> ApiError:
-    """A value outside an enum: that there is no code is believed."""
+    """A value that is not in an enum: that there is no code is believed."""
     return ApiError(400, f"Invalid {param}: must be one of {', '.join(choices)}", param=param)
 
 
 def not_an_object(param: str) -> ApiError:
-    """A scalar where a group of parameters belongs."""
+    """A scalar in place of a group of parameters."""
     return ApiError(400, f"Invalid object: write {param}[...]=... for each value", param=param)
 
 
 def empty_value(param: str) -> ApiError:
-    """`status=` and the like: an empty value is an attempt to unset something."""
+    """An empty value, such as `status=`: Stripe takes it for an attempt to unset something."""
     return ApiError(
         400,
         f"You passed an empty string for '{param}'.",
@@ -201,22 +200,22 @@ def invoice_takes_no_payment(status: str) -> ApiError:
 
 
 def already_attached(kind: str, value: str) -> ApiError:
-    """What pays another invoice, or this one, already."""
+    """A payment that is attached already, to this invoice or another."""
     return ApiError(400, f"The {kind} '{value}' is attached to an invoice already.", param=kind)
 
 
 def canceled_payment(kind: str, value: str) -> ApiError:
-    """What was canceled: the code is documented, that it stands here is believed."""
+    """A canceled payment: the code is documented; that it applies here is believed."""
     return ApiError(
         400,
-        f"The {kind} '{value}' is canceled, and pays no invoice.",
+        f"The {kind} '{value}' is canceled and cannot pay an invoice.",
         code="payment_intent_unexpected_state",
         param=kind,
     )
 
 
 def other_currency(kind: str, value: str, currency: str) -> ApiError:
-    """What pays in another currency than that of the invoice."""
+    """A payment in another currency than the invoice's."""
     return ApiError(
         400, f"The {kind} '{value}' is not in the invoice's currency, {currency}.", param=kind
     )
@@ -226,8 +225,8 @@ def key_reused(key: str) -> ApiError:
     """An idempotency key with other parameters: the type is documented."""
     return ApiError(
         400,
-        "Keys for idempotent requests can only be used with the same parameters as at first. Send "
-        f"another key than '{key}' for another request.",
+        "Keys for idempotent requests can only be used with the same parameters as the first "
+        f"time. Use another key than '{key}' for another request.",
         type="idempotency_error",
     )
 
@@ -243,7 +242,7 @@ def key_in_use(key: str) -> ApiError:
 
 
 def not_a_form(content_type: str) -> ApiError:
-    """A body that is no form: that it is refused, and not ignored, is believed."""
+    """A body that is not a form: that it is refused, not ignored, is believed."""
     return ApiError(
         400,
         "The body of a request must be a form, application/x-www-form-urlencoded, got "

@@ -1,4 +1,4 @@
-"""What each operation does: a call in, the JSON of a successful response out."""
+"""What each operation does: takes a call, returns the JSON of a successful response."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Operation(NamedTuple):
     def run(
         self, objects: Objects, parameters: Parameters, object_id: str, cause: Cause
     ) -> JSONObject:
-        """Do it, and return the JSON of the response."""
+        """Run it, and return the JSON of the response."""
         return self.handle(Call(objects, parameters, object_id, cause))
 
 
@@ -159,7 +159,7 @@ def _page(url: str, window: Window[_T], show: Callable[[_T], JSONObject]) -> JSO
 
 OPERATIONS = (
     Operation("GET", "/v1/invoice_payments", _invoice_payments),
-    # An empty id leaves its slash behind, and Stripe takes that for the list.
+    # With an empty id, only the slash remains, and Stripe returns the list.
     Operation("GET", "/v1/invoice_payments/", _invoice_payments),
     Operation("GET", "/v1/invoice_payments/{id}", _retrieve("invoice_payment")),
     Operation("GET", "/v1/invoices", _invoices),

@@ -1,4 +1,4 @@
-"""Stripe's error envelope, and the errors that every user of Stripe knows."""
+"""Stripe's error envelope, and its common errors."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from stripe_invoice_payments_api.models import JSONObject
 
 FORCED_ERROR = "stripe_forced_error"
-"""The key in the ASGI scope of an error that takes the place of what an operation does."""
+"""The key in the ASGI scope of an error that replaces what an operation does."""
 
 
 class ApiError(Exception):
-    """An answer that is an error: raised anywhere below a route, written by the app."""
+    """A response that is an error: raised anywhere below a route, serialized by the app."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class ApiError(Exception):
         """Whether the request is in the account's request log, and so has a URL there."""
 
     def body(self, request_id: str, *, livemode: bool = False) -> JSONObject:
-        """The JSON to answer with. What does not apply is left out, not null."""
+        """The JSON of the response. Fields that do not apply are left out, not null."""
         error: JSONObject = {"type": self.type, "message": self.message}
         if self.code is not None:
             page = self.code.replace("_", "-")
@@ -59,31 +59,31 @@ def missing_api_key() -> ApiError:
 
 
 def unknown_api_key(masked_key: str) -> ApiError:
-    """A key that opens nothing. Takes the key as it may be shown, never the key itself."""
+    """An unknown key. Takes the masked key, never the key itself."""
     return unauthorized(f"Invalid API key: {masked_key}")
 
 
 def unauthorized(message: str, code: str | None = None) -> ApiError:
-    """Any answer to a key that does not open."""
-    # Nobody's request, so nobody's log.
+    """Any response to an invalid key."""
+    # The request belongs to no account, so it is in no account's log.
     headers = {"WWW-Authenticate": 'Bearer realm="Stripe"'}
     return ApiError(401, message, code=code, headers=headers, logged=False)
 
 
 def no_such_url(method: str, path: str) -> ApiError:
-    """A path that the API does not have, or not for this method: Stripe says 404 to both."""
+    """A path that the API does not have, or not for this method: a 404 in both cases."""
     return ApiError(
         404, f"Unrecognized request URL ({method}: {path}). Check the method and the path."
     )
 
 
 def no_such_object(kind: str, value: str, param: str, status: int) -> ApiError:
-    """An id that names nothing: 404 for one in the path, 400 for one in a parameter."""
+    """An unknown id: 404 for one in the path, 400 for one in a parameter."""
     return ApiError(status, f"No such {kind}: '{value}'", code="resource_missing", param=param)
 
 
 def invalid_integer(param: str, value: str) -> ApiError:
-    """Something else where a number belongs."""
+    """A value that is not a whole number."""
     return ApiError(400, f"Invalid integer: {value}", code="parameter_invalid_integer", param=param)
 
 
@@ -109,15 +109,15 @@ def both_cursors() -> ApiError:
 
 
 def not_an_array(param: str) -> ApiError:
-    """A scalar where an array belongs."""
+    """A scalar in place of an array."""
     return ApiError(400, f"Invalid array: write {param}[]=... for each value", param=param)
 
 
 def cannot_expand(path: str, reason: str) -> ApiError:
-    """A path in `expand` that leads nowhere: public reports show neither a code nor a param."""
+    """An invalid path in `expand`: public reports show neither a code nor a param."""
     return ApiError(400, f"This property cannot be expanded ({path}): {reason}.")
 
 
 def internal_error() -> ApiError:
-    """A mistake in the sandbox itself."""
+    """A bug in the sandbox itself."""
     return ApiError(500, "A bug in the sandbox: see its log.", type="api_error")

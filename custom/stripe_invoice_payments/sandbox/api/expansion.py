@@ -1,4 +1,4 @@
-"""Expansion: ids in an answer replaced by the objects they name."""
+"""Expansion: ids in a response replaced by the objects that they name."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Objects(Protocol):
 
 
 class _Field(NamedTuple):
-    """A name that may stand in a path, and the kind of object behind it.
+    """A name that can be part of a path, and the kind of object behind it.
 
-    A container is part of the response anyway: a path leads through it. It can end in the objects
-    of a list, where that changes nothing, but in no other container.
+    A container is part of the response in any case; a path only leads through it. Of containers, a
+    path can end only in the objects of a list, where that changes nothing.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class _Field(NamedTuple):
     ends: bool = False
 
 
-# Only what the sandbox has objects for. Stripe can expand more: `invoice.customer`, for one.
+# Only the kinds of objects that the sandbox has. Stripe can expand more: `invoice.customer`.
 _FIELDS: Mapping[str, Mapping[str, _Field]] = {
     **{
         f"list of {kind}": {"data": _Field(kind, container=True, ends=True)}
@@ -58,7 +58,7 @@ _FIELDS: Mapping[str, Mapping[str, _Field]] = {
 
 
 def read_expand(paths: Iterable[str], kind: str) -> Tree:
-    """The tree of all `paths` into an object of this kind; one that leads nowhere is an error."""
+    """The tree of all `paths` into an object of this kind; an invalid path is an error."""
     tree: Tree = {}
     for path in paths:
         _check_path(path, kind)
@@ -69,7 +69,7 @@ def read_expand(paths: Iterable[str], kind: str) -> Tree:
 
 
 def expand(value: JSONObject, tree: Tree, kind: str, objects: Objects) -> None:
-    """Expand an object of this kind in place. What is null or absent stays so."""
+    """Expand an object of this kind in place. Null and absent fields stay as they are."""
     for name, branch in tree.items():
         field = _FIELDS[kind][name]
         if (kind, name) == ("invoice", "payments"):

@@ -1,4 +1,4 @@
-"""The headers that Stripe puts on every answer."""
+"""The headers that Stripe adds to every response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ... import _defaults
 
 API_VERSION = _defaults.API_VERSION
-"""The version that a request gets which names none: the one that the package was generated for."""
+"""The version of a request that names none: the one that the package was generated for."""
 
 REQUEST_ID = "stripe_request_id"
 """The key of the request's id in the ASGI scope."""
@@ -19,8 +19,8 @@ REQUEST_ID = "stripe_request_id"
 class StripeHeaders:
     """ASGI middleware that adds `Request-Id`, `Stripe-Version` and `Stripe-Account`.
 
-    It goes around the whole application, so that answers to unknown URLs and to requests that
-    failed inside have the headers too.
+    It wraps the whole application, so that responses to unknown URLs and internal errors have the
+    headers too.
     """
 
     def __init__(self, app: ASGIApp, make_request_id: Callable[[], str]) -> None:
@@ -28,7 +28,7 @@ class StripeHeaders:
         self._make_request_id = make_request_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give the request its id, and its answer the headers."""
+        """Give the request an id, and its response the headers."""
         request_id = scope[REQUEST_ID] = self._make_request_id()
         asked = Headers(scope=scope)
         added = {

@@ -1,4 +1,4 @@
-"""Idempotency keys: the response to a request is saved, and sent again to the same one."""
+"""Idempotency keys: a response is saved, and returned again for the same request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SavedResponse(NamedTuple):
 
 
 class IdempotencyKeys:
-    """The keys of all accounts. Whoever calls this holds the engine's lock."""
+    """The keys of all accounts. Callers hold the engine's lock."""
 
     def __init__(self) -> None:
         self._saved: dict[Hashable, SavedResponse] = {}

@@ -1,6 +1,6 @@
-"""The API keys of the sandbox, and what each of them opens.
+"""The API keys of the sandbox, and what each of them grants.
 
-None of them looks like a real secret, so that no scanner stumbles over a test that shows one.
+None looks like a real secret, so that secret scanners do not report tests that contain one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RESTRICTED_KEY = "rk_test_limited"
 
 
 class Grant(NamedTuple):
-    """What a key opens."""
+    """What a key grants."""
 
     livemode: bool = False
     expired: bool = False

@@ -1,4 +1,4 @@
-"""Which objects a list request shows: filters, then a window next to the cursor."""
+"""Which objects a list request returns: filters, then a window next to the cursor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Window(Generic[_T]):
-    """The objects on one page, newest first, and whether more lie in the direction of travel."""
+    """The objects on one page, newest first, and whether more follow in the same direction."""
 
     objects: list[_T]
     has_more: bool
@@ -146,7 +146,7 @@ def list_events(state: State, page: PageParameters, filters: EventFilters) -> Wi
 
 
 def _positions_of(state: State, payment: PaymentFilter, payment_id: str) -> list[int]:
-    """Where the payment is that something made; nowhere, if it pays no invoice yet."""
+    """The position of the payment that this object made; none if it pays no invoice yet."""
     made = state.find_source(payment.type, payment_id)
     if made is None:
         raise believed.no_such_filter(payment.type, payment_id, f"payment[{payment.type}]")

@@ -20,12 +20,12 @@ from .errors import (
 )
 
 _ELEMENT = re.compile(r"(\w+)\[\d*\]")
-# More digits than any amount or time has; also keeps int() away from absurd inputs.
+# More digits than any amount or time has, and few enough for int().
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 COLLECTION_METHODS = ("charge_automatically", "send_invoice")
 FILTERED_TYPES = ("payment_intent", "payment_record")
-"""What `payment[type]` can be. A charge can pay an invoice, but cannot be searched for."""
+"""What `payment[type]` can be. Charges pay invoices too, but Stripe has no filter for them."""
 
 
 class Range(NamedTuple):
@@ -38,8 +38,8 @@ class Range(NamedTuple):
 class Parameters:
     """One request's parameters by their full names, brackets included.
 
-    Reading a parameter takes it out, so that what an endpoint has not read is unknown to it. Of a
-    parameter that comes twice, the last one counts.
+    Reading a parameter removes it; those that an operation does not read are unknown to it. If a
+    parameter occurs twice, the last one counts.
     """
 
     def __init__(self, encoded: bytes) -> None:
@@ -66,7 +66,7 @@ class Parameters:
         return None if elements is None else list(chain.from_iterable(elements.values()))
 
     def string(self, name: str) -> str | None:
-        """A text that is not empty."""
+        """A text; an empty one is an error."""
         value = self._unread.pop(name, None)
         if value == "":
             raise believed.empty_value(name)
@@ -168,7 +168,7 @@ class EventFilters:
 
 
 def read_page(parameters: Parameters) -> PageParameters:
-    """What all lists take; refuses what was not read, so that it comes last."""
+    """The parameters of all lists. Call it last: parameters that nobody has read are refused."""
     page = PageParameters(
         limit=_read_limit(parameters),
         starting_after=parameters.string("starting_after"),

@@ -1,4 +1,4 @@
-"""Stripe's limits: so many requests a second for an account, and for each endpoint of it."""
+"""Stripe's rate limits: requests a second of an account, and of each of its endpoints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RateLimit:
     Args:
         account: Requests a second of one account; None for no limit.
         endpoint: Requests a second of one account to one endpoint; None for no limit.
-        clock: Gives the time in seconds.
+        clock: Returns the time in seconds.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class RateLimit:
         self._buckets: dict[Hashable, _Bucket] = {}
 
     def check(self, account: Hashable, endpoint: str) -> None:
-        """Count one request, or refuse it. A refused one costs nothing."""
+        """Count one request, or refuse it. Refused requests do not count."""
         if self._account is None and self._endpoint is None:
             return
         now = self._clock()
@@ -51,7 +51,7 @@ class RateLimit:
 
 
 class _Bucket:
-    """Holds a token for each request that may be sent now; `rate` more come in each second."""
+    """Has a token for each request that may be sent now; gains `rate` a second."""
 
     def __init__(self, rate: float, now: float) -> None:
         self._rate = rate
@@ -60,9 +60,9 @@ class _Bucket:
         self.tokens = self._capacity
 
     def has_token(self, now: float) -> bool:
-        """Whether there is a token to be taken."""
+        """Whether a token is available."""
         elapsed = now - self._updated
         self._updated = now
         self.tokens = min(self._capacity, self.tokens + elapsed * self._rate)
-        # Not exactly 1: the sum of many small parts may fall short of it by a rounding error.
+        # Not exactly 1: rounding errors may leave the sum of many small parts just below it.
         return self.tokens >= 1 - 1e-9

@@ -1,4 +1,4 @@
-"""What a test creates and changes: in Python, or over HTTP (`http.py`)."""
+"""How a test creates and changes objects: in Python, or over HTTP (`http.py`)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Editing:
             amount_requested: In the currency's minor unit.
             amount_paid: If `status` is `paid`: by default all of `amount_requested`.
             currency: By default that of the invoice, and `usd` on a new one.
-            created: The second of its creation; by default now. What is paid or canceled was so
-                at once.
+            created: The second of its creation; by default now. A payment that is paid or canceled
+                was so in the same second.
             status: `open`, `paid` or `canceled`.
             type: What pays: `payment_intent`, `payment_record` or `charge` (which must be paid).
             account: The connected account that it belongs to.
@@ -76,13 +76,13 @@ class Editing:
         amount_paid: int | None = None,
         at: int | None = None,
     ) -> InvoicePayment:
-        """Let an invoice payment be open, paid or canceled, and its invoice with it.
+        """Change the status of an invoice payment; its invoice follows.
 
         Args:
             invoice_payment: Its id, whichever account it belongs to.
             status: `open`, `paid` or `canceled`.
             amount_paid: If `status` is `paid`: by default all of `amount_requested`.
-            at: The second when that happened; by default now.
+            at: The second of the change; by default now.
 
         Returns:
             The invoice payment as the client reads it.
@@ -109,17 +109,16 @@ class Editing:
         number: str | None = None,
         metadata: dict[str, str] | None = None,
     ) -> Invoice:
-        """Set what an invoice says, whether or not its payments add up to that.
+        """Set fields of an invoice, whether or not its payments add up to them.
 
-        What is None stays as it is. An amount or a status that was set no longer follows from the
-        payments.
+        Fields that are None stay as they are. An amount or a status that was set no longer follows
+        from the payments.
 
         Args:
             invoice: Its id, whichever account it belongs to.
-            total: What it is about, in the currency's minor unit; `amount_due` and
-                `amount_remaining` follow.
-            amount_paid: What it says was paid.
-            status: `open`, `paid`, `uncollectible` or `void`.
+            total: In the currency's minor unit; `amount_due` and `amount_remaining` follow.
+            amount_paid: In the currency's minor unit.
+            status: `draft`, `open`, `paid`, `uncollectible` or `void`.
             customer: The id of its customer, and of the customer of what pays it.
             number: The number that is printed on it.
             metadata: All of its metadata.
@@ -133,7 +132,7 @@ class Editing:
                 if state.find_invoice(invoice) is not None:
                     facts = changes.edit_invoice(state, invoice, edits)
                     return Invoice.from_dict(shapes.invoice(facts, state.ids, state.livemode))
-        raise ValueError(f"invoice: there is no {invoice!r}")
+        raise ValueError(f"no such invoice: {invoice!r}")
 
     def create_invoice(
         self,
@@ -149,7 +148,7 @@ class Editing:
         """Create an invoice without payments, to attach one to.
 
         Args:
-            total: What it is about, in the currency's minor unit.
+            total: In the currency's minor unit.
             currency: Three lower-case letters.
             created: The second of its creation; by default now.
             status: `open` or `draft`.
@@ -244,16 +243,16 @@ class Editing:
             return PaymentRecord.from_dict(Objects(state).source("payment_record", payment))
 
     def delete_invoice(self, invoice: str) -> None:
-        """Delete an invoice; its payments stay, and show what is left of it when it is expanded."""
+        """Delete an invoice. Its payments remain; expanded, they have the deleted invoice."""
         with self._engine.lock:
             for state in self._engine.states.values():
                 found = state.find_invoice(invoice)
                 if found is not None:
                     changes.delete_invoice(state, found)
                     return
-        raise ValueError(f"invoice: there is no {invoice!r}")
+        raise ValueError(f"no such invoice: {invoice!r}")
 
 
 def _as_read(payment: Payment, state: State) -> InvoicePayment:
-    # Not the JSON: tests with types could pass none of its members on.
+    # A model, not JSON, so that tests are type-checked.
     return InvoicePayment.from_dict(shapes.invoice_payment(payment, state.ids, state.livemode))

@@ -1,8 +1,8 @@
-"""Which requests are not meant for the sandbox: those that a web page made a browser send.
+"""Refuses requests that a web page made a browser send.
 
-A page in the developer's browser can send requests to this machine. It cannot hide where it comes
-from, though: a name that was pointed at this machine is in `Host`, the page itself in `Origin`, and
-without asking first a page can send no body as JSON.
+A page in the developer's browser can send requests to this machine, but cannot hide its origin: a
+name that was pointed at this machine is in `Host`, and the page itself in `Origin`. Without a
+preflight request, a page cannot send a body as JSON.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _SAME_ORIGIN = frozenset({"none", "same-origin"})
 
 
 class Guard:
-    """Knows the names that the sandbox goes by.
+    """Knows the host names of the sandbox.
 
     Args:
         bound: The address that it listens on.
-        allowed: Further names, those of a container or of a machine.
+        allowed: Further host names, such as those of a container or a machine.
     """
 
     def __init__(self, bound: str, allowed: Iterable[str]) -> None:
@@ -32,7 +32,7 @@ class Guard:
         self._names = {_host(name) for name in (bound, *allowed)}
 
     def objection(self, headers: Headers, *, is_control: bool) -> str | None:
-        """Why a request, to the API or to the control API, is refused; None if it is not."""
+        """Why a request to the API or the control API is refused; None if it is not."""
         for value in headers.getlist("host"):
             if not self._knows(_host(value)):
                 return (
@@ -44,7 +44,7 @@ class Guard:
     def _knows(self, host: str) -> bool:
         if host in self._names or is_loopback(host):
             return True
-        # Names without a dot are those of containers: no page on the internet has one.
+        # Names without a dot are those of containers; no page on the internet has one.
         return self._everywhere and (_is_address(host) or (bool(host) and "." not in host))
 
 
@@ -61,18 +61,18 @@ def _objection_to_origin(headers: Headers) -> str | None:
 
 
 def bound_everywhere(host: str) -> bool:
-    """Whether a server that listens on this address can be reached from other machines by any."""
+    """Whether a server at this address listens on all addresses of the machine."""
     return host == "" or (_is_address(host) and ip_address(host).is_unspecified)
 
 
 def is_json(headers: Headers) -> bool:
-    """Whether a body claims to be JSON, which no form of a web page can send."""
+    """Whether the body is declared as JSON, which no HTML form can send."""
     content_type = headers.get("content-type", "").partition(";")[0]
     return content_type.strip().lower() == "application/json"
 
 
 def _host(value: str) -> str:
-    """A host as it is compared: without its port, its brackets and a dot at the end."""
+    """A host for comparison: without its port, brackets and trailing dot."""
     if _is_address(value):  # an IPv6 address without brackets
         return value.lower()
     try:

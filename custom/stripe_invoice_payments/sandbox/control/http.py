@@ -1,7 +1,7 @@
 """The methods of `Control` over HTTP, for tests that run in another process or language.
 
-`POST /_sandbox/<method>` takes the method's arguments as a JSON object, and answers with what it
-returns, as JSON. `GET /_sandbox` tells which methods, faults, keys and accounts there are.
+`POST /_sandbox/<method>` takes the method's arguments as a JSON object and returns its result as
+JSON. `GET /_sandbox` lists methods, faults, keys and accounts.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "None": (type(None),),
     "dict[str, str]": (dict,),
 }
-# Arguments whose values no message repeats.
+# Arguments whose values must not be in messages.
 _SECRET = frozenset({"api_key", "secret"})
 
 
@@ -62,7 +62,7 @@ def create_control_api(
     async def call(request: Request) -> Response:
         method = methods.get(request.path_params["method"])
         if method is None:
-            return refusal(f"no such method; there are {', '.join(methods)}", 404)
+            return refusal(f"no such method. Methods: {', '.join(methods)}", 404)
         body = await _read_body(request)
         if body is None:
             return refusal(f"a body must have at most {MAX_CONTROL_BODY} bytes", 413)
@@ -70,7 +70,7 @@ def create_control_api(
             return refusal("the Content-Type of a body must be application/json", 415)
         try:
             arguments = _read_arguments(method, body)
-            # In a thread: a method may wait, for webhooks whose endpoint asks this server.
+            # In a thread: a method may wait for a webhook endpoint that sends requests here.
             result = await run_in_threadpool(method, **arguments)
         except (TypeError, ValueError) as error:
             return refusal(str(error), 400)
@@ -85,7 +85,7 @@ def create_control_api(
 
 
 async def _read_body(request: Request) -> bytes | None:
-    """The whole body; None if it is too long, however long it is."""
+    """The whole body; None if it is too long."""
     body = bytearray()
     async for part in request.stream():
         body.extend(part)
@@ -95,7 +95,7 @@ async def _read_body(request: Request) -> bytes | None:
 
 
 def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, Any]:
-    """The arguments in a body; a mistake in them is a TypeError or a ValueError."""
+    """The arguments in a body; invalid ones raise a TypeError or a ValueError."""
     try:
         value = json.loads(body or b"{}")
     except RecursionError:
@@ -109,7 +109,7 @@ def _read_arguments(method: Callable[..., object], body: bytes) -> Mapping[str, 
         expected = str(signature.parameters[name].annotation)
         if not any(_is(argument, kind) for kind in expected.split(" | ")):
             shown = type(argument).__name__ if name in _SECRET else f"{argument!r:.100}"
-            raise TypeError(f"{name}: {expected} was expected, not {shown}")
+            raise TypeError(f"{name} must be {expected}, got {shown}")
     return arguments
 
 

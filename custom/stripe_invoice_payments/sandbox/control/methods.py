@@ -79,14 +79,14 @@ class Control:
     def invoice_payment_paid_webhook(
         self, invoice_payment: str, *, secret: str, timestamp: int | None = None
     ) -> WebhookRequest:
-        """What Stripe would post to a webhook endpoint when an invoice payment was paid.
+        """Create the request that Stripe would post when an invoice payment was paid.
 
-        It is made, not sent: a test hands it to the code under test. For the same payment it is
-        always the same event, as when Stripe delivers one again.
+        It is not sent: a test passes it to the code under test. The same payment always has the
+        same event, as when Stripe delivers one again.
 
         Args:
             invoice_payment: Its id, whichever account it belongs to. It must be paid.
-            secret: The signing secret that the code under test uses.
+            secret: The signing secret of the endpoint.
             timestamp: The time of signing in Unix seconds; by default now.
 
         Returns:
@@ -101,14 +101,13 @@ class Control:
             state, payment = self._engine.find_payment(invoice_payment)
         if payment.paid_at is None:
             raise ValueError(
-                f"invoice_payment: {invoice_payment!r} is {payment.status}; only what is paid has "
-                "this event"
+                f"invoice_payment must be paid, got {invoice_payment!r}, which is {payment.status}"
             )
         body = webhooks.body(Objects(state).event(changes.paid_event(state, payment)))
         return webhooks.sign(body, key, timestamp)
 
     def post_webhooks_to(self, url: str, *, secret: str) -> None:
-        """Post `invoice_payment.paid` to an endpoint whenever a test lets a payment be paid.
+        """Post `invoice_payment.paid` to an endpoint whenever a payment becomes paid.
 
         Events are posted in order and in the background, once each, and signed when they are
         posted. Another call replaces the endpoint; `stop_webhooks` and `reset` remove it.
@@ -128,15 +127,15 @@ class Control:
         self._deliveries.reset()
 
     def webhook_deliveries(self, timeout: float = 5.0) -> tuple[WebhookDelivery, ...]:
-        """What became of the webhooks that were posted, the latest 1,000 of them.
+        """The outcomes of the latest 1,000 webhooks.
 
         Args:
-            timeout: How many seconds to wait for those that are under way.
+            timeout: How many seconds to wait for those in progress.
         """
         return self._deliveries.read(check_seconds("timeout", timeout))
 
     def _post(self, state: State, event: Event) -> None:
-        """Post an event that an endpoint is to have."""
+        """Post an event, if it is of the type that is posted."""
         if event.type == "invoice_payment.paid":
             shown = Objects(state).event(event)
             self._deliveries.post(str(shown["id"]), webhooks.body(shown))
@@ -156,26 +155,26 @@ class Control:
         api_key: str = "*",
         seconds: float = DEFAULT_SECONDS,
     ) -> None:
-        """Let requests fail from here on. Of several faults, the first that applies wins.
+        """Make further requests fail. Of several faults, the first that applies wins.
 
         Args:
-            name: One of the table in the documentation, `server_error` for one.
+            name: One of those in the documentation, for example `server_error`.
             times: How many requests fail; by default all of them.
-            skip: How many matching requests go by before.
+            skip: How many matching requests pass before.
             rate: The share of the matching requests that fails, from 0 to 1. Which ones they are
-                depends on the seed only.
-            path: Only requests to this path, in which `*` stands for anything.
+                depends only on the seed.
+            path: Only requests to this path; `*` matches anything.
             method: Only requests with this method.
-            account: Only requests that act for this connected account, in which `*` stands for
-                anything; empty for those that act for none.
-            api_key: Only requests with this key, in which `*` stands for anything.
-            seconds: How long the slow faults take.
+            account: Only requests for this connected account; `*` matches anything, and an empty
+                string matches requests for none.
+            api_key: Only requests with this key; `*` matches anything.
+            seconds: How long slow faults take.
         """
         for argument, count in (("times", times or 0), ("skip", skip)):
             check_integer(argument, count, 0, MAX_COUNT)
         check_seconds("seconds", seconds)
         if not 0 <= rate <= 1:
-            raise ValueError(f"rate: not from 0 to 1: {rate}")
+            raise ValueError(f"rate must be from 0 to 1, got {rate}")
         fault_named(name)
         self._fault_rules.add(
             name,
@@ -190,15 +189,15 @@ class Control:
         )
 
     def clear_faults(self) -> None:
-        """Let no more requests fail."""
+        """Remove all faults."""
         self._fault_rules.clear()
 
     def set_latency(self, seconds: float, jitter: float = 0.0) -> None:
-        """Let each request wait before it is answered.
+        """Delay each response.
 
         Args:
-            seconds: How long; 0 for not at all.
-            jitter: How many seconds more or less it may be.
+            seconds: How long; 0 for no delay.
+            jitter: The most seconds by which the delay varies.
         """
         check_seconds("seconds", seconds)
         check_seconds("jitter", jitter)
@@ -224,5 +223,5 @@ class Control:
         return self._engine.traffic_log.read()
 
     def clear_traffic(self) -> None:
-        """Count from zero again."""
+        """Reset the counts."""
         self._engine.traffic_log.clear()

@@ -1,4 +1,4 @@
-"""What the sandbox was asked, and what it answered: for tests to look at."""
+"""The requests to the sandbox and their outcomes, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ..._repr import shows_incomplete
 
 REQUESTS_KEPT = 10_000
-"""How many of the latest requests are kept one by one. The counts know them all."""
+"""How many of the latest requests are kept one by one. The counts include all."""
 
 
 @shows_incomplete
@@ -20,18 +20,18 @@ class RecordedRequest:
     """One request to the API."""
 
     arrived_at: float
-    """Seconds on a clock that never jumps; only the differences mean something."""
+    """Seconds on a monotonic clock; only differences are meaningful."""
 
     method: str
     path: str
     query: str
-    """The query string as it came, percent-encoded."""
+    """The query string as received, percent-encoded."""
 
     status: int | None = None
-    """The status of the answer. None where the connection was closed before, and until then."""
+    """The status of the response; None before it, and if the connection was closed instead."""
 
     fault: str | None = None
-    """The name of the fault that it got instead of a proper answer."""
+    """The name of the fault that it got."""
 
 
 @shows_incomplete
@@ -48,7 +48,7 @@ class Traffic:
     """How many, by method and path, with `{id}` for an id: `GET /v1/invoices/{id}`."""
 
     by_status: dict[int, int]
-    """How many were answered, by status; 0 for those whose connection was closed before."""
+    """How many got a response, by status; 0 for those whose connection was closed instead."""
 
     by_fault: dict[str, int]
     """How many got a fault, by its name."""
@@ -58,7 +58,7 @@ class Traffic:
 
 
 class TrafficLog:
-    """Takes note of each request; written by the server's thread, read by any other."""
+    """Records each request; written by the server's thread, read by any other."""
 
     def __init__(
         self, paths: Iterable[str] = (), clock: Callable[[], float] = time.monotonic
@@ -69,7 +69,7 @@ class TrafficLog:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything, also what is still in progress: it belongs to what was before."""
+        """Forget everything, including requests in progress."""
         with self._lock:
             self._total = 0
             self._max_in_progress = 0
@@ -80,7 +80,7 @@ class TrafficLog:
             self._requests: deque[RecordedRequest] = deque(maxlen=REQUESTS_KEPT)
 
     def arrive(self, method: str, path: str, query: str) -> RecordedRequest:
-        """A request has come; the note is to be handed back to `leave`."""
+        """Record a request; pass the result to `leave`."""
         request = RecordedRequest(self._clock(), method, path, query)
         with self._lock:
             self._total += 1
@@ -90,7 +90,7 @@ class TrafficLog:
         return request
 
     def leave(self, request: RecordedRequest) -> None:
-        """A request is done with; to say so again changes nothing."""
+        """Record that a request is over; calling it again changes nothing."""
         with self._lock:
             if id(request) not in self._in_progress:
                 return
@@ -101,7 +101,7 @@ class TrafficLog:
                 self._by_fault[request.fault] += 1
 
     def read(self) -> Traffic:
-        """Everything up to now; does not change any more."""
+        """A snapshot."""
         with self._lock:
             return Traffic(
                 total=self._total,

@@ -1,4 +1,8 @@
-"""What Stripe posts to webhook endpoints, for tests of an endpoint."""
+"""Webhooks, for tests of an endpoint: signed as Stripe does, and posted in the background.
+
+They are not posted while the change is made: the endpoint may send requests to the sandbox before
+it responds.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +24,10 @@ from ..._webhooks import signature_header
 
 
 class WebhookRequest(NamedTuple):
-    """A request to a webhook endpoint, to be handed to it in a test."""
+    """A request to a webhook endpoint, for a test to pass to the code under test."""
 
     body: bytes
-    """Exactly what was signed."""
+    """Exactly the bytes that were signed."""
 
     headers: dict[str, str]
     """`Stripe-Signature` and `Content-Type`."""
@@ -31,13 +35,13 @@ class WebhookRequest(NamedTuple):
 
 def body(event: JSONObject) -> bytes:
     """The body that is posted for an event."""
-    # Not as json.dumps writes it by itself: an endpoint that verifies what it has parsed and
-    # written again, and not what it received, is found out.
+    # Indented, unlike json.dumps by default, so that the signature fails for an endpoint that
+    # parses and serializes the body before it verifies it.
     return json.dumps(event, indent=2).encode()
 
 
 def sign(body: bytes, key: hmac.HMAC, timestamp: int | None) -> WebhookRequest:
-    """The request with this body, signed at this second or now."""
+    """The request with this body, signed at `timestamp`, by default now."""
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": signature_header(body, key, timestamp),
@@ -46,7 +50,7 @@ def sign(body: bytes, key: hmac.HMAC, timestamp: int | None) -> WebhookRequest:
 
 
 TIMEOUT = 5.0
-"""Seconds that an endpoint may take to accept the connection, and to respond."""
+"""Seconds that an endpoint has to accept the connection, and to respond."""
 
 DELIVERIES_KEPT = 1_000
 
@@ -54,7 +58,7 @@ DELIVERIES_KEPT = 1_000
 @shows_incomplete
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """What became of one webhook."""
+    """The outcome of one webhook."""
 
     event: str
     """The id of the event."""
@@ -62,7 +66,7 @@ class WebhookDelivery:
     url: str
 
     status: int | None
-    """The status of the endpoint's response; None where there was none."""
+    """The status of the endpoint's response; None if there was none."""
 
     error: str | None
     """Why there was none."""
@@ -74,7 +78,7 @@ class _Endpoint(NamedTuple):
 
 
 class Deliveries:
-    """Posts events to one endpoint and notes what became of them.
+    """Posts events to one endpoint and records the outcomes.
 
     Args:
         hosts: Hosts that webhooks may be posted to in addition to this machine's own.
@@ -87,7 +91,7 @@ class Deliveries:
         self._posted: deque[Future[WebhookDelivery]] = deque(maxlen=DELIVERIES_KEPT)
 
     def start(self, url: str, key: hmac.HMAC) -> None:
-        """Post what happens from here on to this URL, signed with this key."""
+        """Post all further events to this URL, signed with this key."""
         self._check(url)
         self._endpoint = _Endpoint(url, key)
 
@@ -107,13 +111,13 @@ class Deliveries:
         self._posted.append(self._executor.submit(_deliver, self._endpoint, event, body))
 
     def read(self, timeout: float) -> tuple[WebhookDelivery, ...]:
-        """What became of each webhook; waits up to `timeout` seconds for those under way."""
+        """The outcome of each webhook; waits up to `timeout` seconds for those in progress."""
         posted = list(self._posted)
         wait(posted, timeout)
         return tuple(one.result() for one in posted if one.done() and not one.cancelled())
 
     def stop(self) -> None:
-        """Drop what is not posted yet, and wait for the webhook that is under way."""
+        """Drop webhooks that were not posted yet, and wait for the one in progress."""
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(cancel_futures=True)

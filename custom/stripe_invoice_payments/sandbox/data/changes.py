@@ -1,6 +1,6 @@
-"""What may be changed in an account: checked here, then made in its state, and told by events.
+"""Changes to an account: checked, made in its state, and recorded as events.
 
-Mistakes of a test are ValueErrors that say what is wrong with which argument.
+Invalid arguments of a test raise a ValueError that names the argument, the rule and the value.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def create_payment(
 def set_status(
     state: State, before: Payment, status: str, *, amount_paid: int | None, at: int
 ) -> Payment:
-    """Let a payment be in another status."""
+    """Change the status of a payment."""
     payment = _with_status(before, status, amount_paid=amount_paid, at=at)
     invoice = state.invoice(payment.invoice_number)
     state.change_payment(payment)
@@ -106,7 +106,7 @@ def create_source(
 
 
 def attach(state: State, invoice: Invoice, source: Payment, cause: Cause) -> Invoice:
-    """Let a payment intent or payment record that pays no invoice yet pay this one."""
+    """Attach a payment intent or payment record, which must pay no invoice yet, to an invoice."""
     now = int(time.time())
     paid = source.status == "paid"
     payment = source._replace(
@@ -125,7 +125,7 @@ def attach(state: State, invoice: Invoice, source: Payment, cause: Cause) -> Inv
 
 
 def paid_event(state: State, payment: Payment, cause: Cause = BY_A_TEST) -> Event:
-    """The event of a payment that is paid: the same one each time."""
+    """The event of a paid payment, always with the same id."""
     listed = state.events.find(payment.number)
     if listed is not None and listed.created == payment.paid_at:
         cause = listed.cause
@@ -137,7 +137,7 @@ def paid_event(state: State, payment: Payment, cause: Cause = BY_A_TEST) -> Even
 def _tell_of_payment(
     state: State, payment: Payment, before: Invoice | None, cause: Cause = BY_A_TEST
 ) -> None:
-    """Tell that a payment is paid, and perhaps its invoice with it."""
+    """Record that a payment was paid, and its invoice with it if that is so."""
     if payment.paid_at is None:
         return
     state.events.add(paid_event(state, payment, cause))
@@ -155,18 +155,19 @@ def _tell_of_invoice(
 
 
 def _with_status(payment: Payment, status: str, *, amount_paid: int | None, at: int) -> Payment:
-    """The payment in another status, with what goes with it: the amount and the moments."""
+    """The payment with another status, and with the amount and times that follow from it."""
     _check_choice("status", status, PAYMENT_STATUSES)
     if payment.type == "charge" and status != "paid":
-        raise ValueError("status: a charge is shown only once it was paid")
+        raise ValueError(f"status must be paid for a charge, got {status!r}")
     if status != "paid" and amount_paid is not None:
-        raise ValueError(f"amount_paid: nothing is paid while the status is {status}")
+        raise ValueError(f"amount_paid requires the status paid, got status {status!r}")
     if amount_paid is None:
         amount_paid = payment.amount_requested
     check_amount("amount_paid", amount_paid, payment.currency)
     if amount_paid > payment.amount_requested:
         raise ValueError(
-            f"amount_paid: {amount_paid} is more than amount_requested, {payment.amount_requested}"
+            f"amount_paid must be at most amount_requested, {payment.amount_requested}, "
+            f"got {amount_paid}"
         )
     check_integer("at", at, 0, MAX_SECOND)
     return payment._replace(
@@ -219,7 +220,7 @@ def create_invoice(
         created = int(time.time())
     check_integer("created", created, 0, MAX_SECOND)
     number = state.add_invoice(created=created, finalized_at=created, currency=currency)
-    # An open invoice goes on to follow its payments.
+    # The status of an open invoice follows from its payments.
     set_status = status if status == "draft" else None
     state.edit_invoice(number, InvoiceEdits(total=total, status=set_status, customer=customer))
     invoice = _find_standing_invoice(state, state.ids["invoice"].encode(number))
@@ -237,9 +238,9 @@ def delete_invoice(state: State, invoice: Invoice) -> None:
 def _find_standing_invoice(state: State, invoice_id: str) -> Invoice:
     invoice = state.find_invoice(invoice_id)
     if invoice is None:
-        raise ValueError(f"invoice: there is no {invoice_id!r} in this account and mode")
+        raise ValueError(f"no such invoice in this account and mode: {invoice_id!r}")
     if invoice.deleted:
-        raise ValueError(f"invoice: {invoice_id!r} is deleted")
+        raise ValueError(f"invoice must not be deleted, got {invoice_id!r}")
     return invoice
 
 
@@ -248,16 +249,16 @@ def _currency(currency: str | None, billed: Invoice | None) -> str:
         return _check_currency("usd" if currency is None else currency)
     of_invoice = billed.currency
     if currency not in (None, of_invoice):
-        raise ValueError(f"currency: the invoice is in {of_invoice!r}, not in {currency!r}")
+        raise ValueError(f"currency must be the invoice's, {of_invoice!r}, got {currency!r}")
     return of_invoice
 
 
 def _check_currency(currency: str) -> str:
     if not (len(currency) == 3 and currency.isascii() and currency.islower()):
-        raise ValueError(f"currency: not three lower-case letters: {currency!r}")
+        raise ValueError(f"currency must be three lower-case letters, got {currency!r}")
     return currency
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise ValueError(f"{name}: not one of {', '.join(choices)}: {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

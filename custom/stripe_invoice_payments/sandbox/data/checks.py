@@ -1,4 +1,4 @@
-"""What the sandbox can be told at most: checks that name the argument, the rule and the value."""
+"""The limits of arguments, and checks whose errors name the argument, the rule and the value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_AMOUNT = 999_999_999_999
 """Stripe's amounts have up to twelve digits."""
 
 MAX_SECOND = 253_402_300_799
-"""The last second of the year 9999, the last one that a `datetime` can be."""
+"""The last second of the year 9999, and the last that a `datetime` can represent."""
 
 MAX_SECONDS = 3600.0
 """The longest latency, jitter and slow fault."""
@@ -37,7 +37,7 @@ def check_integer(name: str, value: object, smallest: int, largest: int) -> int:
 
 
 def check_seconds(name: str, value: object) -> float:
-    """A time to wait."""
+    """A duration in seconds."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {_shown(value)}")
     if not 0 <= value <= MAX_SECONDS:
@@ -59,12 +59,12 @@ def check_amount(name: str, value: object, currency: str) -> int:
     """An amount in the minor unit of a currency."""
     amount = check_integer(name, value, 0, MAX_AMOUNT)
     if currency in THREE_DECIMAL and amount % 10:
-        raise ValueError(f"{name} must end in 0, as Stripe has it in {currency}, got {amount}")
+        raise ValueError(f"{name} must end in 0 in {currency}, got {amount}")
     return amount
 
 
 def check_text(name: str, value: object) -> str:
-    """A text to be shown: not empty, not endless, and something that UTF-8 can hold."""
+    """A text: not empty, not too long, and encodable as UTF-8."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {_shown(value)}")
     if not 0 < len(value) <= MAX_TEXT:
@@ -95,6 +95,6 @@ def check_metadata(value: object) -> dict[str, str]:
 def _shown(value: object) -> str:
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python prints
+    except ValueError:  # an integer with more digits than Python converts
         return "a number of very many digits"
     return text if len(text) <= 100 else f"{text[:100]}..."

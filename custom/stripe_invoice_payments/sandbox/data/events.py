@@ -1,4 +1,4 @@
-"""The events of one account: what was changed in it, as `GET /v1/events` lists it."""
+"""The events of one account: the changes that `GET /v1/events` lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_OTHER = 1 << 40
 
 
 class Cause(NamedTuple):
-    """The request that an event comes from; nothing for what a test changed."""
+    """The request that caused an event; empty for changes by a test."""
 
     request_id: str | None = None
     idempotency_key: str | None = None
@@ -28,7 +28,7 @@ class Event(NamedTuple):
     number: int
     type: str
     object: JSONObject
-    """What it is about, as it was then."""
+    """The object as it was then."""
 
     cause: Cause = BY_A_TEST
 
@@ -38,7 +38,7 @@ class EventLog:
 
     def __init__(self) -> None:
         self.listener: Callable[[Event], None] | None = None
-        """Is called with each event, once it is listed."""
+        """Called with each event once it is listed."""
 
         self.clear()
 
@@ -52,12 +52,12 @@ class EventLog:
         self._next = _FIRST_OTHER
 
     def next_number(self) -> int:
-        """A number that no event has: above those of payments, which name their `paid` event."""
+        """An unused number, above those of payments: their `paid` events have the same."""
         self._next += 1
         return self._next - 1
 
     def add(self, event: Event) -> None:
-        """List an event, in place of one with the same number."""
+        """Add an event, replacing one with the same number."""
         previous = self._by_number.get(event.number)
         if previous is not None:
             del self._events[self.position_of(previous)]
@@ -75,7 +75,7 @@ class EventLog:
         return self._events[position]
 
     def position_of(self, event: Event) -> int:
-        """Where an event is."""
+        """The position of an event."""
         return bisect_left(self._events, _order(event), key=_order)
 
     def count_created_before(self, second: int) -> int:

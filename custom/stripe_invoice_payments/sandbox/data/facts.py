@@ -1,4 +1,4 @@
-"""The facts that every answer is made of."""
+"""The facts that every response is computed from."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Payment(NamedTuple):
     paid_at: int | None
     canceled_at: int | None
     attached: int | None = None
-    """The number of what pays, where it existed before and was attached."""
+    """The number of what pays, if that existed before and was attached."""
 
     @property
     def source(self) -> int:
@@ -53,7 +53,7 @@ class Payment(NamedTuple):
 
 
 class InvoiceEdits(NamedTuple):
-    """What a test set on an invoice, in place of what follows from its payments or its number."""
+    """What a test set on an invoice, overriding what follows from its payments or its number."""
 
     total: int | None = None
     amount_paid: int | None = None
@@ -68,7 +68,7 @@ UNEDITED = InvoiceEdits()
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """The facts of one invoice: unless edited, they follow from its payments, oldest first."""
+    """The facts of one invoice: they follow from its payments, oldest first, unless edited."""
 
     number: int
     created: int
@@ -80,7 +80,7 @@ class Invoice:
 
     @property
     def total(self) -> int:
-        """What the payments ask for; a canceled one counts only where there is no other."""
+        """The sum of what was requested; canceled payments count only if all are canceled."""
         if self.edits.total is not None:
             return self.edits.total
         standing = [payment for payment in self.payments if payment.status != "canceled"]
@@ -88,14 +88,14 @@ class Invoice:
 
     @property
     def amount_paid(self) -> int:
-        """What the payments brought in."""
+        """The sum of what was paid."""
         if self.edits.amount_paid is not None:
             return self.edits.amount_paid
         return sum(payment.amount_paid or 0 for payment in self.payments)
 
     @property
     def status(self) -> str:
-        """`paid`, `open`, or `void` where every payment was canceled."""
+        """`paid`, `open`, or `void` if every payment was canceled."""
         if self.edits.status is not None:
             return self.edits.status
         if self.payments and all(payment.status == "canceled" for payment in self.payments):

@@ -2,7 +2,7 @@
 
 `inpay_1`, then 15 characters that all ids of one account share, then 8 for the object. The eight
 are the object's number, scattered over the whole range by an affine permutation and written in
-base 62. So the sandbox finds an object by arithmetic, and stores no index.
+base 62. The sandbox finds an object by arithmetic, without an index.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TAG_WIDTH = 15
 MAX_NUMBER = _SPACE - 1
 """The highest number that an id can name."""
 
-# Two digits at a time make an id in half the time, and a page of 100 payments shows 300 ids.
+# Two digits at a time take half the time, and a page of 100 payments has 300 ids.
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 _PAIR_BASE = len(_PAIRS)
 
@@ -48,7 +48,7 @@ class IdCodec:
     def decode(self, value: str) -> int | None:
         """The number behind an id, or None for an id that this codec never makes.
 
-        The number may be far beyond the objects that exist: the caller knows how many there are.
+        The number can be higher than that of any existing object; the caller checks that.
         """
         digits = value[len(self._head) :]
         if not value.startswith(self._head) or len(digits) != _WIDTH:
@@ -77,7 +77,7 @@ def make_ids(seed: int) -> Ids:
         "payment_record": f"pyr_1{tag}",
         "customer": f"cus_{tag[:6]}",
         "request": f"req_{tag[:6]}",
-        # New kinds go last: each draws from the sequence that makes the ids of those after it.
+        # Add new kinds at the end: each changes the random sequence for those after it.
         "line_item": f"il_1{tag}",
         "event": f"evt_1{tag}",
     }
@@ -92,5 +92,5 @@ def _coprime(rng: random.Random) -> int:
 
 
 def _below(limit: int, rng: random.Random) -> int:
-    # Of everything in `random`, only random() promises the same sequence in every Python version.
+    # Only random() is guaranteed to give the same sequence in every Python version.
     return int(rng.random() * limit)

@@ -13,12 +13,12 @@ from .facts import Invoice, Payment
 from .state import State
 from .world import FIRST_SECOND
 
-# All are older than any payment, and each keeps its second if more of them follow.
+# Older than any payment; more accounts do not change the second of the others.
 _FIRST_ACCOUNT = FIRST_SECOND - MAX_ACCOUNTS
 
 
 class Objects:
-    """Looks up what the API shows of one account, nothing expanded.
+    """Looks up the objects of one account, with nothing expanded.
 
     Args:
         state: What the account holds.
@@ -34,7 +34,7 @@ class Objects:
         return shapes.invoice_payment(payment, self.state.ids, self.state.livemode)
 
     def invoice(self, facts: Invoice) -> JSONObject:
-        """An `invoice`, or what is left of it."""
+        """An `invoice`, deleted or not."""
         if facts.deleted:
             return shapes.deleted_invoice(facts.number, self.state.ids)
         return shapes.invoice(facts, self.state.ids, self.state.livemode)
@@ -60,7 +60,7 @@ class Objects:
         return min(max(second - _FIRST_ACCOUNT, 0), len(self.accounts))
 
     def find(self, kind: str, object_id: str) -> JSONObject | None:
-        """The object with this id, or None where there is none."""
+        """The object with this id, or None."""
         state = self.state
         if kind == "invoice":
             invoice = state.find_invoice(object_id)

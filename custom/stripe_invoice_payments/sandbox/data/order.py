@@ -1,8 +1,8 @@
 """The order of all objects of a kind: those of the seeded world, and those added later.
 
-Those of the world lie in the order of their numbers, so their order needs no memory. An
-added one remembers how many of them are older. With that, the way from a number to its position
-and back is a binary search among the added ones.
+The numbers of the world's objects are in order, so they need no memory. An added object remembers
+how many of them are older, so that converting between numbers and positions is a binary search
+among the added ones.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Order:
 
     @property
     def is_natural(self) -> bool:
-        """Whether nothing was added: each position is the number of its object, then."""
+        """Whether nothing was added, so that each position is the number of its object."""
         return not self._added
 
     def add(self, created: int, number: int) -> None:
-        """Find the place of an object that the world does not have."""
+        """Add an object that the world does not have."""
         added = _Added(created, number, self._count_created_before(created + 1))
         insort(self._added, added)
         self._by_number[number] = added

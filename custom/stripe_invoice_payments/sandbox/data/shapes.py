@@ -1,7 +1,7 @@
 """The JSON of each object, nothing expanded, as the API version of the package writes it.
 
-What is written here is more than each version of Stripe's document has: fields that the models of
-this package do not know are left out, so that the sandbox speaks the version that they speak.
+These are the fields of several API versions. Those that the models of this package do not know are
+left out, so that the sandbox sends the fields of the package's own version.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def invoice_payment(payment: Payment, ids: Ids, livemode: bool) -> JSONObject:
 
 
 def deleted_invoice(number: int, ids: Ids) -> JSONObject:
-    """What is left of an `invoice` that was deleted."""
+    """A deleted `invoice`: only its id remains."""
     return {"id": ids["invoice"].encode(number), "object": "invoice", "deleted": True}
 
 
@@ -252,7 +252,7 @@ _unknown: dict[_Known, tuple[str, ...]] = {}
 
 
 def _as_known(model: _Known, value: JSONObject) -> JSONObject:
-    """An object without the fields that its model does not have: the same ones each time."""
+    """An object without the fields that its model does not have."""
     unknown = _unknown.get(model)
     if unknown is None:
         unknown = _unknown[model] = tuple(model.from_dict(value).additional_properties)

@@ -16,7 +16,7 @@ from .world import World
 
 
 class _Added(NamedTuple):
-    """What is known of an invoice that the world does not have, in addition to its payments."""
+    """The facts of an invoice that the world does not have, apart from its payments."""
 
     created: int
     finalized_at: int
@@ -35,7 +35,7 @@ class State:
         self.forget_changes()
 
     def forget_changes(self) -> None:
-        """Go back to the seeded world."""
+        """Go back to the seeded world, without events."""
         world = self._world
         self.events.clear()
         self.invoice_order = Order(world.first_free_invoice, world.count_invoices_created_before)
@@ -82,7 +82,7 @@ class State:
         return number if number is not None and number < self.size else None
 
     def change_payment(self, payment: Payment) -> None:
-        """Let these be the facts of a payment from here on; it must exist and keep its second."""
+        """Replace the facts of a payment, which must exist and keep its second of creation."""
         self._changed[payment.number] = payment
 
     def add_payment(self, payment: Payment) -> None:
@@ -96,7 +96,10 @@ class State:
     # --- What pays ---
 
     def find_source(self, kind: str, object_id: str) -> Payment | None:
-        """What a `payment_intent`, `charge` or `payment_record` pays; maybe no invoice yet."""
+        """The payment that a `payment_intent`, `charge` or `payment_record` makes.
+
+        It is unattached if it pays no invoice yet.
+        """
         number = self.ids[kind].decode(object_id)
         payment = None if number is None else self._made_by(number)
         if payment is None:
@@ -105,7 +108,7 @@ class State:
         return payment if payment.type == kind or (kind == "charge" and has_charge) else None
 
     def take_source_number(self) -> int:
-        """The number of something that pays no invoice yet; another one each time."""
+        """The number of the next object that pays no invoice yet."""
         return MAX_NUMBER - len(self._sources)
 
     def add_source(self, payment: Payment) -> None:
@@ -120,7 +123,7 @@ class State:
             paying = self.payment(self._attached[number])
             return paying._replace(created=source.created, paid_at=source.paid_at or paying.paid_at)
         payment = self.payment(number) if number < self.size else None
-        # An attached source has a number of its own: that of the payment names nothing.
+        # What was attached has a number of its own, so the payment's number is that of nothing.
         return payment if payment is not None and payment.source == number else None
 
     # --- Invoices ---
@@ -168,7 +171,7 @@ class State:
         self._deleted.add(number)
 
     def edit_invoice(self, number: int, edits: InvoiceEdits) -> None:
-        """Let these be the edits of an invoice from here on."""
+        """Replace the edits of an invoice."""
         self._edits[number] = edits
 
     def has_customer(self, customer_id: str) -> bool:

@@ -1,6 +1,6 @@
-"""The fields of each object that Stripe writes and the sandbox has nothing to say about: all null.
+"""The fields of each object for which the sandbox has no value: all null.
 
-Separate from `shapes`, so that the fields with a meaning are not lost among them.
+Separate from `shapes`, so that the fields with values are easy to find there.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The seeded world of one account: every payment is computed from its number, none is stored.
 
 Payments are made in blocks of twelve. Block `n` is a pure function of the seed and `n`, covers six
-minutes of its own, and holds all payments of the invoices that it bills. So finding what was
-created at some second, or what belongs to some invoice, is a division and a look into one block,
-however many payments there are.
+minutes of its own, and has all payments of its invoices. Finding what was created in a given
+second, or what belongs to an invoice, takes a division and one block, however many payments there
+are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BLOCK_SIZE = 12
 BLOCK_SECONDS = 360
 
 _Layout: TypeAlias = "tuple[tuple[int, bool], ...]"
-"""The invoice of each payment of a block, from 0, and whether it is the first of that invoice."""
+"""For each payment of a block: its invoice, from 0, and whether it is the invoice's first."""
 
 
 def _layout(letters: str) -> _Layout:
@@ -34,7 +34,7 @@ def _layout(letters: str) -> _Layout:
     )
 
 
-# The invoice that each payment of a block belongs to: one to four payments, together or nearly so.
+# The invoice of each payment of a block: an invoice has one to four payments, close together.
 _LAYOUTS = (
     _layout("ABBCDDDEFFGG"),
     _layout("AABCBDEEEEFG"),
@@ -42,10 +42,10 @@ _LAYOUTS = (
     _layout("ABCDDEFEGHIJ"),
     _layout("AAAABCDCEFFE"),
 )
-# One invoice in instalments has more payments than an embedded list shows: its URL has the rest.
+# One invoice paid in instalments, more than an embedded list has: the list's URL has the rest.
 _INSTALMENTS = _layout("A" * BLOCK_SIZE)
 
-# Repetition is weight. Of the currencies, one has no minor unit and one has a thousand of it.
+# Repetition is weight. One of the currencies has no minor unit, and one has three decimals.
 _CURRENCIES = ("usd",) * 8 + ("kwd",) + ("eur",) * 3 + ("gbp",) * 3 + ("jpy",) * 3
 _STATUSES = ("paid",) * 10 + ("open",) * 3 + ("canceled",) * 3
 _TYPES = ("payment_intent",) * 11 + ("payment_record",) * 3 + ("charge",) * 2
@@ -63,7 +63,7 @@ class World:
         self.size = size
         self.livemode = livemode
         self._seed = seed
-        # The payments of a page share nine blocks; 512 blocks are 6,000 payments or 2 MB.
+        # A page of 100 payments takes nine blocks; 512 blocks are 6,000 payments, or 2 MB.
         self._block = lru_cache(maxsize=512)(self._make_block)
 
     def payment(self, number: int) -> Payment:
@@ -71,7 +71,7 @@ class World:
         return self._block(number // BLOCK_SIZE)[number % BLOCK_SIZE]
 
     def payments_of_invoice(self, number: int) -> list[Payment]:
-        """The payments of invoice `number`, oldest first; empty where there is no such invoice."""
+        """The payments of invoice `number`, oldest first; empty if there is no such invoice."""
         block = number // BLOCK_SIZE
         if block * BLOCK_SIZE >= self.size:
             return []
@@ -116,13 +116,13 @@ class World:
         return min(block * BLOCK_SIZE + older, self.size)
 
     def _make_block(self, block: int) -> tuple[Payment, ...]:
-        # Of everything in `random`, only random() promises the same sequence in every version.
+        # Only random() is guaranteed to give the same sequence in every Python version.
         draw = random.Random(self._seed << 64 | block).random
         layout = _pick(_LAYOUTS, draw())
         if (block + self._seed) % 16 == 11:
             layout = _INSTALMENTS
         currencies = [_pick(_CURRENCIES, draw()) for _ in layout]
-        # A grid of 15 seconds makes payments of the same second a common sight.
+        # In steps of 15 seconds, so that many payments share a second.
         offsets = sorted([int(draw() * 24) * 15 for _ in layout])
         first_number = block * BLOCK_SIZE
         first_second = FIRST_SECOND + block * BLOCK_SECONDS
@@ -141,7 +141,7 @@ class World:
         )
 
 
-def _make_payment(  # noqa: PLR0917 - called for each payment, and keywords take their time
+def _make_payment(  # noqa: PLR0917 - called for each payment, and keywords are slower
     number: int,
     created: int,
     invoice_number: int,
@@ -155,7 +155,7 @@ def _make_payment(  # noqa: PLR0917 - called for each payment, and keywords take
         amount_requested -= amount_requested % 10
         amount_paid -= amount_paid % 10
     payment_type = _TYPES[int(draw() * _TYPE_COUNT)]
-    # A charge is shown only once it has succeeded.
+    # The sandbox has charges that succeeded only.
     status = "paid" if payment_type == "charge" else _STATUSES[int(draw() * _STATUS_COUNT)]
     settled_at = created + int(draw() * 86_400)
     # In the order of the fields: with keywords, making one takes twice as long.
@@ -175,7 +175,7 @@ def _make_payment(  # noqa: PLR0917 - called for each payment, and keywords take
 
 
 def _pick(choices: Sequence[_T], share: float) -> _T:
-    """The choice at this share of the way, 0 <= share < 1."""
+    """The choice at this share of the sequence, 0 <= share < 1."""
     return choices[int(share * len(choices))]
 
 

@@ -1,4 +1,4 @@
-"""The connection to one client, for answers that no framework would send."""
+"""The connection to one client, and the ways in which a response is delivered or lost."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
-from .response import Answer
+from .response import CapturedResponse
 
 FindTransport = Callable[[Scope], "asyncio.Transport | None"]
-"""Finds the connection that a request came on, unless the client has gone; the server knows."""
+"""Finds the connection of a request; None if the client has disconnected."""
 
-# "Linger for no time": closing sends a reset instead of the usual farewell.
+# SO_LINGER with a timeout of 0: closing sends a reset instead of a FIN.
 _LINGER_NOT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class Wire:
-    """The way back to the client, piece by piece."""
+    """Sends a response to the client, part by part."""
 
     def __init__(
         self,
@@ -36,13 +36,13 @@ class Wire:
         self._find_transport = find_transport
         self._before_closing = before_closing
 
-    async def start(self, answer: Answer) -> None:
+    async def start(self, response: CapturedResponse) -> None:
         """Send the status and the headers, with the length of the whole body."""
-        headers = {**answer.headers, "content-length": str(len(answer.body))}
+        headers = {**response.headers, "content-length": str(len(response.body))}
         await self._send(
             {
                 "type": "http.response.start",
-                "status": answer.status,
+                "status": response.status,
                 "headers": [
                     (name.encode("latin-1"), value.encode("latin-1"))
                     for name, value in headers.items()
@@ -55,7 +55,7 @@ class Wire:
         await self._send({"type": "http.response.body", "body": part, "more_body": not last})
 
     async def pause(self, seconds: float) -> bool:
-        """Wait, unless the client leaves or the server stops first: False, then."""
+        """Wait; returns False early if the client disconnects or the server stops."""
         try:
             await asyncio.wait_for(self._disconnected(), seconds)
         except asyncio.TimeoutError:
@@ -71,7 +71,7 @@ class Wire:
         await self._disconnected()
 
     async def reset(self) -> None:
-        """Break the connection off at once, so that the client sees a reset."""
+        """Reset the connection at once."""
         self._before_closing()
         transport = self._find_transport(self._scope)
         if transport is not None:
@@ -81,52 +81,52 @@ class Wire:
         await self._disconnected()
 
     async def _disconnected(self) -> None:
-        # The server takes a request without an answer for a mistake, unless the client has gone.
+        # uvicorn logs an error if a request ends without a response while the client is connected.
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
 
-Delivery = Callable[[Answer, Wire, float], Awaitable[None]]
-"""Takes the seconds that it may play for."""
+Delivery = Callable[[CapturedResponse, Wire, float], Awaitable[None]]
+"""Takes the seconds that a slow delivery lasts."""
 
 _PARTS = 10
 
 
-async def whole(answer: Answer, wire: Wire, _seconds: float = 0) -> None:
-    """As it should be."""
-    await wire.start(answer)
-    await wire.write(answer.body, last=True)
+async def whole(response: CapturedResponse, wire: Wire, _seconds: float = 0) -> None:
+    """The response as it is."""
+    await wire.start(response)
+    await wire.write(response.body, last=True)
 
 
-async def slow_headers(answer: Answer, wire: Wire, seconds: float) -> None:
-    """Nothing for a while, then everything."""
+async def slow_headers(response: CapturedResponse, wire: Wire, seconds: float) -> None:
+    """Nothing for `seconds`, then the whole response."""
     if await wire.pause(seconds):
-        await whole(answer, wire)
+        await whole(response, wire)
 
 
-async def slow_body(answer: Answer, wire: Wire, seconds: float) -> None:
-    """The headers at once; then the body in ten parts, spread over the time."""
-    await wire.start(answer)
-    size = -(-len(answer.body) // _PARTS)
-    for start in range(0, len(answer.body), size):
+async def slow_body(response: CapturedResponse, wire: Wire, seconds: float) -> None:
+    """The headers at once, then the body in ten parts over `seconds`."""
+    await wire.start(response)
+    size = -(-len(response.body) // _PARTS)
+    for start in range(0, len(response.body), size):
         if not await wire.pause(seconds / _PARTS):
             return
-        await wire.write(answer.body[start : start + size], last=False)
+        await wire.write(response.body[start : start + size], last=False)
     await wire.write(b"", last=True)
 
 
-async def connection_closed(_answer: Answer, wire: Wire, _seconds: float) -> None:
-    """The connection is closed instead of an answer."""
+async def connection_closed(_response: CapturedResponse, wire: Wire, _seconds: float) -> None:
+    """The connection is closed instead of a response."""
     await wire.close()
 
 
-async def connection_closed_inside(answer: Answer, wire: Wire, _seconds: float) -> None:
+async def connection_closed_inside(response: CapturedResponse, wire: Wire, _seconds: float) -> None:
     """The connection is closed in the middle of the body."""
-    await wire.start(answer)
-    await wire.write(answer.body[: len(answer.body) // 2], last=False)
+    await wire.start(response)
+    await wire.write(response.body[: len(response.body) // 2], last=False)
     await wire.close()
 
 
-async def connection_reset(_answer: Answer, wire: Wire, _seconds: float) -> None:
-    """The connection is broken off instead of an answer."""
+async def connection_reset(_response: CapturedResponse, wire: Wire, _seconds: float) -> None:
+    """The connection is reset instead of a response."""
     await wire.reset()

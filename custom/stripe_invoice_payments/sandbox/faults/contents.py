@@ -1,7 +1,6 @@
-"""JSON gone wrong: each function changes a successful answer in place.
+"""Wrong JSON: each function changes a successful response in place.
 
-What concerns one object is done to the last one of a list: whoever looks only at the first finds
-nothing wrong.
+In a list, the last object is changed, so that checking only the first does not find it.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ _CURSORS = (b"starting_after=", b"ending_before=")
 
 
 def without_cursor(scope: Scope) -> Scope:
-    """The same request without its cursor: the first page comes again and again."""
+    """The same request without its cursor, so that the first page is returned each time."""
     parameters: list[bytes] = scope["query_string"].split(b"&")
     kept = [parameter for parameter in parameters if not parameter.startswith(_CURSORS)]
     return {**scope, "query_string": b"&".join(kept)}
 
 
 def empty_page(value: JSONObject) -> None:
-    """A list without objects that says there are more."""
+    """A list without objects whose `has_more` is true."""
     for page in (value, value.get("payments")):
         if isinstance(page, dict) and page.get("object") == "list":
             page.update(data=[], has_more=True)
@@ -53,11 +52,11 @@ def null_field(value: JSONObject) -> None:
 
 
 def missing_field(value: JSONObject) -> None:
-    """An object that lacks what it must have."""
+    """An object without a required field."""
     _last_object(value).pop("currency", None)
 
 
 def _last_object(value: JSONObject) -> JSONObject:
-    """The last object of a list; what is not a list, or is an empty one, itself."""
+    """The last object of a list; the value itself if it is no list, or an empty one."""
     data = value.get("data")
     return cast("JSONObject", data[-1]) if isinstance(data, list) and data else value

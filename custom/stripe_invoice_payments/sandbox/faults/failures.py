@@ -1,13 +1,13 @@
-"""Answers gone wrong: each function takes what the client should have got."""
+"""Wrong responses: each function takes the correct one."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
 
-from .response import Answer
+from .response import CapturedResponse
 
-Change = Callable[[Answer], Answer]
+Change = Callable[[CapturedResponse], CapturedResponse]
 
 _PROXY_PAGE = """\
 <html>
@@ -17,65 +17,67 @@ _PROXY_PAGE = """\
 """
 
 
-def error_as_string(answer: Answer) -> Answer:
-    """An error of which all is said in one word, as OAuth has it."""
-    return Answer(400, _of_the_api(answer), b'{"error":"invalid_request"}')
+def error_as_string(response: CapturedResponse) -> CapturedResponse:
+    """An error that is only a string, as OAuth sends it."""
+    return CapturedResponse(400, _of_the_api(response), b'{"error":"invalid_request"}')
 
 
-def error_without_body(answer: Answer) -> Answer:
+def error_without_body(response: CapturedResponse) -> CapturedResponse:
     """A 500 and nothing else."""
-    return Answer(500, _of_the_api(answer), b"")
+    return CapturedResponse(500, _of_the_api(response), b"")
 
 
 def proxy_page(status: int, title: str, **headers: str) -> Change:
-    """A page of HTML from something in between, which knows nothing of request ids."""
+    """An HTML page from a proxy, without a request id."""
 
-    def change(_answer: Answer) -> Answer:
+    def change(_response: CapturedResponse) -> CapturedResponse:
         page = _PROXY_PAGE.format(title=title).encode()
-        return Answer(status, {}, b"").with_body(page, content_type="text/html", **headers)
+        return CapturedResponse(status, {}, b"").with_body(
+            page, content_type="text/html", **headers
+        )
 
     return change
 
 
-def redirect(answer: Answer) -> Answer:
-    """A redirect to another host, which nobody may follow: the key would go with it."""
+def redirect(response: CapturedResponse) -> CapturedResponse:
+    """A redirect to another host. A client that follows it would send its key there."""
     location = "https://redirected.invalid/"
-    return Answer(307, {**_of_the_api(answer), "location": location}, b"")
+    return CapturedResponse(307, {**_of_the_api(response), "location": location}, b"")
 
 
-def empty_body(answer: Answer) -> Answer:
+def empty_body(response: CapturedResponse) -> CapturedResponse:
     """The right status and headers, and no body."""
-    return answer.with_body(b"")
+    return response.with_body(b"")
 
 
-def cut_json(answer: Answer) -> Answer:
-    """The first half of the body, as if it were all."""
-    return answer.with_body(answer.body[: len(answer.body) // 2])
+def cut_json(response: CapturedResponse) -> CapturedResponse:
+    """The first half of the body, with a matching Content-Length."""
+    return response.with_body(response.body[: len(response.body) // 2])
 
 
-def wrong_charset(answer: Answer) -> Answer:
+def wrong_charset(response: CapturedResponse) -> CapturedResponse:
     """A body that claims to be UTF-8 and is Latin-1."""
-    text = '{"sandbox_note":"Zoë Müller",' + answer.body.decode()[1:]
+    text = '{"sandbox_note":"Zoë Müller",' + response.body.decode()[1:]
     body = text.encode("latin-1", "replace")
-    return answer.with_body(body, content_type="application/json; charset=utf-8")
+    return response.with_body(body, content_type="application/json; charset=utf-8")
 
 
-def wrong_content_encoding(answer: Answer) -> Answer:
+def wrong_content_encoding(response: CapturedResponse) -> CapturedResponse:
     """A body that claims to be compressed and is not."""
-    return answer.with_body(answer.body, content_encoding="gzip")
+    return response.with_body(response.body, content_encoding="gzip")
 
 
-def broken_gzip(answer: Answer) -> Answer:
-    """A compressed body that is garbage from its middle on."""
-    # Flushed to a whole byte, after which 0xFF starts a block of a kind that does not exist. Just
-    # any garbage may by chance look like data that goes on, which not every client minds.
+def broken_gzip(response: CapturedResponse) -> CapturedResponse:
+    """A compressed body whose second half is garbage."""
+    # Flushed to a whole byte, after which 0xFF starts a block of a type that does not exist.
+    # Arbitrary garbage could look like valid data by chance, and some clients would accept it.
     garbage = b"\xff" * 64
-    return answer.with_body(_first_half_packed(answer.body) + garbage, content_encoding="gzip")
+    return response.with_body(_first_half_packed(response.body) + garbage, content_encoding="gzip")
 
 
-def cut_gzip(answer: Answer) -> Answer:
-    """The first half of a compressed body, as if it were all."""
-    return answer.with_body(_first_half_packed(answer.body), content_encoding="gzip")
+def cut_gzip(response: CapturedResponse) -> CapturedResponse:
+    """The first half of a compressed body, with a matching Content-Length."""
+    return response.with_body(_first_half_packed(response.body), content_encoding="gzip")
 
 
 def _first_half_packed(body: bytes) -> bytes:
@@ -83,10 +85,10 @@ def _first_half_packed(body: bytes) -> bytes:
     return compressor.compress(body[: len(body) // 2]) + compressor.flush(zlib.Z_FULL_FLUSH)
 
 
-def _of_the_api(answer: Answer) -> dict[str, str]:
-    """The headers that every answer of the API has."""
+def _of_the_api(response: CapturedResponse) -> dict[str, str]:
+    """The headers that every response of the API has, and no others."""
     return {"content-type": "application/json"} | {
         name: value
-        for name, value in answer.headers.items()
+        for name, value in response.headers.items()
         if name == "request-id" or name.startswith("stripe-")
     }

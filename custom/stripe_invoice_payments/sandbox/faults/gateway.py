@@ -1,4 +1,4 @@
-"""What every request passes on its way to the API: the count, the latency, the faults."""
+"""What every request passes on its way to the API: counts, latency, idempotency keys and faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEY_HEADER = "idempotency-key"
 
 
 class Gateway:
-    """Leads requests to the control API or, counted, delayed and perhaps failed, to the API."""
+    """Passes requests to the control API, or counts, delays and perhaps fails those to the API."""
 
     def __init__(
         self,
@@ -53,9 +53,9 @@ class Gateway:
         elif is_control:
             await self._control_api(scope, receive, send)
         else:
-            await self._answer(scope, receive, send, headers)
+            await self._respond(scope, receive, send, headers)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         path: str = scope["path"]
         if b"%2f" in scope["raw_path"].lower():
             path = scope["path"] = _with_encoded_slashes(scope["raw_path"])
@@ -70,7 +70,7 @@ class Gateway:
                 self._leave(key)
 
         async def send_and_note(message: Message) -> None:
-            # Noted before it is sent: whoever has the response finds it counted.
+            # Recorded before it is sent, so that a client that has the response finds it counted.
             if message["type"] == "http.response.start":
                 request.status = message["status"]
             elif not message.get("more_body", False):
@@ -79,7 +79,7 @@ class Gateway:
 
         try:
             wire = Wire(scope, receive, send_and_note, self._find_transport, before_closing=leave)
-            # The wire waits for the client to disconnect, and would swallow what it sends.
+            # Waiting for a disconnect, as the wire does, would consume the body.
             receive_again = await _receive_body(receive)
             latency = self._engine.draw_latency()
             if latency > 0 and not await wire.pause(latency):
@@ -89,7 +89,7 @@ class Gateway:
                 await self._api(scope, receive_again, send_and_note)
             else:
                 request.fault = choice.name or None
-                await fault.answer(self._api, scope, receive_again, wire, choice.seconds)
+                await fault.respond(self._api, scope, receive_again, wire, choice.seconds)
         finally:
             leave()
 
@@ -104,8 +104,8 @@ class Gateway:
             else:
                 choice = self._fault_rules.choose(scope["method"], scope["path"], headers)
             fault = None if choice is NO_FAULT else fault_named(choice.name)
-        except ValueError as mistake:
-            return NO_FAULT, refused(ApiError(400, f"Sandbox-Fault: {mistake}"))
+        except ValueError as error:
+            return NO_FAULT, refused(ApiError(400, f"Sandbox-Fault: {error}"))
         if not key_is_free:
             return NO_FAULT, refused(key_in_use(headers[_KEY_HEADER]))
         return choice, fault
@@ -138,5 +138,5 @@ async def _receive_body(receive: Receive) -> Receive:
 
 
 def _with_encoded_slashes(raw_path: bytes) -> str:
-    """The decoded path, in which a slash that came encoded stays so: it is part of an id."""
+    """The decoded path, except for encoded slashes, which are part of an id."""
     return unquote(raw_path.decode("ascii").replace("%2f", "%2F").replace("%2F", "%252F"))

@@ -1,4 +1,4 @@
-"""A whole answer in memory, to be changed before it is sent."""
+"""A whole response in memory, so that faults can change it before it is sent."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..api.encoding import encode
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CapturedResponse:
     """A status, headers (names in lower case; no Content-Length) and a body."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
-    def with_body(self, body: bytes, **headers: str) -> Answer:
-        """This answer with another body, and with further headers (`_` stands for `-`)."""
+    def with_body(self, body: bytes, **headers: str) -> CapturedResponse:
+        """This response with another body, and with further headers (`_` stands for `-`)."""
         added = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **added}, body=body)
 
-    def with_json(self, change: Callable[[JSONObject], None]) -> Answer:
-        """This answer with its JSON changed in place; an error stays as it is."""
+    def with_json(self, change: Callable[[JSONObject], None]) -> CapturedResponse:
+        """This response with `change` applied to its JSON; an error stays as it is."""
         if self.status != 200:
             return self
         value = cast("JSONObject", json.loads(self.body))
@@ -36,8 +36,8 @@ class Answer:
         return replace(self, body=encode(value))
 
 
-async def capture(app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
-    """What the application answers."""
+async def capture(app: ASGIApp, scope: Scope, receive: Receive) -> CapturedResponse:
+    """The application's response."""
     status = 0
     headers: dict[str, str] = {}
     body = bytearray()
@@ -53,4 +53,4 @@ async def capture(app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
 
     await app(scope, receive, send)
     headers.pop("content-length", None)
-    return Answer(status, headers, bytes(body))
+    return CapturedResponse(status, headers, bytes(body))

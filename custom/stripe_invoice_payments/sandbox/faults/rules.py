@@ -1,4 +1,4 @@
-"""Which request gets which fault."""
+"""Which requests get which fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..api.authentication import who_asks
 from ..data.checks import MAX_FAULTS
 
 DEFAULT_SECONDS = 1.0
-"""How long the slow faults take unless told otherwise."""
+"""How long slow faults take by default."""
 
 
 class Choice(NamedTuple):
@@ -29,13 +29,13 @@ NO_FAULT = Choice("")
 
 @dataclass(slots=True)
 class FaultRule:
-    """Gives a fault to some of the requests to come."""
+    """Gives a fault to some of the following requests."""
 
     name: str
     times: int | None
-    """How many requests still get it; None for all that come."""
+    """How many more requests get it; None for all."""
     skip: int
-    """How many matching requests still go by untouched."""
+    """How many more matching requests pass without it."""
     rate: float
     """The share of the matching requests that gets it."""
     path: str
@@ -46,7 +46,7 @@ class FaultRule:
     random: random.Random = field(repr=False)
 
     def applies(self, method: str, path: str, headers: Headers) -> bool:
-        """Whether this request gets the fault; it is counted then."""
+        """Whether this request gets the fault; if so, it is counted."""
         if self.times == 0 or not self._matches(method, path) or not self._is_by(headers):
             return False
         if self.skip > 0:
@@ -69,7 +69,7 @@ class FaultRule:
 
 
 class FaultRules:
-    """The rules in force, in the order in which they were added: the first that applies wins."""
+    """The rules in the order in which they were added; the first that applies wins."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -78,7 +78,7 @@ class FaultRules:
         self._added = 0
 
     def clear(self) -> None:
-        """No faults from here on, and the same luck as at the start for the next ones."""
+        """Remove all rules; the next ones make the same random choices as at the start."""
         with self._lock:
             self._rules = []
             self._added = 0
@@ -96,10 +96,10 @@ class FaultRules:
         api_key: str,
         seconds: float,
     ) -> None:
-        """Add a rule. Its luck depends on the seed and on the number of rules before it only."""
+        """Add a rule. Its choices depend only on the seed and the number of rules before it."""
         with self._lock:
             if len(self._rules) >= MAX_FAULTS:
-                raise ValueError(f"there must be at most {MAX_FAULTS} faults at a time")
+                raise ValueError(f"faults must be at most {MAX_FAULTS} at a time")
             luck = random.Random(f"{self._seed} {self._added}")
             rule = FaultRule(
                 name, times, skip, rate, path, method.upper(), account, api_key, seconds, luck
@@ -108,7 +108,7 @@ class FaultRules:
             self._added += 1
 
     def choose(self, method: str, path: str, headers: Headers) -> Choice:
-        """The fault for this request, if it gets one."""
+        """The fault for this request; `NO_FAULT` if it gets none."""
         with self._lock:
             for rule in self._rules:
                 if rule.applies(method, path, headers):
@@ -117,7 +117,7 @@ class FaultRules:
 
 
 def read_choice(header: str) -> Choice:
-    """The fault that a request asks for itself: `slow_body`, or `slow_body;seconds=3`."""
+    """The fault that a request names in its own header: `slow_body`, or `slow_body;seconds=3`."""
     name, _, option = (part.strip() for part in header.partition(";"))
     if not option:
         return Choice(name)
@@ -134,5 +134,5 @@ def seconds_from(value: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 3600:
-        raise ValueError(f"seconds: not a number from 0 to 3600: {value!r}")
+        raise ValueError(f"seconds must be from 0 to 3600, got {value!r}")
     return seconds

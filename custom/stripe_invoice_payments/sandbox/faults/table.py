@@ -1,7 +1,7 @@
-"""What can go wrong on demand: one table, from the name of a fault to what it does.
+"""All faults: one table, from the name of a fault to what it does.
 
-A fault can change the request on its way to the API, the answer on its way back, and the delivery
-of that answer to the client.
+A fault can change the request on its way to the API, the response on its way back, and the delivery
+of that response to the client.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ..api.errors import FORCED_ERROR, ApiError
 from . import connection, contents, failures
 from .connection import Delivery, Wire
 from .failures import Change, proxy_page
-from .response import Answer, capture
+from .response import CapturedResponse, capture
 
 
 def _unchanged(scope: Scope) -> Scope:
     return scope
 
 
-def _as_it_is(answer: Answer) -> Answer:
-    return answer
+def _as_it_is(response: CapturedResponse) -> CapturedResponse:
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,22 @@ class Fault:
     """One thing that can go wrong."""
 
     summary: str
-    """What the client gets, in a few words."""
+    """What the client receives, in a few words."""
 
     request: Callable[[Scope], Scope] = _unchanged
     change: Change = _as_it_is
     deliver: Delivery = connection.whole
 
-    async def answer(
+    async def respond(
         self, app: ASGIApp, scope: Scope, receive: Receive, wire: Wire, seconds: float
     ) -> None:
-        """Answer a request with this fault."""
-        answer = self.change(await capture(app, self.request(scope), receive))
-        await self.deliver(answer, wire, seconds)
+        """Respond to a request with this fault."""
+        response = self.change(await capture(app, self.request(scope), receive))
+        await self.deliver(response, wire, seconds)
 
 
 def _instead(error: ApiError) -> Callable[[Scope], Scope]:
-    """The error in place of what the operation does: nothing changes, and a retry can succeed."""
+    """The error in place of the operation: nothing changes, and a retry can succeed."""
     return lambda scope: {**scope, FORCED_ERROR: error}
 
 
@@ -58,7 +58,7 @@ def _error(summary: str, error: ApiError) -> Fault:
 
 
 def _contents(change: Callable[[JSONObject], None]) -> Change:
-    return lambda answer: answer.with_json(change)
+    return lambda response: response.with_json(change)
 
 
 def _server_error(should_retry: str | None = None) -> ApiError:
@@ -77,7 +77,7 @@ def _idempotency_error(status: int) -> ApiError:
 _CARD_ERROR = ApiError(
     402, "Your card was declined.", type="card_error", code="card_declined", param="payment_method"
 )
-_DEPENDENCY_ERROR = ApiError(424, "Another service did not answer.", type="api_error")
+_DEPENDENCY_ERROR = ApiError(424, "Another service did not respond.", type="api_error")
 
 _NOT_RUN = _instead(_server_error())
 
@@ -114,7 +114,7 @@ FAULTS: Mapping[str, Fault] = {
         '400 with {"error": "invalid_request"}', request=_NOT_RUN, change=failures.error_as_string
     ),
     "error_without_body": Fault("500, empty", request=_NOT_RUN, change=failures.error_without_body),
-    # Answers of something in between.
+    # Responses of a proxy.
     "proxy_503": _from_proxy("503, a page of HTML", 503, "503 Service Temporarily Unavailable"),
     "proxy_503_retry_after": _from_proxy(
         "503, a page of HTML, Retry-After: 1",
@@ -136,16 +136,16 @@ FAULTS: Mapping[str, Fault] = {
     "cut_gzip": Fault("half of the gzip", change=failures.cut_gzip),
     # Connections.
     "connection_closed": Fault(
-        "the connection closed before the answer", deliver=connection.connection_closed
+        "the connection closed before the response", deliver=connection.connection_closed
     ),
     "connection_closed_inside": Fault(
         "the connection closed inside the body", deliver=connection.connection_closed_inside
     ),
     "connection_reset": Fault(
-        "the connection reset before the answer", deliver=connection.connection_reset
+        "the connection reset before the response", deliver=connection.connection_reset
     ),
     "slow_headers": Fault(
-        "nothing for some seconds, then the answer", deliver=connection.slow_headers
+        "nothing for some seconds, then the response", deliver=connection.slow_headers
     ),
     "slow_body": Fault("the body in ten parts over some seconds", deliver=connection.slow_body),
     # Contents that cannot be right, or that are new.
@@ -168,13 +168,13 @@ FAULTS: Mapping[str, Fault] = {
 
 
 def fault_named(name: str) -> Fault:
-    """The fault of this name; a ValueError tells which there are."""
+    """The fault with this name; otherwise a ValueError that lists all names."""
     fault = FAULTS.get(name)
     if fault is None:
-        raise ValueError(f"no such fault: {name!r}; there are {', '.join(FAULTS)}")
+        raise ValueError(f"no such fault: {name!r}. Faults: {', '.join(FAULTS)}")
     return fault
 
 
 def refused(error: ApiError) -> Fault:
-    """What a request gets that is refused before the API sees it."""
+    """Refuses a request before the API runs it."""
     return _error(error.message, error)
