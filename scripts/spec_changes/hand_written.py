@@ -112,12 +112,13 @@ def _not_in_the_sandbox(
             places = list(sandbox.values())
             text = "is new, and the sandbox does not send it"
             remedy = (
-                "Add it to `sandbox/shapes.py`, or to `sandbox/unfilled.py` if it may stay null"
+                "Add it to `sandbox/data/shapes.py`, or to `sandbox/data/unfilled.py` if it may "
+                "stay null"
             )
         elif change.kind in PARAMETER_ADDED:
             places = [tree for path, tree in sandbox.items() if path.name == "parameters.py"]
             text = "is new, and the sandbox refuses it as unknown"
-            remedy = "Add it to `sandbox/parameters.py` and to `sandbox/listing.py`"
+            remedy = "Add it to `sandbox/api/parameters.py` and to `sandbox/api/listing.py`"
         else:
             continue
         if not any(_mentioned(tree, {_name(change)}) for tree in places):
