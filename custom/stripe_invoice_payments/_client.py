@@ -10,7 +10,7 @@ from stripe_invoice_payments_api.resources import AsyncResources, Resources
 
 from ._arguments import check_request, takes
 from ._engine import AsyncEngine, Engine
-from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
+from ._resources import AsyncInvoicePayments, InvoicePayments
 from ._secrets import ApiKey
 from ._settings import Settings
 from ._transport import AsyncTransport, Transport
@@ -105,11 +105,6 @@ class Client(_Configured, Resources):
     def invoice_payments(self) -> InvoicePayments:
         """Payments made toward invoices."""
         return self._resource(InvoicePayments)
-
-    @property
-    def invoices(self) -> Invoices:
-        """Invoices, as far as their payments are concerned."""
-        return self._resource(Invoices)
 
     @overload
     def request(
@@ -244,11 +239,6 @@ class AsyncClient(_Configured, AsyncResources):
     def invoice_payments(self) -> AsyncInvoicePayments:
         """Payments made toward invoices."""
         return self._resource(AsyncInvoicePayments)
-
-    @property
-    def invoices(self) -> AsyncInvoices:
-        """Invoices, as far as their payments are concerned."""
-        return self._resource(AsyncInvoices)
 
     @overload
     async def request(

@@ -13,7 +13,7 @@ import pytest
 
 from stripe_invoice_payments import AsyncClient, Client
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 from . import test_secrets
 from .helpers import KEY, FakeApi

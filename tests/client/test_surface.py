@@ -187,7 +187,8 @@ def test_a_resource_says_what_it_is_and_completes_to_its_methods():
     shown = [name for name in dir(client.invoice_payments) if not name.startswith("_")]
     assert shown == ["list", "retrieve", "scan", "with_raw_response"]
     assert not any(re.match("_[^_]", name) for name in dir(client.invoice_payments))
-    half = type(client.invoices).__new__(type(client.invoices))
+    cls = type(client.invoices)
+    half = cls.__new__(cls)
     assert repr(half) == "<Invoices>"
 
 

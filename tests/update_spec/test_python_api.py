@@ -189,5 +189,4 @@ def test_hand_written_code_that_does_not_go_with_the_new_package(tmp_path: Path)
         ("old-version", "README.md:2"),
         ("old-version", "docs/options.md:1"),
         ("not-exported", "Other"),
-        ("no-method", "Client.things.list"),
     ]
