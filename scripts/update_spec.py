@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import define, evolve
 
 from .comparison.baseline import Baseline, full_document, read_baseline
-from .comparison.changelog import with_entry
+from .comparison.changelog import fragments
 from .comparison.compare import Comparison, Inputs, compare
 from .comparison.hand_written import hand_written_findings
 from .comparison.python_api import PythonApi, compare_packages, public_names
@@ -35,7 +35,7 @@ from .pipeline.slicing import SliceConfig
 from .pipeline.source import LATEST, fetch, fetch_again
 from .regenerate import PINNED, overlaid_document, render_package
 
-CHANGELOG = "CHANGELOG.md"
+NEWS = "changes"
 NOT_SETTLED = PipelineError(
     "spec/slice.yaml and spec/overlay.yaml",
     "they do not fit the new document",
@@ -52,7 +52,7 @@ class Options:
         sha256: What it has to be.
         report: Where the report goes; the JSON goes beside it.
         dry_run: Whether to report only.
-        changelog: Whether to write the proposed entry.
+        changelog: Whether to write the proposed entry, as news fragments.
     """
 
     location: str
@@ -188,20 +188,10 @@ def _replacements(
     replacements = {repository.spec / name: staging / "spec" / name for name in facts}
     replacements[repository.generated / PACKAGE] = staging / "generated" / PACKAGE
     if options.changelog and report.changelog:
-        path = repository.root / CHANGELOG
-        text = with_entry(_read(path), report.changelog, str(path))
-        write_files(staging / "changelog", {CHANGELOG: text})
-        replacements[path] = staging / "changelog" / CHANGELOG
+        news = fragments(report.changelog, comparison.new_version)
+        write_files(staging / NEWS, news)
+        replacements |= {repository.root / NEWS / name: staging / NEWS / name for name in news}
     return replacements
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise PipelineError(
-            str(path), f"cannot be read: {error.strerror}", "Restore it from git"
-        ) from error
 
 
 def _write_report(options: Options, report: Report) -> None:
@@ -253,7 +243,7 @@ def parse_arguments(arguments: list[str] | None, repository: Repository) -> Opti
         "--dry-run", action="store_true", help="report only; leave spec/ and generated/ as they are"
     )
     parser.add_argument(
-        "--changelog", action="store_true", help=f"write the proposed entry into {CHANGELOG}"
+        "--changelog", action="store_true", help=f"write the proposed entry into {NEWS}/"
     )
     return Options(**vars(parser.parse_args(arguments)))
 
