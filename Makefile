@@ -25,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks build publish clean
+.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks changelog build publish clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +95,9 @@ lock: $(VENV)-lock/ready ## Write requirements/*.txt again; ARGS=--upgrade takes
 
 check-locks: $(VENV)/ready ## Resolve requirements/*.txt with the oldest and newest pip; ARGS=--index against the real index
 	@$(BIN)/python -m scripts.check_locks $(ARGS)
+
+changelog: $(VENV)/ready ## Turn the news in changes/ into this version's entry; ARGS=--draft only prints it
+	@$(BIN)/towncrier build --yes $(ARGS)
 
 build: $(VENV)/ready ## Build the wheel and the sdist into dist/
 	@$(BIN)/python -m scripts.build

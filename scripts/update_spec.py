@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .pipeline.repository import THIS_REPOSITORY, Repository
 from .spec_changes.reports.as_terminal import report_terminal
-from .spec_changes.updating import CHANGELOG, Options, as_bytes, update
+from .spec_changes.updating import NEWS, Options, as_bytes, update
 
 
 def parse_arguments(arguments: list[str] | None, repository: Repository) -> Options:
@@ -49,7 +49,7 @@ def parse_arguments(arguments: list[str] | None, repository: Repository) -> Opti
         "--dry-run", action="store_true", help="report only; leave spec/ and generated/ as they are"
     )
     parser.add_argument(
-        "--changelog", action="store_true", help=f"write the proposed entry into {CHANGELOG}"
+        "--changelog", action="store_true", help=f"write the proposed entry into {NEWS}/"
     )
     return Options(**vars(parser.parse_args(arguments)))
 

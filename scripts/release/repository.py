@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import runpy
 import subprocess
 import tarfile
@@ -24,16 +23,14 @@ def read_version(root: Path) -> str:
 
 
 def require_changelog_entry(root: Path, version: str) -> None:
-    """Refuse a version that the changelog has no entry for, or an empty one."""
-    text = (root / "CHANGELOG.md").read_text("utf-8")
-    heading = rf"^## \[?{re.escape(version)}\]?( - \d{{4}}-\d\d-\d\d)?\s*$"
-    _, *sections = re.split(heading + "()", text, maxsplit=1, flags=re.MULTILINE)
-    entry = sections[-1].partition("\n## ")[0] if sections else ""
-    if not any(line and not line.startswith("#") for line in map(str.strip, entry.splitlines())):
+    """Refuse a version that the changelog has no entry for, or whose entry lacks some news."""
+    entries = (root / "CHANGELOG.md").read_text("utf-8")
+    left = ", ".join(sorted(path.name for path in (root / "changes").glob("*.*.md")))
+    if f"\n## [{version}] - " not in entries or left:
         raise ReleaseError(
             "CHANGELOG.md",
-            f"has no entry for version {version}",
-            f"Write what changed for users under `## [{version}] - <date>`, and commit it",
+            f"lacks news for version {version}: {left}" if left else f"has no entry for {version}",
+            "Run `make changelog` and commit what it writes",
         )
 
 

@@ -24,10 +24,10 @@ from .python_api import PythonApi, compare_packages, public_names
 from .reports import Report
 from .reports.as_json import report_json
 from .reports.as_markdown import report_markdown
-from .reports.changelog import with_entry
+from .reports.changelog import fragments
 from .verdicts import Finding, Outcome
 
-CHANGELOG = "CHANGELOG.md"
+NEWS = "changes"
 NOT_SETTLED = PipelineError(
     "spec/slice.yaml and spec/overlay.yaml",
     "they do not fit the new document",
@@ -44,7 +44,7 @@ class Options:
         sha256: What it has to be.
         report: Where the report goes; the JSON goes beside it.
         dry_run: Whether to report only.
-        changelog: Whether to write the proposed entry.
+        changelog: Whether to write the proposed entry, as news fragments.
     """
 
     location: str
@@ -173,20 +173,10 @@ def _replacements(
     replacements = {repository.spec / name: staging / "spec" / name for name in facts}
     replacements[repository.generated / PACKAGE] = staging / "generated" / PACKAGE
     if options.changelog and report.changelog:
-        path = repository.root / CHANGELOG
-        text = with_entry(_read(path), report.changelog, str(path))
-        write_files(staging / "changelog", {CHANGELOG: text})
-        replacements[path] = staging / "changelog" / CHANGELOG
+        news = fragments(report.changelog, comparison.new_version)
+        write_files(staging / NEWS, news)
+        replacements |= {repository.root / NEWS / name: staging / NEWS / name for name in news}
     return replacements
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise PipelineError(
-            str(path), f"cannot be read: {error.strerror}", "Restore it from git"
-        ) from error
 
 
 def _write_report(options: Options, report: Report) -> None:

@@ -30,8 +30,9 @@ def view_of_package(wheel: Wheel, objects: Iterable[str], operations: Iterable[s
     try:
         for name in objects:
             if name in modules:
+                own = class_name(name.rpartition(".")[2])  # its package has the rest of the name
                 view[class_name(name)] = Item()
-                view.update(_fields_of(wheel, modules[name], class_name(name), class_name(name)))
+                view.update(_fields_of(wheel, modules[name], own, class_name(name)))
         for operation in operations:
             if (service := services.get(_any_names(operation))) is not None:
                 view[operation] = Item()

@@ -33,5 +33,5 @@ def parent(path: str) -> str:
 
 
 def class_name(object_name: str) -> str:
-    """What both libraries call the class of a `payment_intent`: `PaymentIntent`."""
-    return "".join(map(str.capitalize, object_name.rpartition(".")[2].split("_")))
+    """What we call the class of an object: `PaymentIntent`, `TerminalReader`."""
+    return "".join(map(str.capitalize, object_name.replace(".", "_").split("_")))

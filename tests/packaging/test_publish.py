@@ -1,6 +1,7 @@
 """`make publish`, in a clone of its own, to a real index on this machine."""
 
 import os
+import re
 import shutil
 import socket
 import struct
@@ -21,6 +22,7 @@ from scripts.release.environments import locked_packages, make_environment
 from scripts.release.errors import ReleaseError
 from scripts.release.indexes import Index, Login, configured_indexes, find_index, find_login
 from scripts.release.published import not_published_yet, of_version, published_files
+from scripts.release.repository import require_changelog_entry
 from tests.packaging.support import (
     CACHE,
     PASSWORD,
@@ -72,6 +74,10 @@ class Clone:
 
     def write_changelog(self, entries: str) -> None:
         (self.root / "CHANGELOG.md").write_text(f"# Changelog\n\n{entries}", "utf-8")
+
+    def write_news(self, name: str, text: str) -> None:
+        (self.root / "changes").mkdir(exist_ok=True)
+        (self.root / "changes" / name).write_text(text, "utf-8")
 
     def check(self, script: str) -> None:
         """Make this the project's checks, and commit them."""
@@ -324,23 +330,43 @@ class TestRefusals:
         assert "Publish from a clone of the repository." in output
 
     @pytest.mark.parametrize(
-        "entries",
-        [
-            "## [Unreleased]\n\n- New.\n",
-            "## [99.0.0]\n\n- Other.\n",
-            "## [{version}]\n\n### Added\n\n## [0.0.1]\n- Old.\n",
-        ],
+        "entries", ["## [Unreleased]\n\n- New.\n", "## [99.0.0] - 2099-01-01\n\n- Other.\n"]
     )
     def test_a_version_without_a_changelog_entry(self, clone, index, distributions, entries):
-        clone.write_changelog(entries.format(version=distributions.version))
+        clone.write_changelog(entries)
         clone.commit()
 
         code, output = clone.publish()
 
         assert code == 2
-        missing = f"error: CHANGELOG.md: has no entry for version {distributions.version}. Write "
-        assert missing in output
+        assert f"error: CHANGELOG.md: has no entry for {distributions.version}. Run " in output
         assert index.files == set()
+
+    def test_news_that_the_changelog_lacks(self, clone, index, distributions):
+        clone.write_news("+a.fixed.md", "A mistake.\n")
+        clone.commit()
+
+        code, output = clone.publish()
+
+        assert code == 2
+        lacks = f"error: CHANGELOG.md: lacks news for version {distributions.version}: +a.fixed.md"
+        assert lacks in output
+        assert index.files == set()
+
+    def test_the_command_that_it_names_writes_the_entry(self, clone, index, distributions):
+        clone.write_changelog("## [Unreleased]\n\n### Added\n\n- By hand.\n")
+        clone.write_news("+a.fixed.md", "A mistake,\nat last.\n")
+        clone.commit()
+
+        succeed([THIS_PYTHON, "-m", "towncrier", "build", "--yes"], clone.root)
+
+        written = (clone.root / "CHANGELOG.md").read_text("utf-8")
+        heading = (
+            rf"## \[Unreleased\]\n\n## \[{re.escape(distributions.version)}\] - \d{{4}}-\d\d-\d\d"
+        )
+        items = r"### Fixed\n\n- A mistake,\n  at last\.\n\n+### Added\n\n- By hand\."
+        assert re.fullmatch(rf"# Changelog\n\n{heading}\n\n{items}\n", written)
+        require_changelog_entry(clone.root, distributions.version)
 
     def test_a_failed_check(self, clone, index):
         clone.check("echo something is wrong; exit 3")

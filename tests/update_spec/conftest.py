@@ -134,7 +134,6 @@ def april_state(
     for name in ("spec", "templates", "custom"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(THIS_REPOSITORY.root / name, root / name, ignore=ignored)
-    (root / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", "utf-8")
     repository = Repository(root)
     shutil.copy(FIXED / "slice.yaml", repository.slice_config)
     then = fitted(overlay, stored_slice(april, config))

@@ -102,6 +102,9 @@ def test_what_can_write_runs_nothing_of_the_project(workflow: dict[Any, Any]) ->
     assert pull_request["needs"] == "compare"
 
 
+WRITTEN = ("spec", "generated", "tests/cassettes", "changes")
+
+
 class Runner:
     """Runs the steps of the workflow as GitHub would, with stand-ins for the commands."""
 
@@ -111,12 +114,12 @@ class Runner:
         self.checkout, self.temporary = directory / "checkout", directory / "temporary"
         self.bin, self.remote = directory / "bin", directory / "remote.git"
         self.log = directory / "gh.log"
-        written = (self.checkout / name for name in ("spec", "generated", "tests/cassettes"))
+        written = (self.checkout / name for name in WRITTEN)
         for path in (*written, self.temporary, self.bin):
             path.mkdir(parents=True)
-        (self.checkout / "CHANGELOG.md").write_text("# Changelog\n", "utf-8")
         (self.checkout / "spec" / "slice.json").write_text("{}\n", "utf-8")
         (self.checkout / "generated" / "a.py").touch()
+        (self.checkout / "changes" / "+a.fixed.md").touch()
         (self.checkout / "tests" / "cassettes" / "a.json").write_text("{}\n", "utf-8")
         self.git("init", "-q", "--bare", str(self.remote))
         self.git("init", "-q")

@@ -35,7 +35,8 @@ def test_an_additive_update_is_written_with_its_report(
 
     changed = _changed(before, tree_of(repository))
     generated = {name for name in changed if name.startswith(f"generated/{PACKAGE}/")}
-    assert changed - generated == {"spec/slice.json", "spec/lock.json", "CHANGELOG.md"}
+    news = {name for name in changed if name.startswith("changes/+2026-05-27-dahlia.")}
+    assert changed - generated - news == {"spec/slice.json", "spec/lock.json"}
     assert f"generated/{PACKAGE}/models.py" in generated
     report = report_of(repository)
     assert (report["outcome"], report["exit_code"], report["error"]) == ("additive", 10, None)
@@ -49,7 +50,8 @@ def test_an_additive_update_is_written_with_its_report(
     }
     assert report["written"]
     assert report["neighbours_known"]
-    assert "`Invoice.amount_paid_off_stripe`" in (repository.root / "CHANGELOG.md").read_text()
+    added = (repository.root / name for name in news if ".added." in name)
+    assert any(path.read_text().startswith("`Invoice.amount_paid_off_stripe`") for path in added)
     markdown = (repository.downloads / "report.md").read_text("utf-8")
     assert "2026-04-22.dahlia → 2026-05-27.dahlia" in markdown
     output = capsys.readouterr()

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
 from scripts.spec_changes.python_api import ApiChange, PythonApi
 from scripts.spec_changes.reports import Report
 from scripts.spec_changes.reports.as_json import report_json
 from scripts.spec_changes.reports.as_markdown import report_markdown
 from scripts.spec_changes.reports.as_terminal import report_terminal
-from scripts.spec_changes.reports.changelog import entry, with_entry
+from scripts.spec_changes.reports.changelog import entry, fragments
 from scripts.spec_changes.verdicts import Change, Effect, Finding, Level, Outcome, next_version
 
 from . import edits as e
@@ -202,28 +201,15 @@ CHANGES = [
 ]
 
 
-def test_the_changelog_entry_goes_among_what_is_not_released() -> None:
-    changelog = (
-        "# Changelog\n\n## [Unreleased]\n\nA word.\n\n"
-        "### Added\n\n- One.\n\n### Fixed\n\n- Two.\n\n"
-        "## [0.1.0] - 2026-01-01\n\n### Added\n\n- Three.\n\n[0.1.0]: https://example.com\n"
-    )
-    assert with_entry(changelog, entry(CHANGES), "CHANGELOG.md") == (
-        "# Changelog\n\n## [Unreleased]\n\nA word.\n\n"
-        "### Added\n\n- One.\n- `M.memo`: new field: string.\n\n"
-        "### Changed\n\n- **Breaking:** `M.total`: is string now.\n"
-        "- Stripe's API version is 2, was 1.\n\n"
-        "### Removed\n\n- **Breaking:** `P.status`: it is gone.\n\n"
-        "### Fixed\n\n- Two.\n\n"
-        "## [0.1.0] - 2026-01-01\n\n### Added\n\n- Three.\n\n[0.1.0]: https://example.com\n"
-    )
+def test_each_line_of_the_changelog_entry_is_a_news_fragment() -> None:
+    assert fragments(entry(CHANGES), "2026-10-28.endive") == {
+        "+2026-10-28-endive.added.1.md": "`M.memo`: new field: string.\n",
+        "+2026-10-28-endive.changed.1.md": "**Breaking:** `M.total`: is string now.\n",
+        "+2026-10-28-endive.changed.2.md": "Stripe's API version is 2, was 1.\n",
+        "+2026-10-28-endive.removed.1.md": "**Breaking:** `P.status`: it is gone.\n",
+    }
 
 
-def test_the_changelog_entry_in_an_empty_section() -> None:
-    entered = with_entry("## [Unreleased]\n", entry(CHANGES[2:3]), "CHANGELOG.md")
-    assert entered == "## [Unreleased]\n\n### Added\n\n- `M.memo`: new field: string.\n"
-
-
-def test_a_changelog_without_a_place_for_it() -> None:
-    with pytest.raises(PipelineError, match="no section"):
-        with_entry("# Changelog\n", entry(CHANGES), "CHANGELOG.md")
+def test_a_version_names_no_other_place() -> None:
+    (name,) = fragments({"Added": ["New."]}, "../../\0.removed.md")
+    assert name == "+-removed-md.added.1.md"

@@ -222,6 +222,22 @@ def test_what_our_slice_has_already_is_no_news(project):
     assert project.check() == 0
 
 
+def test_objects_of_the_same_name_in_two_of_stripes_namespaces(project):
+    schemas = {
+        name: {"properties": {"id": STRING, "object": {"enum": [name]}}}
+        for name in ("refund", "issuing.refund")
+    }
+    project.write({**SLICE, "paths": {}, "components": {"schemas": schemas}})
+    for version, api_version, fields in (("1.0.0", OURS, ""), ("1.1.0", NEW, "    fresh: str\n")):
+        name = "OBJECT_NAME: ClassVar[Literal['issuing.refund']] = \"issuing.refund\""
+        text = f"class Refund(APIResource):\n    {name}\n    id: str\n{fields}"
+        files = modules(api_version) | {"stripe/issuing/_refund.py": text}
+        write_wheel(project.index, version, files)
+
+    assert project.check() == 10
+    assert project.news() == [("IssuingRefund.fresh", "added")]
+
+
 def test_an_operation_and_an_object_that_are_gone_are_named_once(project):
     project.release("1.0.0", OURS)
     gone = (OBJECT, '= "refund"', '= "reversal"'), (OBJECT, "class Refund(", "class Reversal(")

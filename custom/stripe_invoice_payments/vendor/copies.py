@@ -2,6 +2,12 @@
 
 A copy is a directory of its own. It holds the two packages, the licence and a manifest with the
 sha256 of every file. It is written beside its place and moved there whole.
+
+The manifest is not the wheel's own `RECORD`. That lists files which are not copied, it lists almost
+nothing where the package is installed as editable, and it says neither which wheel the copy is from
+nor whether the sandbox is part of it. It would also have to lie in a `.dist-info` directory, and a
+copy is on `sys.path`: pip would count it as installed, and pytest would fail on the entry point of
+its fixtures, which a copy without the sandbox lacks.
 """
 
 from __future__ import annotations

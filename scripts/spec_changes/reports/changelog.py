@@ -1,15 +1,13 @@
-"""The CHANGELOG entry that a comparison calls for, and its place in the file."""
+"""The CHANGELOG entry that a comparison calls for, and the news fragments that make it."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 
-from ...pipeline.errors import PipelineError
 from ..verdicts import Change, Effect
 
 SECTIONS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
-UNRELEASED = "## [Unreleased]"
 WIDTH = 118
 
 
@@ -29,28 +27,14 @@ def entry_text(sections: dict[str, list[str]]) -> str:
     )
 
 
-def with_entry(changelog: str, sections: dict[str, list[str]], where: str) -> str:
-    """`changelog` with the entry among what is not released yet.
-
-    Raises:
-        PipelineError: it has no place for that.
-    """
-    start = changelog.find(UNRELEASED)
-    if start < 0:
-        raise PipelineError(where, f"it has no section `{UNRELEASED}`", "Add one at its top")
-    start += len(UNRELEASED)
-    following = re.search(r"^(## |\[)", changelog[start:], re.MULTILINE)
-    end = start + following.start() if following else len(changelog)
-    block = _parsed(changelog[start:end])
-    for section, lines in sections.items():
-        block[section] = [*block.get(section, []), *map(_bullet, lines)]
-    texts = [
-        f"### {section}\n\n" + "\n".join(block[section]) for section in _ordered(block) if section
-    ]
-    intro = "\n".join(block.get("", []))
-    body = "\n\n".join(text for text in (intro, *texts) if text)
-    rest = changelog[end:]
-    return f"{changelog[:start]}\n\n{body}\n" + (f"\n{rest}" if rest else "")
+def fragments(sections: dict[str, list[str]], version: str) -> dict[str, str]:
+    """The entry as news fragments, by the names under which towncrier finds them."""
+    stem = "+" + re.sub(r"[^0-9A-Za-z]+", "-", version)  # the document's word: never a path
+    return {
+        f"{stem}.{section.lower()}.{number}.md": f"{line}\n"
+        for section, lines in sections.items()
+        for number, line in enumerate(lines, 1)
+    }
 
 
 def _section(change: Change) -> str:
@@ -79,25 +63,3 @@ def _bullet(line: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _parsed(block: str) -> dict[str, list[str]]:
-    """The sections of the unreleased part, each as the lines below its heading."""
-    sections: dict[str, list[str]] = {"": []}
-    name = ""
-    for line in block.strip().splitlines():
-        if line.startswith("### "):
-            name = line.removeprefix("### ").strip()
-            sections.setdefault(name, [])
-        else:
-            sections[name].append(line)
-    return {key: _without_blank_edges(lines) for key, lines in sections.items()}
-
-
-def _without_blank_edges(lines: list[str]) -> list[str]:
-    return "\n".join(lines).strip("\n").splitlines()
-
-
-def _ordered(block: dict[str, list[str]]) -> list[str]:
-    known = [section for section in SECTIONS if section in block]
-    return [*known, *(section for section in block if section not in SECTIONS)]
