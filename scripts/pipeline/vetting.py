@@ -124,8 +124,8 @@ def named_by_title(document: Document) -> ParsedDocument:
 
     def name(node: object, *path: str) -> None:
         if is_mapping(node):
-            if node.get("properties") and not is_list_object(node):
-                words = (word for part in path for word in part.split("_"))
+            if node.get("properties") and not is_list_object(node) and id(node) not in names:
+                words = re.findall(r"[A-Za-z0-9]+", " ".join(path).replace("_", " "))
                 title = str(node.get("title") or "".join(map(str.capitalize, words)))
                 names[id(node)] = title if title not in taken else f"{title}{len(taken)}"
                 taken.add(names[id(node)])

@@ -121,17 +121,10 @@ def compare(inputs: Inputs) -> Comparison:
     overlaid = apply_overlay(new_slice, inputs.overlay, names.in_target)
     old = apply_overlay(old_slice, inputs.old_overlay, names.in_target)
     with_bounds = _with_bounds(inputs, names, old_slice)
-    before, after = (
-        _Side(
-            read_api(seen.document, inputs.parser),
-            read_api(apply_overlay(document, names_only(actions), names.in_target).document),
-            apply_overlay(document, inputs.overlay, names.in_target).applied,
-        )
-        for seen, document, actions in (
-            (old, with_bounds[0], inputs.old_overlay),
-            (overlaid, with_bounds[1], inputs.overlay),
-        )
-    )
+    apis = [read_api(seen.document, inputs.parser) for seen in (old, overlaid)]
+    upstream = _upstream(inputs, names, with_bounds) or apis
+    applied = (apply_overlay(d, inputs.overlay, names.in_target).applied for d in with_bounds)
+    before, after = map(_Side, apis, upstream, applied)
     changes = worst_first(
         [
             *classify(before.api, after.api),
@@ -154,6 +147,20 @@ def compare(inputs: Inputs) -> Comparison:
         outside=tuple(_outside(inputs, names, before.api, after.api)),
         overrides=tuple(action for action in inputs.overlay if action.is_override),
     )
+
+
+def _upstream(
+    inputs: Inputs, names: UpstreamNames, with_bounds: tuple[Document, Document]
+) -> list[Api] | None:
+    """What both documents say without our corrections; None if the templates need these."""
+    overlays = (inputs.old_overlay, inputs.overlay)
+    try:
+        return [
+            read_api(apply_overlay(document, names_only(actions), names.in_target).document)
+            for document, actions in zip(with_bounds, overlays, strict=True)
+        ]
+    except PipelineError:
+        return None
 
 
 def _with_bounds(

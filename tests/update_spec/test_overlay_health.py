@@ -186,3 +186,17 @@ def test_a_target_that_cannot_be_used_is_said_in_the_words_of_the_pipeline(
     (finding,) = comparison.blocking
     assert complaint in finding.text
     assert finding.reason == "Why."
+
+
+def test_what_the_templates_refuse_without_an_override_is_compared_with_it(
+    pinned: dict[str, Any], overlay: list[Action], compared: Compare
+) -> None:
+    old = e.add_parameter("from", {"type": "string"})(pinned)
+    target = "$.paths['/v1/invoice_payments'].get.parameters[?@.name=='from']"
+    reason = "Python has another use for the word."
+    removal = {"target": target, "description": reason, "remove": True}
+    ours = _with_action(overlay, removal)
+    new = e.add_field("charge", "memo", {"type": "string"})(old)
+    comparison = compared(old, new, old_overlay=ours, new_overlay=ours)
+    assert [change.kind for change in comparison.changes] == ["field-added"]
+    assert not comparison.blocking
