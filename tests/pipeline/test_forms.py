@@ -44,6 +44,7 @@ def shop(
         for method in item
         if path.split("/")[2] in RESOURCES and path.count("{") < 2
     ]
+    operations += ["POST /v1/payment_methods", "POST /v1/payment_intents/{intent}/confirm"]
     schemas = {**dict.fromkeys(SCHEMAS), "api_errors": {"only": "scalars"}}
     files = {
         "slice": {"operations": operations, "schemas": schemas},
@@ -71,6 +72,9 @@ def test_the_objects_in_parameters_are_named_by_operation_and_path(shop):
         "CreateSubscriptionParamsItemPriceData",
         "ListSubscriptionsParamsAutomaticTax",
         "SearchChargesParams",
+        # One of two kinds of object.
+        "CreatePaymentMethodParamsCard",
+        "CreatePaymentMethodParamsCard2",
     } <= set(names)
     for name in names:
         assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name)
@@ -113,6 +117,15 @@ def test_an_array_of_objects_is_checked(shop, custom_fields, complaint):
     with pytest.raises((TypeError, ValueError)) as caught:
         shop.modules["operations"].create_customer(params)
     assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize("card", [{"token": "tok_1"}, {"number": "4242", "cvc": "123"}])
+def test_one_of_two_kinds_of_object_is_sent(shop, card):
+    call = shop.modules["operations"].create_payment_method
+    assert call({"card": card}).form.count("card") == len(card)
+    for wrong in (7, [card], {**card, "colour": "red"}, dict.fromkeys(card, 7)):
+        with pytest.raises(TypeError, match=r"^card(: |\[)"):
+            call({"card": wrong})
 
 
 def test_an_array_of_objects_is_sent_with_numbers(shop):
