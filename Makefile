@@ -25,10 +25,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks build publish clean
+.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks build publish clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/ready ## Install the locked tools and this project into .venv, once: a minute or two
 
@@ -46,6 +46,9 @@ record: $(VENV)/ready ## Record the cassettes again, from the sandbox; with a te
 
 update-spec: $(VENV)/ready ## Take over a new document and report on it: make update-spec FROM=<file, URL or package==version>
 	@$(BIN)/python -m scripts.update_spec --from '$(FROM)' $(ARGS) || case $$? in 10 | 20) ;; *) exit 2 ;; esac
+
+check-upstream: $(VENV)/ready ## Tell what a newer API version has, by the newest stripe package on the index
+	@$(BIN)/python -m scripts.check_upstream $(ARGS) || case $$? in 10) ;; *) exit 2 ;; esac
 
 test: $(VENV)/ready ## Run the whole test suite, and show which tests are slow
 	$(BIN)/python -m pytest --durations=15 --durations-min=1 $(ARGS)

@@ -21,8 +21,11 @@ from rich.table import Table
 from stripe_invoice_payments import Client, Invoice, InvoicePayment, Page, StripeError
 from stripe_invoice_payments.sandbox import Sandbox
 
-from . import regenerate
+from .pipeline.errors import PipelineError
+from .pipeline.repository import THIS_REPOSITORY
+from .pipeline.steps import regenerate
 
+EXIT_REFUSED = 2
 PAYMENTS = 250
 # How many decimals the currencies of the sandbox have that do not have two.
 DECIMALS = {"jpy": 0, "kwd": 3}
@@ -176,9 +179,11 @@ def show_invoice(invoice: Invoice) -> None:
 
 def main() -> int:
     show("The client, rendered from the committed slice", "python -m scripts.regenerate")
-    code = regenerate.main([])
-    if code != 0:
-        return code
+    try:
+        print(*regenerate(THIS_REPOSITORY).summary(), sep="\n")
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return EXIT_REFUSED
     with (
         Sandbox(payments=PAYMENTS) as sandbox,
         Client(api_key=sandbox.api_key, base_url=sandbox.base_url) as client,

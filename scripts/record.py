@@ -42,7 +42,7 @@ EXIT_FAILED = 1
 EXIT_REFUSED = 2
 
 
-class RefusedError(Exception):
+class RefusedError(RecordingError):
     """There is a key, and it must not be used."""
 
 
@@ -73,8 +73,10 @@ def chosen_source(environment: Mapping[str, str]) -> FromStripe | None:
     if not key.startswith(TEST_KEYS):
         kind = "a live key" if "_live_" in key else "not a test key"
         raise RefusedError(
-            f"{KEY_VARIABLE} is {kind}. Cassettes are recorded in test mode only: give it a key "
-            "that begins with sk_test_ or rk_test_, or unset it to record from the sandbox."
+            KEY_VARIABLE,
+            f"it is {kind}, and cassettes are recorded in test mode only",
+            "Give it a key that begins with sk_test_ or rk_test_, or unset it to record from the "
+            "sandbox",
         )
     return FromStripe(key, environment.get(CONNECTED_VARIABLE))
 

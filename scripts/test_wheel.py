@@ -2,8 +2,8 @@
 
 The wheel is built from the tree and installed into an environment of its own, alongside the locked
 test tools. The tests run on a copy of tests/ in a directory that has nothing else of the checkout.
-Its dependencies are those of the lock on every Python; in addition, the oldest Python gets the
-lowest releases that the wheel allows, and the newest one the newest that the index has today.
+The oldest Python gets the lowest releases of the dependencies that the wheel allows, the newest one
+the newest that the index has today, and those between them the releases of the lock.
 """
 
 from __future__ import annotations
@@ -101,11 +101,9 @@ def runs(versions: list[str]) -> Iterator[tuple[str, Path, str]]:
     for version in versions:
         if version not in present:
             print(f"Python {version}: not on this machine, not tested", flush=True)
+    releases = dict.fromkeys(versions, "locked") | {SUPPORTED[0]: "lowest", SUPPORTED[-1]: "newest"}
     for version, python in present.items():
-        yield version, python, "locked"
-    if present:
-        yield *next(iter(present.items())), "lowest"
-        yield *next(reversed(present.items())), "newest"
+        yield version, python, releases[version]
 
 
 def run_tests(

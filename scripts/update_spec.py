@@ -14,16 +14,7 @@ from pathlib import Path
 
 from attrs import define, evolve
 
-from .comparison.baseline import Baseline, full_document, read_baseline
-from .comparison.changelog import with_entry
-from .comparison.compare import Comparison, Inputs, compare
-from .comparison.hand_written import hand_written_findings
-from .comparison.python_api import PythonApi, compare_packages, public_names
-from .comparison.report import Report
-from .comparison.report_json import report_json
-from .comparison.report_markdown import report_markdown
-from .comparison.report_terminal import report_terminal
-from .comparison.verdicts import Finding, Outcome
+from .pipeline.configuration import read_configuration
 from .pipeline.documents import Document, canonical_json, yaml_sha256
 from .pipeline.errors import PipelineError
 from .pipeline.files import replace_together, staging_directory, write_files, write_whole
@@ -33,7 +24,17 @@ from .pipeline.parsing import parser_config
 from .pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from .pipeline.slicing import SliceConfig
 from .pipeline.source import LATEST, fetch, fetch_again
-from .regenerate import PINNED, overlaid_document, render_package
+from .pipeline.steps import PINNED, overlaid_document, render_package
+from .spec_changes.baseline import Baseline, full_document, read_baseline
+from .spec_changes.compare import Comparison, Inputs, compare
+from .spec_changes.hand_written import hand_written_findings
+from .spec_changes.python_api import PythonApi, compare_packages, public_names
+from .spec_changes.reports import Report
+from .spec_changes.reports.as_json import report_json
+from .spec_changes.reports.as_markdown import report_markdown
+from .spec_changes.reports.as_terminal import report_terminal
+from .spec_changes.reports.changelog import with_entry
+from .spec_changes.verdicts import Finding, Outcome
 
 CHANGELOG = "CHANGELOG.md"
 NOT_SETTLED = PipelineError(
@@ -103,7 +104,7 @@ def _compared(
             old_overlay=baseline.overlay,
             old_document=old_document,
             new_document=document,
-            config=SliceConfig.read(repository.slice_config),
+            config=read_configuration(repository.slice_config, SliceConfig),
             overlay=read_overlay(repository.overlay),
             parser=parser_config(repository.generator_config),
         ),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from typing import NoReturn
 
 import pytest
 from rich.console import Console
 
 from scripts import demo
+from scripts.pipeline.errors import PipelineError
+from scripts.pipeline.repository import THIS_REPOSITORY, Repository
+from scripts.pipeline.steps import Regenerated, committed_slice
 
 
 def test_the_demonstration(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.setattr("scripts.regenerate.main", lambda _: 0)  # which has tests of its own
+    done = Regenerated(THIS_REPOSITORY, committed_slice(THIS_REPOSITORY)[0], [])
+    monkeypatch.setattr(demo, "regenerate", lambda _: done)  # which has tests of its own
     assert demo.main() == 0
     shown = capsys.readouterr().out
     for part in (
@@ -25,9 +30,15 @@ def test_the_demonstration(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         assert part in shown
 
 
-def test_it_ends_where_the_client_cannot_be_rendered(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("scripts.regenerate.main", lambda _: 2)
+def test_it_ends_where_the_client_cannot_be_rendered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def refuse(_: Repository) -> NoReturn:
+        raise PipelineError("spec/slice.yaml", "it was edited", "Cut it again")
+
+    monkeypatch.setattr(demo, "regenerate", refuse)
     assert demo.main() == 2
+    assert capsys.readouterr().err == "error: spec/slice.yaml: it was edited. Cut it again.\n"
 
 
 @pytest.mark.parametrize("width", [34, 40, 60, 79, 80, 100, 120, 130, 200])

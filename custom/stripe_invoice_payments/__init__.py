@@ -71,9 +71,9 @@ if TYPE_CHECKING:
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
-    from ._scan import AsyncScan, Scan
-    from ._scan_options import ScanOptions
-    from ._scan_state import ScanProgress
+    from ._scan.iterators import AsyncScan, Scan
+    from ._scan.options import ScanOptions
+    from ._scan.state import ScanProgress
     from ._settings import (
         AppInfo,
         RequestOptions,
@@ -161,11 +161,11 @@ _MODULES = {
     "PaginationError": "_errors",
     "PermissionError": "_errors",
     "RateLimitError": "_errors",
-    "AsyncScan": "_scan",
-    "Scan": "_scan",
+    "AsyncScan": "_scan.iterators",
+    "Scan": "_scan.iterators",
     "ScanError": "_errors",
-    "ScanOptions": "_scan_options",
-    "ScanProgress": "_scan_state",
+    "ScanOptions": "_scan.options",
+    "ScanProgress": "_scan.state",
     "SignatureVerificationError": "_errors",
     "StripeError": "_errors",
     "TLSError": "_errors",

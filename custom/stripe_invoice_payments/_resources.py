@@ -22,14 +22,14 @@ from ._engine import AsyncEngine, Engine
 from ._pages import AsyncPage, Page
 from ._paging import ListQuery, embedded_query, list_query
 from ._raw_response import RawResponse
-from ._scan_options import ScanOptions
+from ._scan.options import ScanOptions
 from ._settings import RequestOptions, Settings, split_call
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
-    from ._scan import AsyncScan, Scan
+    from ._scan.iterators import AsyncScan, Scan
 
     class ListInvoicePayments(ListInvoicePaymentsParams, RequestOptions, total=False):
         """The operation's parameters and the call's options."""
@@ -150,7 +150,7 @@ class InvoicePayments(_Resource):
 
     @_takes_scan
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> Scan:
-        """Every invoice payment of a period, read by several readers side by side.
+        """Every invoice payment of a period, read by several workers at once.
 
         As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
         created while the scan runs may or may not be among them.
@@ -169,8 +169,8 @@ class InvoicePayments(_Resource):
             OSError: The checkpoint cannot be read or written.
             ScanError: Raised by the iterator: a request failed, retries included.
         """
-        from ._scan import Scan
-        from ._scan_query import prepare
+        from ._scan.iterators import Scan
+        from ._scan.setup import prepare
 
         return Scan(self._engine, prepare(self._engine.settings, arguments))
 
@@ -276,8 +276,8 @@ class AsyncInvoicePayments(_Resource):
     @_takes_scan
     def scan(self, **arguments: Unpack[ScanInvoicePayments]) -> AsyncScan:
         """Every invoice payment of a period; see `InvoicePayments.scan`."""
-        from ._scan import AsyncScan
-        from ._scan_query import prepare
+        from ._scan.iterators import AsyncScan
+        from ._scan.setup import prepare
 
         return AsyncScan(self._engine, prepare(self._engine.settings, arguments))
 

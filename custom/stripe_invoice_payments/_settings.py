@@ -65,90 +65,77 @@ class AppInfo:
 
 
 class RequestOptions(TypedDict, total=False):
-    """Options of a single call, which override the client's."""
+    """Options of a single call, which override the client's.
 
-    timeout: float | Timeout
-    """Seconds to wait for the connection and for each part of the response, or a `Timeout`."""
-
-    max_retries: int
-    """How often a failed request is retried, if a retry can help."""
-
-    deadline: float | None
-    """Seconds that the call may take, including its retries and waits. None: no limit. With
-    `Client`, resolving the host's name is not limited.
+    Attributes:
+        timeout: Seconds to wait for the connection and for each part of the response, or a
+            `Timeout`.
+        max_retries: How often a failed request is retried, if a retry can help.
+        deadline: Seconds that the call may take, including its retries and waits. None: no limit.
+            With `Client`, resolving the host's name is not limited.
+        stripe_account: The id of the connected account to act for.
+        stripe_context: The context to act in. It replaces the client's `stripe_account`, and vice
+            versa.
+        stripe_version: The API version to request. The types fit the one that the package was
+            generated for.
+        max_response_bytes: The maximum length of a decompressed response body.
+        extra_headers: Headers to send in addition to the client's own and its `default_headers`.
     """
 
+    timeout: float | Timeout
+    max_retries: int
+    deadline: float | None
     stripe_account: str | None
-    """The id of the connected account to act for."""
-
     stripe_context: str | None
-    """The context to act in. It replaces the client's `stripe_account`, and vice versa."""
-
     stripe_version: str
-    """The API version to request. The types fit the one that the package was generated for."""
-
     max_response_bytes: int
-    """The maximum length of a decompressed response body."""
-
     extra_headers: Mapping[str, str]
-    """Headers to send in addition to the client's own and its `default_headers`."""
 
 
 class SharedOptions(TypedDict, total=False):
-    """Options of a client, and of a copy made by `with_options`."""
+    """Options of a client, and of a copy made by `with_options`.
+
+    Attributes:
+        timeout: Seconds to wait for the connection and for each part of the response, or a
+            `Timeout`. By default 5 s to connect and 80 s to read.
+        max_retries: How often a failed request is retried, if a retry can help. 2 by default.
+        retry_rate_limited: Whether to retry after a rate limit error. Stripe advises against it,
+            since retries count too; prefer `rate_limit`. False by default.
+        deadline: Seconds that a call may take, including retries and waits. No limit by default.
+        rate_limit: The most requests a second that this client and its copies send together, evenly
+            spaced. A copy with a `rate_limit` of its own is limited separately. Processes do not
+            share a limit.
+        stripe_account: The id of the connected account to act for.
+        stripe_context: The context to act in, which for Stripe supersedes `stripe_account`: give
+            one of the two.
+        stripe_version: The API version to request. The types fit the one that the package was
+            generated for.
+        max_response_bytes: The maximum length of a decompressed response body. 64 MiB by default.
+        base_url: The URL of the API. Plain http is allowed for loopback addresses, and for any host
+            with a key of the sandbox.
+        default_headers: Headers to send in addition to the client's own. In a copy they replace the
+            original's.
+        app_info: The program that uses this package, for the User-Agent header.
+        on_request: Called before each attempt.
+        on_response: Called after each attempt, with or without a response.
+        on_retry: Called before each wait for a retry.
+    """
 
     timeout: float | Timeout
-    """Seconds to wait for the connection and for each part of the response, or a `Timeout`. By
-    default 5 s to connect and 80 s to read.
-    """
-
     max_retries: int
-    """How often a failed request is retried, if a retry can help. 2 by default."""
-
     retry_rate_limited: bool
-    """Whether to retry after a rate limit error. Stripe advises against it, since retries count
-    too; prefer `rate_limit`. False by default.
-    """
-
     deadline: float | None
-    """Seconds that a call may take, including retries and waits. No limit by default."""
-
     rate_limit: float | None
-    """The most requests a second that this client and its copies send together, evenly spaced. A
-    copy with a `rate_limit` of its own is limited separately. Processes do not share a limit.
-    """
-
     stripe_account: str | None
-    """The id of the connected account to act for."""
-
     stripe_context: str | None
-    """The context to act in, which for Stripe supersedes `stripe_account`: give one of the two."""
-
     stripe_version: str
-    """The API version to request. The types fit the one that the package was generated for."""
-
     max_response_bytes: int
-    """The maximum length of a decompressed response body. 64 MiB by default."""
-
     base_url: str
-    """The URL of the API. Plain http is allowed for loopback addresses, and for any host with a
-    key of the sandbox.
-    """
-
     default_headers: Mapping[str, str]
-    """Headers to send in addition to the client's own. In a copy they replace the original's."""
-
     app_info: AppInfo | None
-    """The program that uses this package, for the User-Agent header."""
-
     on_request: Callable[[RequestEvent], object] | None
-    """Called before each attempt."""
-
     on_response: Callable[[ResponseEvent], object] | None
-    """Called after each attempt, with or without a response."""
-
     on_retry: Callable[[RetryEvent], object] | None
-    """Called before each wait for a retry."""
 
 
 @lru_cache(maxsize=64)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, Signature, cleandoc, signature
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_ENTRY = re.compile(r"^ {4,}(?=\w+: )", re.MULTILINE)
+_ENTRY = re.compile(r"^    (?=\w+: )", re.MULTILINE)
 
 
 class _Source(str):
@@ -74,9 +74,9 @@ def described(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]
 def _with_docs(doc: str, keywords: Any, without: tuple[str, ...]) -> str:
     """A method's documentation, followed by that of its keywords where the classes have any."""
     entries = [
-        f"            {entry.rstrip()}"
+        f"    {entry.rstrip()}"
         for one in keywords
-        for entry in _ENTRY.split((one.__doc__ or "").partition("Attributes:\n")[2])
+        for entry in _ENTRY.split(cleandoc(one.__doc__ or "").partition("Attributes:\n")[2])
         if entry.strip() and entry.partition(":")[0] not in without
     ]
-    return "\n".join([doc.rstrip(), "", "        Keywords:", *entries, "        "])
+    return "\n".join([cleandoc(doc), "", "Keywords:", *entries])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from ..errors import CommandError
 
-class RecordingError(Exception):
-    """Nothing was recorded; the cassettes are as they were.
 
-    `str(error)` is one line: where, what is wrong, what to do about it.
-    """
-
-    def __init__(self, where: object, problem: str, remedy: str) -> None:
-        super().__init__(" ".join(f"{where}: {problem}. {remedy}.".split()))
+class RecordingError(CommandError):
+    """Nothing was recorded; the cassettes are as they were."""
 
 
 class ReplayError(AssertionError):

@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from openapi_python_client.parser.openapi import Endpoint
-
 from .conventions import UNIX_TIME, parameter_classes
 from .documents import Document, Schema, is_list, is_list_object, is_mapping, referenced_schema
 from .errors import PipelineError
@@ -22,7 +20,7 @@ from .naming import (
     class_name,
     local_names,
 )
-from .parsing import ParsedDocument
+from .parsing import NamedOperation, ParsedDocument
 from .text import Text
 from .types import CONSTANTS, CURRENCY, OutputType, Types
 from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
@@ -203,6 +201,7 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
                 constant=constant,
                 is_interned=is_text and few_values and constant is None,
                 is_secret=bool(value.get("x-secret")),
+                schema=value,
             )
         )
     source = f"Source: {url}" if (url := _documentation(schema)) else ""
@@ -211,6 +210,7 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
         docstring=_paragraphs(str(schema.get("description", "")), source),
         fields=tuple(fields),
         comes_in_lists=comes_in_lists,
+        schema=schema,
     )
 
 
@@ -257,14 +257,15 @@ def _parameter(
     check_wire_name(name, "parameter", where)
     if keyword.iskeyword(name) or not name.isidentifier() or name.startswith("__"):
         raise _unsupported(where, "a parameter whose name is no Python identifier")
-    return Parameter(name, annotation, required, Text(str(described.get("description", ""))))
+    description = Text(str(described.get("description", "")))
+    return Parameter(name, annotation, required, description, described)
 
 
 def _operation(
-    paths: Mapping[str, Any], endpoint: Endpoint, inputs: Types, outputs: Types
+    paths: Mapping[str, Any], endpoint: NamedOperation, inputs: Types, outputs: Types
 ) -> Operation:
     # The parser has renamed the placeholders of the path to Python identifiers.
-    renamed = endpoint.path.get_untrusted_value()
+    renamed = endpoint.path
     path, *others = (path for path in paths if _same_shape(path, renamed))
     raw: Schema = paths[path][endpoint.method]
     where = f"{endpoint.method.upper()} {path}"
@@ -303,6 +304,7 @@ def _operation(
         sends_form=form is not None,
         answer=_answer(raw, outputs, where),
         docstring=_operation_docstring(raw, where, by_place["path"], params),
+        schema=raw,
     )
 
 

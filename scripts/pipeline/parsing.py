@@ -16,18 +16,30 @@ import openapi_python_client
 from attrs import define
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
-from openapi_python_client.parser.openapi import Endpoint, GeneratorData
-from pydantic import ValidationError
+from openapi_python_client.parser.openapi import GeneratorData
 
-from .documents import Document, Schema, is_list, is_list_object, is_mapping, read_yaml
+from .configuration import read_configuration
+from .documents import Document, Schema, is_list, is_list_object, is_mapping
 from .errors import PipelineError
 
 # Its parser is unstable by its own account: another version is another generator, to be adopted
 # on purpose and with a look at the difference.
 SUPPORTED_VERSION = "0.29.1"
 
+# Steps on the way to a schema that give it no name.
+_NAMELESS = {"properties", "parameters", "schema", "responses", "content", "requestBody", "items"}
+
 # Marks the schemas in the parser's copy of the document, to tell which class it made of which.
 NUMBER = "x-number"
+
+
+@define(frozen=True)
+class NamedOperation:
+    """The name of an operation's function; the placeholders in its path are Python identifiers."""
+
+    name: str
+    method: str
+    path: str
 
 
 @define(frozen=True)
@@ -39,7 +51,7 @@ class ParsedDocument:
         class_names: For each schema of an object, by `id` of the schema, the name of its class.
     """
 
-    endpoints: tuple[Endpoint, ...]
+    endpoints: tuple[NamedOperation, ...]
     class_names: dict[int, str]
 
     def class_name(self, schema: Schema) -> str:
@@ -56,12 +68,8 @@ class ParsedDocument:
 
 def parser_config(path: Path) -> Config:
     """The parser's configuration, from its own file format."""
-    try:
-        config_file = ConfigFile(**read_yaml(path))
-    except ValidationError as error:
-        raise PipelineError(str(path), str(error), "See openapi-python-client's options") from error
     return Config.from_sources(
-        config_file,
+        read_configuration(path, ConfigFile),
         meta_type=MetaType.NONE,
         document_source=path,
         file_encoding="utf-8",
@@ -91,7 +99,11 @@ def parse(document: Document, config: Config) -> ParsedDocument:
     problems = [*data.errors, *(error for group in collections for error in group.parse_errors)]
     if problems:
         raise _refusal(problems[0])
-    endpoints = tuple(endpoint for group in collections for endpoint in group.endpoints)
+    endpoints = tuple(
+        NamedOperation(str(endpoint.name), endpoint.method, endpoint.path.get_untrusted_value())
+        for group in collections
+        for endpoint in group.endpoints
+    )
     class_names: dict[int, str] = {}
     for model in data.models:
         extra = model.data.model_extra
@@ -99,6 +111,36 @@ def parse(document: Document, config: Config) -> ParsedDocument:
             number: int = extra[NUMBER]
             class_names[id(numbered[number])] = str(model.class_info.name)
     return ParsedDocument(endpoints, class_names)
+
+
+def named_by_title(document: Document) -> ParsedDocument:
+    """What the parser makes of a document in which everything has a title, without its veto.
+
+    For documents that are compared and not rendered.
+    """
+    names: dict[int, str] = {}
+
+    def name(node: object, *path: str) -> None:
+        if is_mapping(node):
+            if node.get("properties") and not is_list_object(node):
+                words = (word for part in path for word in part.split("_"))
+                names[id(node)] = node.get("title") or "".join(map(str.capitalize, words))
+            for key, value in node.items():
+                inside = path if key in _NAMELESS else (*path[-1:], key)
+                name(value, *inside)
+        elif is_list(node):
+            for value in node:
+                given = value.get("name") if is_mapping(value) else None
+                name(value, *path, *([str(given)] if given else []))
+
+    operations: list[NamedOperation] = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operations.append(NamedOperation(operation["operationId"], method, path))
+            name(operation, str(operation["operationId"]))
+    for key, schema in document["components"]["schemas"].items():
+        name(schema, key)
+    return ParsedDocument(tuple(operations), names)
 
 
 def _refusal(problem: GeneratorError) -> PipelineError:

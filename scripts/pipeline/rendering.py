@@ -23,9 +23,10 @@ from jinja2 import (
     Undefined,
 )
 
+from ..errors import visible
 from .errors import PipelineError
 from .naming import reader_name
-from .text import Text, literal, visible
+from .text import Text, literal
 from .views import ApiView, Field
 
 LINE_LENGTH = 100

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from attrs import define
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from .conventions import conventional_operation
 from .dialect import plain_operation, plain_schema
@@ -18,10 +18,9 @@ from .documents import (
     is_list,
     is_list_object,
     is_mapping,
-    read_yaml,
     referenced_schema,
 )
-from .errors import PipelineError
+from .errors import MisfitError, PipelineError
 
 # What a slice says that it is: the dialect that it is written in.
 _VERSION_OF_SLICES = "3.0.3"
@@ -40,14 +39,39 @@ FACTS = (
 PLAIN_OBJECT: Schema = {"type": "object"}
 
 
-@define(frozen=True)
-class SliceConfig:
-    """`spec/slice.yaml`, checked."""
+def _operation(entry: object) -> object:
+    """An entry such as `GET /v1/events`, as method and path."""
+    if not isinstance(entry, str):
+        return entry
+    method, _, path = entry.partition(" ")
+    if not path.startswith("/"):
+        raise ValueError("an operation has the form `GET /v1/...`")
+    return method.lower(), path
 
-    where: str
-    operations: tuple[tuple[str, str], ...]
-    roots: tuple[str, ...]
-    schemas: Mapping[str, Mapping[str, str] | None] | Literal["everything"]
+
+class SchemaOptions(BaseModel):
+    """How a schema is cut."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    only: Literal["scalars"]
+
+
+class SliceConfig(BaseModel):
+    """What is cut: `spec/slice.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operations: list[Annotated[tuple[str, str], BeforeValidator(_operation)]] = Field(min_length=1)
+    roots: list[str] = []
+    schemas: dict[str, SchemaOptions | None] | Literal["everything"] = EVERYTHING
+
+    @field_validator("schemas", mode="before")
+    @classmethod
+    def _mapping_or_everything(cls, schemas: object) -> object:
+        if schemas != EVERYTHING and not is_mapping(schemas):
+            raise ValueError('it is neither a mapping nor "everything"')
+        return schemas
 
     @property
     def listed(self) -> set[str]:
@@ -57,46 +81,35 @@ class SliceConfig:
         return self.schemas == EVERYTHING or schema in self.schemas
 
     def only_scalars(self, schema: str) -> bool:
-        options = None if self.schemas == EVERYTHING else self.schemas.get(schema)
-        return options is not None and options["only"] == "scalars"
-
-    @classmethod
-    def read(cls, path: Path) -> SliceConfig:
-        """Raises `PipelineError` for anything that the slicer would not understand."""
-        content = read_yaml(path)
-
-        def refuse(problem: str) -> PipelineError:
-            return PipelineError(str(path), problem, "See the comments in spec/slice.yaml")
-
-        if unknown := content.keys() - {"operations", "roots", "schemas"}:
-            raise refuse(f"unknown key {min(unknown)!r}")
-        entries, roots = content.get("operations"), content.get("roots", [])
-        schemas = content.get("schemas", EVERYTHING)
-        if not is_list(entries) or not is_list(roots) or not entries:
-            raise refuse("`operations` and `roots` are lists, and `operations` is not empty")
-        operations: list[tuple[str, str]] = []
-        for entry in entries:
-            method, _, location = str(entry).partition(" ")
-            if not location.startswith("/"):
-                raise refuse(f"operation {entry!r} is not of the form `GET /v1/...`")
-            operations.append((method.lower(), location))
-        if schemas != EVERYTHING and not is_mapping(schemas):
-            raise refuse('`schemas` is neither a mapping nor "everything"')
-        if is_mapping(schemas):
-            for name, options in schemas.items():
-                if options not in (None, {"only": "scalars"}):
-                    raise refuse(f"schema {name!r} has options that are not known: {options!r}")
-        return cls(str(path), tuple(operations), tuple(roots), schemas)
+        return self.schemas != EVERYTHING and self.schemas.get(schema) is not None
 
 
-def cut_slice(document: Document, config: SliceConfig, facts: tuple[str, ...] = FACTS) -> Document:
+@define(frozen=True)
+class Cut:
+    """A slice, and the entries of the configuration that the document does not bear out."""
+
+    document: Document
+    problems: tuple[MisfitError, ...]
+
+    def fitting(self) -> Document:
+        """The slice.
+
+        Raises:
+            MisfitError: an entry of the configuration does not fit.
+        """
+        for problem in self.problems:
+            raise problem
+        return self.document
+
+
+def cut_slice(document: Document, config: SliceConfig, facts: tuple[str, ...] = FACTS) -> Cut:
     """The slice of `document` that `config` describes: names and types, none of the prose.
 
     `facts` are what is kept of a schema or parameter besides its structure.
 
     Raises:
-        PipelineError: the document lacks something that the configuration names, has a
-            reference that leads nowhere or around in a circle, or is not formed as OpenAPI asks.
+        PipelineError: the document has a reference that leads nowhere or around in a circle, or
+            is not formed as OpenAPI asks.
     """
     slicer = _Slicer(document, config, facts)
     try:
@@ -132,26 +145,33 @@ class _Slicer:
         self.components: dict[str, Any] = document["components"]
         self.schemas = _PlainSchemas(document["components"]["schemas"])
         self.wanted: list[str] = []
+        self.problems: list[MisfitError] = []
         self.place = ""  # what is being cut, for messages
 
-    def cut(self) -> Document:
-        for name in (*sorted(self.config.listed), *self.config.roots):
-            if name not in self.schemas:
-                raise self._lacks(f"schema {name!r}")
+    def cut(self) -> Cut:
         paths: dict[str, Any] = {}
         for method, path in self.config.operations:
-            paths.setdefault(path, {})[method] = self._operation(method, path)
-        self.wanted += [name for name in self.config.roots if name not in self.wanted]
+            if (operation := self._operation(method, path)) is None:
+                self._lacks(f"operation {method.upper()} {path}")
+            else:
+                paths.setdefault(path, {})[method] = operation
+        for name in dict.fromkeys((*self.config.roots, *sorted(self.config.listed))):
+            if name not in self.schemas:
+                self._lacks(f"schema {name}")
+            elif name in self.config.roots and name not in self.wanted:
+                self.wanted.append(name)
         components: dict[str, Schema] = {}
         for name in self.wanted:  # grows while schemas refer to further ones
             components[name] = self._component(name)
-        if unused := sorted(self.config.listed - components.keys()):
-            raise PipelineError(
-                self.config.where,
-                f"schema {unused[0]!r} is listed, but nothing in the slice refers to it",
-                "Remove it, or add it to `roots`",
-            )
+        for name in sorted(self.config.listed - components.keys()):
+            if name in self.schemas:
+                text = "is listed, but nothing in the slice refers to it"
+                remedy = "Remove it there, or add it to `roots`"
+                self._problem("unused-schema", f"schema {name}", text, remedy)
         self.place = "the top"
+        return Cut(self._document(paths, components), tuple(self.problems))
+
+    def _document(self, paths: Document, components: Mapping[str, Schema]) -> Document:
         is_newer = not self.document["openapi"].startswith("3.0.")
         info = self.document.get("info", {})
         security_schemes = self.document["components"].get("securitySchemes", {})
@@ -170,18 +190,20 @@ class _Slicer:
             },
         }
 
-    def _lacks(self, what: str) -> PipelineError:
-        return PipelineError(
-            self.config.where,
-            f"the document has no {what}",
-            "Correct the name, or remove it if Stripe has removed it",
-        )
+    def _lacks(self, subject: str) -> None:
+        text = "is listed, but the document does not have it"
+        remedy = "Correct the name, or remove it if Stripe has removed it"
+        self._problem("missing-in-document", subject, text, remedy)
 
-    def _operation(self, method: str, path: str) -> Schema:
+    def _problem(self, kind: str, subject: str, text: str, remedy: str) -> None:
+        where = "spec/slice.yaml"
+        self.problems.append(MisfitError(kind, where, subject, text, remedy=remedy))
+
+    def _operation(self, method: str, path: str) -> Schema | None:
         self.place = f"{method.upper()} {path}"
         item = self._resolved(self.document["paths"].get(path, {}))
         if method not in item:
-            raise self._lacks(f"operation {self.place}")
+            return None
         operation = self._with_references_resolved(item, item[method])
         if "servers" in item or "servers" in operation:
             raise PipelineError(

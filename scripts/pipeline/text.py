@@ -26,16 +26,3 @@ def literal(value: object) -> str:
     if isinstance(value, (str, bool, int)):
         return repr(value)
     raise TypeError(f"{type(value).__name__} has no literal here")
-
-
-def visible(text: str) -> str:
-    """`text` with an escape in place of what could not be seen, or would change what is seen.
-
-    That is control characters, bidirectional overrides, halves of surrogate pairs.
-    """
-    return "".join(
-        character
-        if character.isprintable() or character == "\n"
-        else character.encode("unicode_escape", "backslashreplace").decode()
-        for character in text
-    )

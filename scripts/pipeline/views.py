@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
+from .documents import Schema
 from .text import Text, literal
 from .types import OutputType
 
@@ -14,7 +15,8 @@ MAX_UNROLLED_FIELDS = 20
 # recognizes it by the one that Python gives to all objects.
 #
 # Whatever the document says is a `Text`. A `str` is Python: a name that was checked, or an
-# expression made of names and literals.
+# expression made of names and literals. `schema` is what the document says, for those who compare
+# two views.
 
 
 @define(frozen=True, repr=False)
@@ -43,6 +45,7 @@ class Field:
     constant: Text | None
     is_interned: bool
     is_secret: bool
+    schema: Schema
 
     @property
     def is_renamed(self) -> bool:
@@ -79,6 +82,7 @@ class Model:
     docstring: Text
     fields: tuple[Field, ...]
     comes_in_lists: bool
+    schema: Schema
 
     @property
     def has_unrolled_reader(self) -> bool:
@@ -101,6 +105,7 @@ class Parameter:
     annotation: str
     required: bool
     description: Text
+    schema: Schema
 
 
 @define(frozen=True, repr=False)
@@ -136,6 +141,7 @@ class Operation:
     sends_form: bool
     answer: OutputType
     docstring: Text
+    schema: Schema
 
     @property
     def path_expression(self) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from ..errors import CommandError
 
-class ReleaseError(Exception):
-    """The release stops here.
 
-    `str(error)` is one line: where, what is wrong, what to do about it.
-    """
-
-    def __init__(self, where: object, problem: str, remedy: str) -> None:
-        super().__init__(" ".join(f"{where}: {problem}. {remedy}.".split()))
+class ReleaseError(CommandError):
+    """The release stops here."""
 
 
 class UploadError(ReleaseError):

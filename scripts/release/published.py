@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
+from packaging.utils import canonicalize_version
+from pypi_simple import (
+    ACCEPT_ANY,
+    DistributionPackage,
+    ProjectPage,
+    UnsupportedContentTypeError,
+    UnsupportedRepoVersionError,
 )
-from packaging.version import InvalidVersion, Version
 
 from .distributions import PROJECT, sha256, tool_environment
 from .errors import ReleaseError, UploadError
@@ -29,27 +29,37 @@ UPLOAD_TIMEOUT = 900
 MAX_REDIRECTS = 3
 
 
-def published_files(index: Index, login: Login) -> dict[str, str | None]:
-    """The files that the index lists of this project, each with its sha256 where it tells that."""
+def published_files(index: Index, login: Login) -> list[DistributionPackage]:
+    """The files that the index lists of this project."""
     page = urljoin(f"{index.simple.rstrip('/')}/", f"{PROJECT}/")
     for _ in range(MAX_REDIRECTS):
         response = _get(page, login)
         if response.status_code == requests.codes.not_found:
-            return {}
+            return []
         if response.is_redirect:
             page = _same_host(page, urljoin(page, response.headers["Location"]))
             continue
         if response.status_code != requests.codes.ok:
             raise _unexpected_answer(page, response, login)
-        links = _Links()
-        links.feed(response.text)
-        return dict(links.files)
+        try:
+            return ProjectPage.from_response(response, PROJECT).packages
+        except (UnsupportedContentTypeError, UnsupportedRepoVersionError, ValueError) as error:
+            raise ReleaseError(
+                page, f"no page of a package index: {error}", "Check `simple` in pyproject.toml"
+            ) from error
     raise ReleaseError(page, "the index only redirects", "Check `simple` in pyproject.toml")
 
 
-def of_version(files: dict[str, str | None], version: str) -> dict[str, str | None]:
-    """Those of the files that are of this version, whatever kind they are."""
-    return {name: known for name, known in files.items() if _version(name) == Version(version)}
+def of_version(files: list[DistributionPackage], version: str) -> dict[str, str | None]:
+    """Those of the files that are of this version, whatever kind they are.
+
+    Each with its sha256, where the index states that.
+    """
+    return {
+        file.filename: file.digests.get("sha256")
+        for file in files
+        if file.version and canonicalize_version(file.version) == canonicalize_version(version)
+    }
 
 
 def not_published_yet(
@@ -96,29 +106,12 @@ def upload(index: Index, login: Login, path: Path) -> None:
         raise _upload_failed(index, path, reason)
 
 
-class _Links(HTMLParser):
-    """The files of a page of the simple index."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: dict[str, str | None] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
-        if tag == "a" and href:
-            url, fragment = urldefrag(href)
-            algorithm, _, digest = fragment.partition("=")
-            name = unquote(urlsplit(url).path).rpartition("/")[2]
-            self.files[name] = digest if algorithm == "sha256" else None
-
-
 def _get(page: str, login: Login) -> requests.Response:
     try:
         return requests.get(
             page,
             auth=(login.username, login.password),
-            # HTML is what every index has; without it, some answer with what they like best.
-            headers={"Accept": "application/vnd.pypi.simple.v1+html, text/html;q=0.9"},
+            headers={"Accept": ACCEPT_ANY},
             verify=os.environ.get("TWINE_CERT") or True,
             allow_redirects=False,
             timeout=PAGE_TIMEOUT,
@@ -146,15 +139,6 @@ def _unexpected_answer(page: str, response: requests.Response, login: Login) -> 
             page, f"{status}: the index refuses {login.username}", "Check the user and the password"
         )
     return ReleaseError(page, f"the index answered {status}", "Try again, or ask its operators")
-
-
-def _version(name: str) -> Version | None:
-    try:
-        if name.endswith(".whl"):
-            return parse_wheel_filename(name)[1]
-        return parse_sdist_filename(name)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None
 
 
 def _upload_failed(index: Index, path: Path, reason: str) -> UploadError:

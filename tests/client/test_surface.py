@@ -168,7 +168,10 @@ def test_help_shows_each_parameter_and_what_it_means(client, resource, method):
     assert "max_retries: int = ..." in text
     assert "expand: Sequence[str] | None = ..." in text
     assert "        expand: Fields to get as full objects in place of ids" in text
-    assert ("        limit: Most items to return" in text) == (method == "list")
+    assert "        timeout: Seconds to wait for the connection" in text
+    prose = text.partition("    Keywords:\n")[2]
+    keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
+    assert re.findall(r"^        (\w+): \w", prose, re.MULTILINE) == keywords
     assert inspect.iscoroutinefunction(found) == (
         isinstance(client, AsyncClient) and method != "scan"
     )

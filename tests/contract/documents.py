@@ -10,7 +10,7 @@ from attrs import define, field
 
 from scripts.pipeline.documents import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.regenerate import committed_slice, overlaid_document
+from scripts.pipeline.steps import committed_slice, overlaid_document
 
 
 @define(frozen=True, eq=False)

@@ -31,8 +31,8 @@ from stripe_invoice_payments import (
     StripeError,
     UnexpectedResponseError,
     _defaults,
-    _scan_query,
 )
+from stripe_invoice_payments._scan import query, setup
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.faults import FAULTS
 
@@ -198,7 +198,8 @@ def _nobody_waits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_defaults, "INITIAL_RETRY_DELAY", 0.0)
         patch.setattr(_defaults, "MAX_RETRY_AFTER", 0.0)
-        patch.setattr(_scan_query, "PAGE_SIZE", PAGE)
+        patch.setattr(query, "PAGE_SIZE", PAGE)
+        patch.setattr(setup, "PAGE_SIZE", PAGE)
         yield
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.pipeline.documents import Document, parse_document, read_yaml
+from scripts.pipeline.documents import Document, parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments_api import models
 from stripe_invoice_payments_api._model import Model, list_object
@@ -22,8 +22,8 @@ overlays = pytest.importorskip("scripts.pipeline.overlay", exc_type=ModuleNotFou
 
 def overlaid_slice() -> Document:
     text = THIS_REPOSITORY.slice.read_text("utf-8")
-    overlay = read_yaml(THIS_REPOSITORY.overlay)
-    document: Document = overlays.apply_overlay(parse_document(text, "the slice"), overlay, "here")
+    actions = overlays.read_overlay(THIS_REPOSITORY.overlay)
+    document: Document = overlays.apply_overlay(parse_document(text, "the slice"), actions).fitting()
     return document
 
 

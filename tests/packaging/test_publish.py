@@ -381,6 +381,14 @@ class TestRefusals:
         assert code == 2
         assert "what the index does not have it looks for at 127.0.0.2. Whoever owns " in output
 
+    def test_an_address_that_is_of_no_index(self, clone):
+        with Answering(b"200 OK\r\nContent-Type: text/plain\r\n") as url:
+            clone.configure(url, f"{url}simple/")
+            code, output = clone.publish()
+
+        assert code == 2
+        assert "no page of a package index: " in output
+
     def test_an_index_that_does_not_work(self, clone):
         with Answering(b"500 Oh no\r\n") as url:
             clone.configure(url, f"{url}simple/")
@@ -417,7 +425,9 @@ class TestConflicts:
         listed = Index("internal", index.url, index.simple)
         published = published_files(listed, Login(USER, PASSWORD))
 
-        assert published == {other_version.wheel.name: sha256(other_version.wheel)}
+        assert of_version(published, other_version.version) == {
+            other_version.wheel.name: sha256(other_version.wheel)
+        }
         assert of_version(published, distributions.version) == {}
 
 

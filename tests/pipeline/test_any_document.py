@@ -28,8 +28,8 @@ from scripts.pipeline.joining import build_view, check_parameters
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.slicing import SliceConfig, cut_slice
-from scripts.regenerate import overlaid_document, render_package
+from scripts.pipeline.slicing import SchemaOptions, SliceConfig, cut_slice
+from scripts.pipeline.steps import overlaid_document, render_package
 
 from .edits import CANARY, edited
 from .instances import attributes_conform, instances
@@ -43,10 +43,11 @@ FUTURE = "from __future__ import annotations\n"
 
 NO_OVERLAY = {"overlay": "1.0.0", "info": {"title": "None", "version": "1"}, "actions": []}
 SMALL = SliceConfig(
-    "a part of the slice",
-    (("get", "/v1/invoice_payments"), ("get", "/v1/invoice_payments/{invoice_payment}")),
-    (),
-    dict.fromkeys(
+    operations=[
+        ("get", "/v1/invoice_payments"),
+        ("get", "/v1/invoice_payments/{invoice_payment}"),
+    ],
+    schemas=dict.fromkeys(
         (
             "invoice_payment",
             "invoices_payments_invoice_payment_associated_payment",
@@ -55,7 +56,7 @@ SMALL = SliceConfig(
             "error",
         )
     )
-    | {"api_errors": {"only": "scalars"}},
+    | {"api_errors": SchemaOptions(only="scalars")},
 )
 
 
@@ -71,7 +72,7 @@ def original() -> Document:
     """A part of the committed slice that is quick to render: the resource, with its parts."""
     text = THIS_REPOSITORY.slice.read_text("utf-8")
     whole = as_upstream(parse_document(text, "the slice"))
-    document: Document = as_upstream(cut_slice(whole, SMALL))
+    document: Document = as_upstream(cut_slice(whole, SMALL).fitting())
     for item in document["paths"].values():
         for operation in item.values():
             operation.pop("requestBody", None)
@@ -161,8 +162,8 @@ def slice_of(repository: Repository, document: Document) -> Document:
         for path, item in full["paths"].items()
         for method in (item if is_mapping(item) else ())
     )
-    config = SliceConfig("slice.yaml", operations, (), "everything")
-    return overlaid_document(repository, cut_slice(full, config))
+    config = SliceConfig(operations=list(operations))
+    return overlaid_document(repository, cut_slice(full, config).fitting())
 
 
 def assert_says_what_to_do(error: PipelineError) -> None:

@@ -215,17 +215,11 @@ CONFIG: dict[str, Any] = {"operations": ["GET /v1/cats/{cat}"], "schemas": {"cat
     [
         (
             {**CONFIG, "operations": ["GET /v1/dogs"]},
-            ("the document has no operation GET /v1/dogs",),
+            ("operation GET /v1/dogs is listed, but",),
         ),
-        ({**CONFIG, "operations": ["POST /v1/cats/{cat}"]}, ("no operation POST /v1/cats/{cat}",)),
-        ({**CONFIG, "operations": ["cats"]}, ("operation 'cats' is not of the form",)),
-        ({**CONFIG, "operations": []}, ("`operations` is not empty",)),
-        ({**CONFIG, "operations": "GET /v1"}, ("`operations` and `roots` are lists",)),
-        ({**CONFIG, "roots": ["event"]}, ("the document has no schema 'event'",)),
-        ({**CONFIG, "schemas": {"cat": None, "dog": None}}, ("no schema 'dog'", "removed it")),
-        ({**CONFIG, "schemas": {"cat": {"only": "ids"}}}, ("schema 'cat' has options",)),
-        ({**CONFIG, "schemas": "some"}, ("neither a mapping nor",)),
-        ({**CONFIG, "schema": {}}, ("unknown key 'schema'",)),
+        ({**CONFIG, "operations": ["POST /v1/cats/{cat}"]}, ("operation POST /v1/cats/{cat} is",)),
+        ({**CONFIG, "roots": ["event"]}, ("schema event is listed, but the document does not",)),
+        ({**CONFIG, "schemas": {"cat": None, "dog": None}}, ("schema dog is listed", "removed it")),
         ([], ("expected a mapping",)),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -233,14 +227,51 @@ CONFIG: dict[str, Any] = {"operations": ["GET /v1/cats/{cat}"], "schemas": {"cat
 def test_a_slice_configuration_that_does_not_fit(tiny, config, words):
     tiny.configure(slice=config)
     path = tiny.write_document(tiny_document())
-    assert_refused(tiny, ("--from", path), str(tiny.repository.slice_config), *words)
+    assert_refused(tiny, ("--from", path), "spec/slice.yaml", *words)
+
+
+OPERATION = 'operations: ["GET /v1/cats/{cat}"]'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("operations: [cats]", ":1: `operations.0`: an operation has the form `GET /v1/...`, got"),
+        ("operations:\n  - GET /v1/a\n  - {a: 1}", ":3: `operations.1`: Input should be a valid t"),
+        ("roots: []\noperations: []", ":2: `operations`: List should have at least 1 item"),
+        ("operations: GET /v1", ":1: `operations`: Input should be a valid list, got 'GET /v1'."),
+        ("roots: []", ":1: `operations`: it is required."),
+        (f"roots: event\n{OPERATION}", ":1: `roots`: Input should be a valid list, got 'event'."),
+        (f"\nschemas: some\n{OPERATION}", ":2: `schemas`: it is neither a mapping nor"),
+        (f"{OPERATION}\nschemas:", ":2: `schemas`: it is neither a mapping nor"),
+        (
+            f"{OPERATION}\nschemas:\n  cat: {{only: ids}}",
+            ":3: `schemas.cat.only`: Input should be 'scalars', got 'ids'.",
+        ),
+        (
+            f"{OPERATION}\nschemas:\n  cat:\n    only: scalars\n    all: 1",
+            ":5: `schemas.cat.all`: unknown key.",
+        ),
+        (f"{OPERATION}\nschemas:\n  cat: {{}}", ":3: `schemas.cat.only`: it is required."),
+        (
+            f"# A comment.\nschema: {{}}\n{OPERATION}",
+            ":2: `schema`: unknown key; known here are operations, roots, schemas.",
+        ),
+    ],
+)
+def test_a_mistake_in_the_slice_configuration_is_named_with_its_line_and_key(tiny, text, complaint):
+    tiny.repository.slice_config.write_text(text, "utf-8")
+    path = tiny.write_document(tiny_document())
+    assert_refused(tiny, ("--from", path), f"error: {tiny.repository.slice_config}{complaint}")
 
 
 def test_a_schema_that_is_listed_in_vain(tiny):
     document = tiny_document()
     document["components"]["schemas"]["dog"] = {"type": "object"}
     tiny.configure(slice={**CONFIG, "schemas": {"cat": None, "dog": None}})
-    assert_refused(tiny, ("--from", tiny.write_document(document)), "'dog' is listed, but nothing")
+    assert_refused(
+        tiny, ("--from", tiny.write_document(document)), "schema dog is listed, but nothing"
+    )
 
 
 def actions(*given: object) -> dict[str, Any]:
@@ -254,18 +285,21 @@ def actions(*given: object) -> dict[str, Any]:
         ({"overlay": "1.0.0"}, ("not an Overlay 1.0.0 document",)),
         (
             actions({"target": "$.paths.x", "remove": True}),
-            ("action 3: '$.paths.x' matches nothing",),
+            ("spec/overlay.yaml: action 3 on line ", "($.paths.x) matches nothing"),
         ),
-        (actions({"target": "$[", "remove": True}), ("action 3", "is not a JSONPath")),
-        (actions({"target": "$.info"}), ("action 3: it needs a `target`",)),
-        (actions({"target": "$.info", "remove": False}), ("action 3: it needs a `target`",)),
-        (actions({"update": {}}), ("action 3: it needs a `target`",)),
-        (actions({"target": "$.info", "update": {}, "remove": True}), ("action 3: it needs",)),
-        (actions("remove"), ("action 3: it needs a `target`",)),
+        (
+            actions({"target": "$[", "remove": True}),
+            ("action 3 on line ", "($[) is not a JSONPath"),
+        ),
+        (actions({"target": "$.info"}), ("action 3 needs a `target`",)),
+        (actions({"target": "$.info", "remove": False}), ("action 3 needs a `target`",)),
+        (actions({"update": {}}), ("action 3 needs a `target`",)),
+        (actions({"target": "$.info", "update": {}, "remove": True}), ("action 3 needs",)),
+        (actions("remove"), ("action 3 needs a `target`",)),
         (actions({"target": "$", "remove": True}), ("leaves nothing of the document",)),
         (
             actions({"target": "$.info.version", "update": "2"}),
-            ("action 3: '$.info.version' selects a plain value",),
+            ("($.info.version) selects a plain value",),
         ),
         (
             actions(
@@ -274,13 +308,13 @@ def actions(*given: object) -> dict[str, Any]:
                     "update": {"properties": {"age": {"description": "Gone."}}},
                 }
             ),
-            ("it describes what the slice does not have: cat.age.", "Delete the description"),
+            ("($.components.schemas.cat) describes `age`, which", "Delete that description"),
         ),
         (
             actions(
                 {"target": "$.components.schemas", "update": {"dog": {"description": "Gone."}}}
             ),
-            ("it describes what the slice does not have: dog.",),
+            ("($.components.schemas) describes `dog`, which the slice does not have",),
         ),
         (
             actions({"target": "$.components.schemas.cat", "update": {"type": "text"}}),
@@ -320,7 +354,7 @@ def test_a_file_under_spec_that_is_broken(tiny, name, content, words):
 def test_an_action_is_named_with_its_line(tiny):
     text = "# Cats.\noverlay: 1.0.0\nactions:\n- target: $.info\n  update: {}\n\n- target: $.x\n"
     tiny.repository.overlay.write_text(f"{text}  remove: true\n", "utf-8")
-    assert_refused(tiny, (), "spec/overlay.yaml:7, action 2: '$.x' matches nothing")
+    assert_refused(tiny, (), "spec/overlay.yaml: action 2 on line 7 ($.x) matches nothing")
 
 
 # --- Templates ---

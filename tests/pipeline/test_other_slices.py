@@ -24,7 +24,7 @@ from hypothesis.strategies import SearchStrategy
 from scripts.pipeline.documents import Document, Schema
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.regenerate import overlaid_document
+from scripts.pipeline.steps import overlaid_document
 
 from .instances import attributes_conform, instances
 from .support import APRIL, FIXED, copy_repository, load_package

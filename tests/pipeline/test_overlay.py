@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.overlay import apply_overlay, merge, undescribed
+from scripts.pipeline.documents import Document
+from scripts.pipeline.errors import MisfitError
+from scripts.pipeline.overlay import Overlaid, apply_overlay, merge, read_actions, undescribed
 
 from .support import TINY_OVERLAY, cat_properties, get_cat, tiny_document
 
 
 def apply(*actions: dict[str, Any]) -> Any:
-    return apply_overlay(tiny_document(), {"overlay": "1.0.0", "actions": list(actions)}, "overlay")
+    return overlaid(tiny_document(), *actions).fitting()
+
+
+def overlaid(document: Document, *actions: dict[str, Any]) -> Overlaid:
+    return apply_overlay(document, read_actions({"overlay": "1.0.0", "actions": list(actions)}))
 
 
 @pytest.mark.parametrize(
@@ -45,8 +51,8 @@ def test_what_is_merged_shares_nothing_with_the_update():
 
 def test_an_update_of_an_array_is_a_new_entry_of_it():
     parameter = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
-    overlaid = apply({"target": "$.paths.*.get.parameters", "update": parameter})
-    assert [given["name"] for given in get_cat(overlaid)["parameters"]] == [
+    changed = apply({"target": "$.paths.*.get.parameters", "update": parameter})
+    assert [given["name"] for given in get_cat(changed)["parameters"]] == [
         "cat",
         "expand",
         "limit",
@@ -54,8 +60,8 @@ def test_an_update_of_an_array_is_a_new_entry_of_it():
 
 
 def test_an_update_applies_to_every_match():
-    overlaid = apply({"target": "$.components.schemas.cat.properties.*", "update": {"x-new": 1}})
-    assert all(schema["x-new"] == 1 for schema in cat_properties(overlaid).values())
+    changed = apply({"target": "$.components.schemas.cat.properties.*", "update": {"x-new": 1}})
+    assert all(schema["x-new"] == 1 for schema in cat_properties(changed).values())
 
 
 def test_the_whole_document_can_be_a_target():
@@ -71,23 +77,23 @@ def test_what_is_removed_does_not_shift_what_is_to_be_removed_next(target):
 
 
 def test_actions_apply_in_order():
-    overlaid = apply(
+    changed = apply(
         {"target": "$.components.schemas.cat.required", "remove": True},
         {"target": "$.components.schemas.cat", "update": {"required": ["id"]}},
     )
-    assert overlaid["components"]["schemas"]["cat"]["required"] == ["id"]
+    assert changed["components"]["schemas"]["cat"]["required"] == ["id"]
 
 
 def test_the_document_itself_stays_as_it_is():
     document = tiny_document()
-    apply_overlay(document, TINY_OVERLAY, "overlay")
+    apply_overlay(document, read_actions(TINY_OVERLAY))
     assert document == tiny_document()
 
 
 def test_a_field_may_be_added_with_a_type():
     age = {"type": "integer", "description": "In years."}
-    overlaid = apply({"target": "$.components.schemas.cat.properties", "update": {"age": age}})
-    assert cat_properties(overlaid)["age"] == age
+    changed = apply({"target": "$.components.schemas.cat.properties", "update": {"age": age}})
+    assert cat_properties(changed)["age"] == age
 
 
 def test_a_schema_that_says_nothing_may_still_be_described():
@@ -95,8 +101,8 @@ def test_a_schema_that_says_nothing_may_still_be_described():
     cat_properties(document)["anything"] = {}
     target = "$.components.schemas.cat.properties.anything"
     action = {"target": target, "update": {"description": "Whatever."}}
-    overlaid = apply_overlay(document, {"overlay": "1.0.0", "actions": [action]}, "overlay")
-    assert cat_properties(overlaid)["anything"] == {"description": "Whatever."}
+    described = overlaid(document, action).fitting()
+    assert cat_properties(described)["anything"] == {"description": "Whatever."}
 
 
 def test_whatever_has_no_description_is_listed():
@@ -127,3 +133,27 @@ def test_whatever_has_no_description_is_listed():
         "cat.items[].a",
         "cat.object",
     ]
+
+
+def test_all_that_does_not_fit_comes_back_with_the_document_as_far_as_the_overlay_fits():
+    described = {"properties": {"age": {"description": "Gone."}, "name": {"description": "Ours."}}}
+    result = overlaid(
+        tiny_document(),
+        {"target": "$.x", "remove": True},
+        {"target": "$.components.schemas.cat", "update": described},
+        {"target": "$.info.title", "update": "Cats"},
+        {"target": "$.info", "update": {"title": "Cats"}},
+        {"target": "$.components.schemas.cat", "update": {"required": ["object", "name"]}},
+    )
+    assert [(problem.kind, problem.text) for problem in result.problems] == [
+        ("stale-action", "matches nothing in the slice"),
+        ("stale-prose", "describes `age`, which the slice does not have"),
+        ("stale-action", "selects a plain value; only objects and arrays can be targets"),
+        ("listed-already", "lists 'object' where the document lists the same itself"),
+    ]
+    assert result.document["info"]["title"] == "Cats"
+    assert result.document["components"]["schemas"]["cat"]["required"] == ["id", "object", "name"]
+    assert cat_properties(result.document).keys() == {"id", "object", "name"}
+    assert cat_properties(result.document)["name"]["description"] == "Ours."
+    with pytest.raises(MisfitError, match=r"action 1 \(\$.x\) matches nothing"):
+        result.fitting()

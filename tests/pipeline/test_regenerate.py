@@ -388,7 +388,7 @@ def test_latest_is_stripes_own_publication(tiny, monkeypatch):
         asked.append(location)
         raise SystemExit
 
-    monkeypatch.setattr("scripts.regenerate.fetch", fetch)
+    monkeypatch.setattr("scripts.pipeline.steps.fetch", fetch)
     with pytest.raises(SystemExit):
         tiny.run("--from", "latest")
     assert asked == [

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.pipeline.configuration import read_configuration
 from scripts.pipeline.documents import Document, canonical_json
 from scripts.pipeline.slicing import SliceConfig, cut_slice
 
@@ -38,7 +39,7 @@ def cut(tmp_path):
     def cut(document: Document, **config: Any) -> Document:
         path = tmp_path / "slice.yaml"
         path.write_text(yaml.safe_dump({**TINY_CONFIG, **config}), "utf-8")
-        return cut_slice(document, SliceConfig.read(path))
+        return cut_slice(document, read_configuration(path, SliceConfig)).fitting()
 
     return cut
 

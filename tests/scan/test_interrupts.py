@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import APIError, Client, ScanError, _page_checks, _scan_state
+from stripe_invoice_payments import APIError, Client, ScanError, _page_checks
 from stripe_invoice_payments._fork import ForkSafeLock
+from stripe_invoice_payments._scan import state
 from stripe_invoice_payments._stopping import Bell
 from stripe_invoice_payments.sandbox import Sandbox
 
@@ -124,7 +125,7 @@ def test_a_scan_that_is_dropped_in_its_own_reader_ends(monkeypatch, workers):
         if collecting.is_set():
             gc.collect()
 
-    monkeypatch.setattr(_scan_state, "check_order", check)
+    monkeypatch.setattr(state, "check_order", check)
     gc.disable()
     try:
         with ListServer(by_second(list(range(3000))), spoil=lambda *_: time.sleep(0.05)) as server:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_invoice_payments._scan_plan import ScanPlan, Window, growth, split_points
+from stripe_invoice_payments._scan.plan import ScanPlan, Window, growth, split_points
 
 PAGE = 10
 

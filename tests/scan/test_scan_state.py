@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_invoice_payments import InvoicePayment, ListObject
-from stripe_invoice_payments._scan_plan import ScanPlan, Window
-from stripe_invoice_payments._scan_state import ScanState
+from stripe_invoice_payments._scan.plan import ScanPlan, Window
+from stripe_invoice_payments._scan.state import ScanState
 
 
 def payment(number: int) -> InvoicePayment:
@@ -17,7 +17,7 @@ def payment(number: int) -> InvoicePayment:
 def test_a_window_that_was_begun_before_keeps_its_place_until_it_is_read_on():
     begun = Window(start=50, end=100, cursor="inpay_70", position=70)
     plan = ScanPlan([begun, Window(start=0, end=50)], 100)
-    state = ScanState(plan, start=0, pages_a_reader=2, readers=2)
+    state = ScanState(plan, start=0, pages_per_worker=2, workers=2)
     first, second = state.take(), state.take()
     assert first is begun
     assert second is not None

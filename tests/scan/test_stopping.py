@@ -238,6 +238,34 @@ def test_closing_the_client_ends_the_scans_of_other_threads(mood):
         assert {str(error) for error in failed} == {"this client is closed"}
 
 
+@pytest.mark.parametrize("waiting", ["in an outage", "for the consumer"])
+def test_closing_the_client_ends_a_scan_that_waits(waiting):
+    mood = "failing" if waiting == "in an outage" else "good"
+    with MoodyServer(mood, good=3) as server:
+        client = Client(KEY, base_url=server.url, timeout=TIMEOUT, max_retries=0)
+        failing = threading.Event()
+        scan = client.invoice_payments.scan(
+            created=PERIOD,
+            workers=2,
+            rate_limit=2000,
+            progress=lambda progress: failing.set() if progress.failing_for > 1 else None,
+        )
+        with ThreadPoolExecutor(1, "pool") as pool:
+            if waiting == "in an outage":
+                reading = pool.submit(list, scan)
+                assert failing.wait(20)
+                client.close()
+            else:
+                next(scan)
+                time.sleep(0.3)  # until the workers have got as far as they may
+                client.close()
+                reading = pool.submit(list, scan)
+            with pytest.raises(RuntimeError, match="this client is closed"):
+                reading.result(AT_MOST)
+        scan.close()
+        assert our_threads() == []
+
+
 # --- Ctrl-C -------------------------------------------------------------------------------------
 
 INTERRUPTED = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from scripts.comparison.verdicts import Effect, Level
+from scripts.spec_changes.verdicts import Effect, Level
 
 from .edits import Edit, unchanged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from scripts.comparison.verdicts import Level
+from scripts.spec_changes.verdicts import Level
 
 from . import edits as e
 from .case import ADDITIVE, CALLERS, DOCS, READERS, Case

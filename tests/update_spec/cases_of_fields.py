@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.comparison.verdicts import Level
+from scripts.spec_changes.verdicts import Level
 
 from . import edits as e
 from .case import ADDITIVE, DOCS, READERS, Case

@@ -10,19 +10,19 @@ import pytest
 from openapi_python_client.config import Config
 
 from scripts import regenerate, update_spec
-from scripts.comparison.compare import Comparison, Inputs, compare
-from scripts.pipeline.documents import canonical_json
+from scripts.pipeline.configuration import read_configuration
 from scripts.pipeline.joining import build_view
-from scripts.pipeline.overlay import read_overlay
+from scripts.pipeline.overlay import Action, read_overlay
 from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison, Inputs, compare
 from tests.pipeline.support import APRIL, FIXED, MAY
 
 from . import edits as e
 from .repositories import Run
-from .slices import Document, fitted, near, real_document, stored_slice
+from .slices import Document, fitted, near, overlay_text, real_document, stored_slice
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +43,11 @@ def pinned(may: Document) -> Document:
 
 @pytest.fixture(scope="session")
 def config() -> SliceConfig:
-    return SliceConfig.read(FIXED / "slice.yaml")
+    return read_configuration(FIXED / "slice.yaml", SliceConfig)
 
 
 @pytest.fixture(scope="session")
-def overlay() -> dict[str, Any]:
+def overlay() -> list[Action]:
     return read_overlay(FIXED / "overlay.yaml")
 
 
@@ -60,7 +60,7 @@ Compare = Callable[..., Comparison]
 
 
 @pytest.fixture(scope="session")
-def compared(config: SliceConfig, overlay: dict[str, Any]) -> Compare:
+def compared(config: SliceConfig, overlay: list[Action]) -> Compare:
     """Compare two full documents, as if the first were in the repository.
 
     Classes are named by their titles, which spares running the parser.
@@ -70,8 +70,8 @@ def compared(config: SliceConfig, overlay: dict[str, Any]) -> Compare:
         old: Document,
         new: Document,
         *,
-        old_overlay: dict[str, Any] | None = None,
-        new_overlay: dict[str, Any] | None = None,
+        old_overlay: list[Action] | None = None,
+        new_overlay: list[Action] | None = None,
         new_config: SliceConfig | None = None,
         with_old_document: bool = True,
         parser: Config | None = None,
@@ -127,7 +127,7 @@ def april_state(
     documents: Path,
     april: dict[str, Any],
     config: SliceConfig,
-    overlay: dict[str, Any],
+    overlay: list[Action],
 ) -> Path:
     """The repository as it would have been with the document of April."""
     root = tmp_path_factory.mktemp("state") / "repository"
@@ -138,7 +138,7 @@ def april_state(
     repository = Repository(root)
     shutil.copy(FIXED / "slice.yaml", repository.slice_config)
     then = fitted(overlay, stored_slice(april, config))
-    repository.overlay.write_text(canonical_json(then), "utf-8")  # JSON is YAML
+    repository.overlay.write_text(overlay_text(then), "utf-8")
     assert regenerate.main(["--from", str(documents / "april.json")], repository) == 0
     return root
 

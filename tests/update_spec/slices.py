@@ -7,15 +7,16 @@ from functools import cache
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from scripts.comparison.references import mentions
-from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
 from scripts.pipeline.documents import canonical_json
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
+from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.slicing import SliceConfig, cut_slice
 from scripts.pipeline.source import fetch
+from scripts.spec_changes.references import mentions
 
 Document = dict[str, Any]
 
@@ -30,21 +31,33 @@ def real_document(source: Source) -> Document:
 
 
 def stored_slice(document: Document, config: SliceConfig) -> Document:
-    stored: Document = json.loads(canonical_json(cut_slice(document, config)))
+    stored: Document = json.loads(canonical_json(cut_slice(document, config).fitting()))
     return stored
 
 
-def fitted(overlay: dict[str, Any], slice_document: Document) -> dict[str, Any]:
+def fitted(overlay: list[Action], slice_document: Document) -> list[Action]:
     """The overlay without what speaks of something that the slice does not have."""
-    _, applied = apply_what_fits(slice_document, read_actions(overlay))
-    actions = []
-    for action, application in zip(overlay["actions"], applied, strict=True):
+    kept: list[Action] = []
+    for application in apply_overlay(slice_document, overlay).applied:
+        action = application.action
         if application.matches:
-            properties = action.get("update", {}).get("properties", {})
-            kept = {k: v for k, v in properties.items() if k not in application.absent}
-            update = {**action["update"], "properties": kept} if properties else None
-            actions.append({**action, "update": update} if update else action)
-    return {**overlay, "actions": actions}
+            gone = {problem.text.split("`")[1] for problem in application.problems}
+            if gone:
+                properties = action.update["properties"]
+                described = {k: v for k, v in properties.items() if k not in gone}
+                action = evolve(action, update={**action.update, "properties": described})
+            kept.append(action)
+    return kept
+
+
+def overlay_text(actions: list[Action]) -> str:
+    """The overlay as a file; JSON is YAML."""
+    written = [
+        {"target": a.target, "description": a.reason}
+        | ({"remove": True} if a.update is None else {"update": a.update})
+        for a in actions
+    ]
+    return canonical_json({"overlay": "1.0.0", "actions": written})
 
 
 def near(document: dict[str, Any], config: SliceConfig) -> dict[str, Any]:

@@ -36,16 +36,31 @@ def _script(path: Path, text: str) -> None:
 def test_make_succeeds_where_there_is_a_report_to_decide_on(
     code: int, succeeds: bool, tmp_path: Path
 ) -> None:
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    _script(tmp_path / ".venv" / "bin" / "python", f'echo "$@"; exit {code}\n')
-    (tmp_path / ".venv" / "ready").touch()
-    command = ["make", "-o", ".venv/ready", "update-spec", "FROM=a b.json", "ARGS=--dry-run"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
-    done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    done = _make(tmp_path, code, "update-spec", "FROM=a b.json", "ARGS=--dry-run")
     assert "-m scripts.update_spec --from a b.json --dry-run" in done.stdout
     assert (done.returncode == 0) is succeeds
+
+
+@needs_make
+@pytest.mark.parametrize(("code", "succeeds"), [(0, True), (10, True), (2, False), (1, False)])
+def test_make_succeeds_whether_or_not_a_newer_version_has_news(
+    code: int, succeeds: bool, tmp_path: Path
+) -> None:
+    done = _make(tmp_path, code, "check-upstream", "ARGS=--json a.json")
+    assert "-m scripts.check_upstream --json a.json" in done.stdout
+    assert (done.returncode == 0) is succeeds
+
+
+def _make(directory: Path, code: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run our Makefile with a stand-in for Python that ends with this exit code."""
+    shutil.copy(ROOT / "Makefile", directory)
+    _script(directory / ".venv" / "bin" / "python", f'echo "$@"; exit {code}\n')
+    (directory / ".venv" / "ready").touch()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    command = ["make", "-o", ".venv/ready", *arguments]
+    return subprocess.run(
+        command, cwd=directory, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +71,7 @@ def workflow() -> dict[Any, Any]:
 
 def _steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
     """The steps of all jobs, in the order in which the jobs run."""
-    compare, pull_request = workflow["jobs"].values()
-    return [*compare["steps"], *pull_request["steps"]]
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
 def test_the_workflow_is_scheduled_and_can_be_started_by_hand(workflow: dict[Any, Any]) -> None:
@@ -70,6 +84,7 @@ def test_what_renders_and_imports_cannot_write(workflow: dict[Any, Any]) -> None
     assert workflow["permissions"] == {}
     assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
         "compare": {"contents": "read"},
+        "upstream": {"contents": "read"},
         "pull-request": {"contents": "write", "pull-requests": "write"},
     }
     checkout = workflow["jobs"]["compare"]["steps"][0]
@@ -77,8 +92,8 @@ def test_what_renders_and_imports_cannot_write(workflow: dict[Any, Any]) -> None
 
 
 def test_what_can_write_runs_nothing_of_the_project(workflow: dict[Any, Any]) -> None:
-    compare, pull_request = workflow["jobs"].values()
-    assert "GH_TOKEN" not in str(compare)
+    *others, pull_request = workflow["jobs"].values()
+    assert "GH_TOKEN" not in str(others)
     scripts = [step["run"] for step in pull_request["steps"] if "run" in step]
     assert len(scripts) == 1
     assert not re.search(r"\b(python3?|pip|make|bash|sh|source)\b|\.venv|scripts/", scripts[0])
@@ -178,6 +193,16 @@ def test_the_comparison_branches_on_the_exit_code(code: int, result: int, runner
     assert (runner.temporary / "summary").read_text("utf-8") == "# The report\n"
     arguments = (runner.temporary / "arguments").read_text("utf-8")
     assert arguments.startswith("-m scripts.update_spec --from latest --changelog --report ")
+
+
+@pytest.mark.parametrize(("code", "result"), [(0, 0), (10, 0), (2, 1), (1, 1), (137, 1)])
+def test_what_a_newer_version_has_is_in_the_summary(code: int, result: int, runner: Runner) -> None:
+    _script(
+        runner.checkout / ".venv" / "bin" / "python",
+        f'[ "$*" = "-m scripts.check_upstream" ] || exit 2\necho "- news"\nexit {code}\n',
+    )
+    assert runner.run("Check upstream") == result
+    assert (runner.temporary / "summary").read_text("utf-8") == "- news\n"
 
 
 @needs_jq

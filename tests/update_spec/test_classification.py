@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.python_api import compare_packages
-from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
-from scripts.comparison.verdicts import Level
+from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.python_api import compare_packages
+from scripts.spec_changes.verdicts import Level
 
 from . import cases_of_calls, cases_of_fields
 from . import edits as e
@@ -40,7 +40,7 @@ def python_level(
     tmp_path_factory: pytest.TempPathFactory,
     rendered: Callable[..., Path],
     config: SliceConfig,
-    overlay: dict[str, Any],
+    overlay: list[Action],
 ) -> PythonLevel:
     """What the rendered packages show; the same document is rendered only once."""
     known: dict[str, Path] = {}
@@ -52,7 +52,7 @@ def python_level(
         return known[key]
 
     def level(old: dict[str, Any], comparison: Comparison) -> Level:
-        before, _ = apply_what_fits(stored_slice(old, config), read_actions(overlay))
+        before = apply_overlay(stored_slice(old, config), overlay).document
         return compare_packages(package(before), package(comparison.document)).level
 
     return level

@@ -113,8 +113,8 @@ def test_the_verdict_on_a_parameter_and_the_python_table_tell_the_same_values(
     report = report_of(repository)
     (change,) = [c for c in report["changes"] if c["kind"] == "parameter-type-widened"]
     assert change["text"] == (
-        "takes list of string or string now, not only string; "
-        "as list of string only `canceled`, `open`, `paid`"
+        "takes `str` or `Sequence[str]` now, not only `str`; "
+        "as `Sequence[str]` only `canceled`, `open`, `paid`"
     )
     table = {c["symbol"]: c["text"] for c in report["python_api"]["changes"]}
     values = "Literal['canceled', 'open', 'paid']"

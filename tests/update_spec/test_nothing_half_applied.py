@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from scripts import update_spec
-from scripts.comparison import baseline
-from scripts.comparison.python_api import PythonApi
-from scripts.comparison.verdicts import Finding
-from scripts.pipeline.documents import read_yaml
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.overlay import apply_overlay
+from scripts.pipeline.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.repository import PACKAGE, Repository
+from scripts.spec_changes import baseline
+from scripts.spec_changes.python_api import PythonApi
+from scripts.spec_changes.verdicts import Finding
 
 from .repositories import Run, report_of, tree_of
 
@@ -24,11 +23,11 @@ from .repositories import Run, report_of, tree_of
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes long and has no part in what is replaced."""
 
-    def overlay_of_the_package(repository: Repository, _: object) -> dict[str, Any]:
-        return read_yaml(repository.overlay)
+    def overlay_of_the_package(repository: Repository, _: object) -> list[Action]:
+        return read_overlay(repository.overlay)
 
     def overlaid_document(repository: Repository, document: dict[str, Any]) -> dict[str, Any]:
-        return apply_overlay(document, read_yaml(repository.overlay), "the overlay")
+        return apply_overlay(document, read_overlay(repository.overlay)).fitting()
 
     def render_package(repository: Repository, _: object, package: Path) -> None:
         shutil.copytree(repository.generated / PACKAGE, package)

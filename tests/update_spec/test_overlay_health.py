@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.overlay_health import unreasoned
-from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
-from scripts.comparison.verdicts import Finding
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.overlay import apply_overlay, read_overlay
+from scripts.pipeline.overlay import Action, read_actions, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.overlay_health import unreasoned
+from scripts.spec_changes.verdicts import Finding
 
 from . import edits as e
 from .conftest import Compare
-from .slices import stored_slice
 
 STATUS = "$.components.schemas.invoice_payment.properties.status"
 
@@ -26,17 +23,8 @@ def _of_kind(comparison: Comparison, kind: str) -> list[Finding]:
     return [finding for finding in comparison.findings if finding.kind == kind]
 
 
-def _with_action(overlay: dict[str, Any], *actions: dict[str, Any]) -> dict[str, Any]:
-    return {**overlay, "actions": [*overlay["actions"], *actions]}
-
-
-def test_an_overlay_that_fits_is_applied_as_the_pipeline_applies_it(
-    pinned: dict[str, Any], config: SliceConfig, overlay: dict[str, Any]
-) -> None:
-    document = stored_slice(pinned, config)
-    tolerant, applied = apply_what_fits(document, read_actions(overlay))
-    assert tolerant == apply_overlay(document, overlay, "the overlay")
-    assert all(application.matches and not application.absent for application in applied)
+def _with_action(overlay: list[Action], *actions: Any) -> list[Action]:
+    return [*overlay, *read_actions({"overlay": "1.0.0", "actions": list(actions)})]
 
 
 def test_a_comparison_with_itself_finds_nothing(pinned: dict[str, Any], compared: Compare) -> None:
@@ -48,13 +36,13 @@ def test_a_comparison_with_itself_finds_nothing(pinned: dict[str, Any], compared
 
 
 def test_every_override_in_the_repository_states_its_reason() -> None:
-    actions = read_actions(read_overlay(THIS_REPOSITORY.overlay))
+    actions = read_overlay(THIS_REPOSITORY.overlay)
     assert any(action.is_override for action in actions)
     assert not list(unreasoned(actions))
 
 
 def test_an_override_without_a_reason_is_named(
-    pinned: dict[str, Any], overlay: dict[str, Any], compared: Compare
+    pinned: dict[str, Any], overlay: list[Action], compared: Compare
 ) -> None:
     silent = {"target": STATUS, "update": {"nullable": True}}
     comparison = compared(pinned, pinned, new_overlay=_with_action(overlay, silent))
@@ -180,7 +168,7 @@ def test_what_is_new_and_without_prose(pinned: dict[str, Any], compared: Compare
     "action", [{"target": "$.info"}, {"update": {}}, "a text", {"target": "$", "remove": True}]
 )
 def test_an_action_that_is_wrong_by_itself_is_an_error(
-    action: Any, pinned: dict[str, Any], overlay: dict[str, Any], compared: Compare
+    action: Any, pinned: dict[str, Any], overlay: list[Action], compared: Compare
 ) -> None:
     with pytest.raises(PipelineError, match=r"spec/overlay.yaml"):
         compared(pinned, pinned, new_overlay=_with_action(overlay, action))
@@ -191,7 +179,7 @@ def test_an_action_that_is_wrong_by_itself_is_an_error(
     [("$.info.title", "selects a plain value"), ("$[", "is not a JSONPath"), ("$.x", "matches no")],
 )
 def test_a_target_that_cannot_be_used_is_said_in_the_words_of_the_pipeline(
-    target: str, complaint: str, pinned: dict[str, Any], overlay: dict[str, Any], compared: Compare
+    target: str, complaint: str, pinned: dict[str, Any], overlay: list[Action], compared: Compare
 ) -> None:
     action = {"target": target, "description": "Why.", "update": {"nullable": True}}
     comparison = compared(pinned, pinned, new_overlay=_with_action(overlay, action))

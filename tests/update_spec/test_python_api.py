@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.comparison.annotations import difference, passed_level, read_level
-from scripts.comparison.hand_written import hand_written_findings
-from scripts.comparison.python_api import PythonApi, compare_packages, public_names
-from scripts.comparison.verdicts import Change, Effect, Level
 from scripts.pipeline.errors import PipelineError
+from scripts.spec_changes.annotations import difference, passed_level, read_level
+from scripts.spec_changes.hand_written import hand_written_findings
+from scripts.spec_changes.python_api import PythonApi, compare_packages, public_names
+from scripts.spec_changes.verdicts import Change, Effect, Level
 
 INIT = 'API_VERSION = "1.a"\nBASE_URL = "https://api.stripe.com"\n'
 MODELS = """

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openapi_python_client.config import Config
 
-from scripts.comparison.compare import Comparison
-from scripts.comparison.python_api import compare_packages
-from scripts.comparison.tolerant_overlay import apply_what_fits, read_actions
-from scripts.comparison.verdicts import Effect, Level
+from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.slicing import SliceConfig
+from scripts.spec_changes.compare import Comparison
+from scripts.spec_changes.python_api import compare_packages
+from scripts.spec_changes.verdicts import Effect, Level
 
 from .conftest import Compare
 from .slices import fitted, stored_slice
@@ -21,8 +21,8 @@ from .slices import fitted, stored_slice
 
 @pytest.fixture(scope="module")
 def overlays(
-    april: dict[str, Any], may: dict[str, Any], config: SliceConfig, overlay: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    april: dict[str, Any], may: dict[str, Any], config: SliceConfig, overlay: list[Action]
+) -> tuple[list[Action], list[Action]]:
     """The overlay as it would have been with each of them."""
     return fitted(overlay, stored_slice(april, config)), fitted(overlay, stored_slice(may, config))
 
@@ -34,7 +34,7 @@ def _changes(comparison: Comparison) -> set[tuple[str, str, Effect]]:
 def test_forward_is_additive(
     april: dict[str, Any],
     may: dict[str, Any],
-    overlays: tuple[dict[str, Any], dict[str, Any]],
+    overlays: tuple[list[Action], list[Action]],
     compared: Compare,
     parser: Config,
 ) -> None:
@@ -57,7 +57,7 @@ def test_forward_is_additive(
 def test_forward_with_the_old_overlay_asks_for_prose(
     april: dict[str, Any],
     may: dict[str, Any],
-    overlays: tuple[dict[str, Any], dict[str, Any]],
+    overlays: tuple[list[Action], list[Action]],
     compared: Compare,
 ) -> None:
     comparison = compared(april, may, old_overlay=overlays[0], new_overlay=overlays[0])
@@ -70,7 +70,7 @@ def test_forward_with_the_old_overlay_asks_for_prose(
 def test_back_breaks_those_who_read_the_field(
     april: dict[str, Any],
     may: dict[str, Any],
-    overlays: tuple[dict[str, Any], dict[str, Any]],
+    overlays: tuple[list[Action], list[Action]],
     compared: Compare,
 ) -> None:
     comparison = compared(may, april, old_overlay=overlays[1], new_overlay=overlays[0])
@@ -91,7 +91,7 @@ def test_back_breaks_those_who_read_the_field(
 def test_back_with_the_new_overlay_has_to_be_settled_first(
     april: dict[str, Any],
     may: dict[str, Any],
-    overlays: tuple[dict[str, Any], dict[str, Any]],
+    overlays: tuple[list[Action], list[Action]],
     compared: Compare,
 ) -> None:
     comparison = compared(may, april, old_overlay=overlays[1], new_overlay=overlays[1])
@@ -120,13 +120,13 @@ def test_the_packages_say_the_same(
     april: dict[str, Any],
     may: dict[str, Any],
     config: SliceConfig,
-    overlay: dict[str, Any],
+    overlay: list[Action],
     rendered: Callable[..., Path],
     tmp_path: Path,
 ) -> None:
     packages = [
         rendered(
-            apply_what_fits(stored_slice(document, config), read_actions(overlay))[0],
+            apply_overlay(stored_slice(document, config), overlay).document,
             tmp_path / name,
         )
         for name, document in (("april", april), ("may", may))

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
+from scripts.pipeline.overlay import Action
 from scripts.pipeline.slicing import SliceConfig
 
 from . import edits as e
@@ -69,19 +70,19 @@ def test_another_object_in_the_same_places_is_no_rename(
 
 
 def test_once_settled_nothing_of_it_is_left_to_do(
-    pinned: dict[str, Any], config: SliceConfig, overlay: dict[str, Any], compared: Compare
+    pinned: dict[str, Any], config: SliceConfig, overlay: list[Action], compared: Compare
 ) -> None:
     assert config.schemas != "everything"
     names = {("payment_charge" if n == "charge" else n): v for n, v in config.schemas.items()}
     targets = [
-        {**action, "target": action["target"].replace("schemas.charge", "schemas.payment_charge")}
-        for action in overlay["actions"]
+        evolve(action, target=action.target.replace("schemas.charge", "schemas.payment_charge"))
+        for action in overlay
     ]
     comparison = compared(
         pinned,
         e.rename_schema("charge", "payment_charge")(pinned),
-        new_config=evolve(config, schemas=names),
-        new_overlay={**overlay, "actions": targets},
+        new_config=config.model_copy(update={"schemas": names}),
+        new_overlay=targets,
     )
     assert [change.kind for change in comparison.changes] == ["schema-renamed"]
     assert not comparison.findings

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from scripts.comparison.changelog import entry, with_entry
-from scripts.comparison.python_api import ApiChange, PythonApi
-from scripts.comparison.report import Report
-from scripts.comparison.report_json import report_json
-from scripts.comparison.report_markdown import report_markdown
-from scripts.comparison.report_terminal import report_terminal
-from scripts.comparison.verdicts import Change, Effect, Finding, Level, Outcome, next_version
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.lock import Source
+from scripts.spec_changes.python_api import ApiChange, PythonApi
+from scripts.spec_changes.reports import Report
+from scripts.spec_changes.reports.as_json import report_json
+from scripts.spec_changes.reports.as_markdown import report_markdown
+from scripts.spec_changes.reports.as_terminal import report_terminal
+from scripts.spec_changes.reports.changelog import entry, with_entry
+from scripts.spec_changes.verdicts import Change, Effect, Finding, Level, Outcome, next_version
 
 from . import edits as e
 from .conftest import Compare

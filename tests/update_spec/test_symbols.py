@@ -11,26 +11,18 @@ from openapi_python_client.config import Config
 import stripe_invoice_payments
 import stripe_invoice_payments_api.models
 import stripe_invoice_payments_api.operations
-from scripts.comparison.facts import ApiFacts, read_facts
-from scripts.comparison.fields import accessors
-from scripts.pipeline.documents import Schema
 from scripts.pipeline.overlay import apply_overlay, read_overlay
-from scripts.pipeline.parsing import parse
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.regenerate import committed_slice
+from scripts.pipeline.steps import committed_slice
+from scripts.spec_changes.api import Api
+from scripts.spec_changes.reading import read_api
 
 
-def _facts(parser: Config) -> tuple[ApiFacts, ApiFacts]:
-    """The facts of the committed slice: with the parser's names, and with titles only."""
+def _apis(parser: Config) -> tuple[Api, Api]:
+    """The API of the committed slice: with the parser's names, and with titles only."""
     document, _ = committed_slice(THIS_REPOSITORY)
-    overlay = read_overlay(THIS_REPOSITORY.overlay)
-    overlaid = apply_overlay(document, overlay, "the overlay")
-    names = parse(overlaid, parser).class_names
-
-    def title(schema: Schema) -> str:
-        return str(schema["title"])
-
-    return read_facts(overlaid, lambda s: names[id(s)]), read_facts(overlaid, title)
+    overlaid = apply_overlay(document, read_overlay(THIS_REPOSITORY.overlay)).fitting()
+    return read_api(overlaid, parser), read_api(overlaid)
 
 
 def _resolve(symbol: str) -> object:
@@ -59,12 +51,12 @@ def _resolve(symbol: str) -> object:
 
 
 def test_every_symbol_can_be_written(parser: Config) -> None:
-    facts, _ = _facts(parser)
-    symbols = {symbol for member in facts.members.values() for symbol in member.symbols}
-    fields = [member for member in facts.members.values() if not member.is_parameter]
-    symbols |= {symbol for field in fields for symbol in accessors(field)}
-    symbols |= {symbol for operation in facts.operations.values() for symbol in operation.symbols}
-    symbols |= {fact.name for fact in facts.classes.values()}
+    api, _ = _apis(parser)
+    symbols = {symbol for member in api.members.values() for symbol in member.symbols}
+    fields = [member for member in api.members.values() if not member.is_parameter]
+    symbols |= {symbol for field in fields for symbol in field.accessors}
+    symbols |= {symbol for operation in api.operations.values() for symbol in operation.symbols}
+    symbols |= {holder.title for holder in api.classes.values()}
     for symbol in symbols:
         _resolve(symbol)
     assert {
@@ -83,14 +75,14 @@ def test_every_symbol_can_be_written(parser: Config) -> None:
 
 
 def test_titles_are_the_names_that_the_parser_gives(parser: Config) -> None:
-    named, titled = _facts(parser)
+    named, titled = _apis(parser)
     assert named == titled
 
 
 def test_no_class_and_no_field_is_left_out(parser: Config) -> None:
-    facts, _ = _facts(parser)
-    found: dict[str, set[str]] = {fact.name: set() for fact in facts.classes.values()}
-    for member in facts.members.values():
+    api, _ = _apis(parser)
+    found: dict[str, set[str]] = {holder.title: set() for holder in api.classes.values()}
+    for member in api.members.values():
         name, _, attribute = member.symbols[0].partition(".")
         if name in found:
             found[name].add(attribute)

@@ -1,0 +1,64 @@
+"""What a scan requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from stripe_invoice_payments_api._request import Request
+from stripe_invoice_payments_api.models import InvoicePayment, ListObject
+from stripe_invoice_payments_api.operations import list_invoice_payments
+
+from .._period import FOREVER
+from .._settings import Settings
+from .checkpoint import headers_identity
+from .plan import Window
+
+PAGE_SIZE = 100
+
+
+@define(frozen=True, kw_only=True)
+class ScanQuery:
+    """What is requested, and how.
+
+    Attributes:
+        filters: The parameters of the list, without its period, its cursors and its limit.
+        start: The first second of the period, in Unix seconds.
+        end: The second after its last.
+        settings: How the calls are made.
+    """
+
+    filters: Mapping[str, Any]
+    start: int
+    end: int
+    settings: Settings
+
+    def identity(self) -> dict[str, Any]:
+        """What selects the data; a checkpoint fits scans with the same."""
+        return {
+            "filters": {name: given for name, given in self.filters.items() if given is not None},
+            "start": self.start,
+            "end": self.end if self.end < FOREVER else None,
+            "base_url": self.settings.base_url,
+            "stripe_account": self.settings.stripe_account,
+            "stripe_context": self.settings.stripe_context,
+            "headers": headers_identity(self.settings.headers),
+            "mode": self.settings.api_key.mode,
+        }
+
+    def request(self, window: Window) -> Request[ListObject[InvoicePayment]]:
+        """The request for the next page of `window`."""
+        created: dict[str, int] = {}
+        if self.start > 0:
+            created["gte"] = self.start
+        if window.before < FOREVER:
+            created["lt"] = window.before
+        params: dict[str, Any] = {**self.filters, "limit": PAGE_SIZE}
+        if created:
+            params["created"] = created
+        if window.cursor is not None:
+            params["starting_after"] = window.cursor
+        typed: Any = params
+        return list_invoice_payments(typed)

@@ -1,0 +1,149 @@
+"""A scan that is ready to start, made of the arguments of the call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from attrs import define, evolve
+
+from stripe_invoice_payments_api.operations import list_invoice_payments
+
+from .. import _checks, _defaults
+from .._observability import logger
+from .._paging import ENDING_BEFORE, STARTING_AFTER
+from .._period import period
+from .._rate_limit import RateLimit
+from .._settings import Settings, split_call
+from .checkpoint import Checkpoint
+from .options import ScanOptions
+from .plan import ScanPlan, Window
+from .query import PAGE_SIZE, ScanQuery
+from .state import ScanProgress, ScanState
+
+MAX_WORKERS = 64
+
+# How many pages a worker may be ahead of the consumer. In order, one that reads a dense window
+# whose turn comes later must be able to continue while the windows before it are read.
+PAGES_HELD = 2
+PAGES_HELD_IN_ORDER = 16
+
+
+@define(frozen=True, kw_only=True, eq=False)
+class ScanSetup:
+    """A scan that is ready to start.
+
+    Attributes:
+        query: What is requested, and how.
+        state: What is left to read.
+        checkpoint: The file that keeps what is left, if one is wanted.
+        workers: How many workers to start with.
+        may_grow: Whether more are started if responses take longer than expected.
+        max_outage: Seconds for which a request is retried in an outage.
+        autocommit: Whether a page is committed once the payment after it is requested.
+        progress: Called after each page that has been yielded, at the end, and in an outage.
+    """
+
+    query: ScanQuery
+    state: ScanState
+    checkpoint: Checkpoint | None
+    workers: int
+    may_grow: bool
+    max_outage: float
+    autocommit: bool
+    progress: Callable[[ScanProgress], object] | None
+
+    def needs_worker(self, elapsed: float) -> bool:
+        """Whether responses that take this long need one more worker to keep up with the rate."""
+        return self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+
+
+def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
+    """A scan that is ready to start.
+
+    Raises:
+        TypeError: An argument is unknown or of the wrong type.
+        ValueError: An argument is invalid, or the checkpoint is in use or another scan's.
+        OSError: The checkpoint cannot be read or written.
+    """
+    filters, call_options = split_call(arguments)
+    options: Any = {
+        name: filters.pop(name) for name in ScanOptions.__annotations__ if name in filters
+    }
+    list_invoice_payments(filters)  # refuses parameters that the list does not have
+    for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
+        if filters.get(name) is not None:
+            raise TypeError(f"{name}: a scan reads whole pages, from the newest to the oldest")
+    start, end = period(filters.pop("created", None))
+    settings = paced(settings.for_call(call_options), options.get("rate_limit"))
+    query = ScanQuery(filters=filters, start=start, end=end, settings=settings)
+    given = options.get("workers")
+    workers = workers_for(settings, _defaults.SCAN_LATENCY) if given is None else given
+    if _checks.integer("workers", workers) < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
+    ordered = _checks.flag("ordered", options.get("ordered", False))
+    autocommit = _checks.flag("autocommit", options.get("autocommit", False))
+    max_outage = _checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE))
+    progress = _checks.hook(options.get("progress"))
+    path = options.get("checkpoint")
+    # The last thing that can fail: from here on no other scan can use the file.
+    checkpoint = None if path is None else Checkpoint(path, query.identity())
+    windows = None if checkpoint is None else checkpoint.windows
+    if checkpoint is not None and windows == []:
+        logger.warning(
+            "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
+        )
+    if windows is None:
+        # A period in the past can be cut at once. Otherwise the first page is read alone: it shows
+        # where the newest object is, and what is created later does not matter.
+        is_past = start > 0 and end <= time.time()
+        windows = even_windows(start, end, workers if is_past and not ordered else 1)
+    plan = ScanPlan(windows, PAGE_SIZE, in_order=ordered)
+    pages = PAGES_HELD_IN_ORDER if ordered else PAGES_HELD
+    return ScanSetup(
+        query=query,
+        state=ScanState(plan, start=start, pages_per_worker=pages, in_order=ordered),
+        checkpoint=checkpoint,
+        workers=workers,
+        may_grow=given is None,
+        max_outage=max_outage,
+        autocommit=autocommit,
+        progress=progress,
+    )
+
+
+def paced(settings: Settings, rate_limit: float | None) -> Settings:
+    """The settings with a rate limit: the client's own, or one for this scan."""
+    if settings.rate_limit is None:
+        limit = RateLimit(_defaults.SCAN_RATE_LIMIT if rate_limit is None else rate_limit)
+    elif rate_limit is None:
+        limit = settings.rate_limit
+    else:
+        raise ValueError(
+            "rate_limit: this client has a rate limit of its own, which its scans share"
+        )
+    # A refused request is sent again later: the limit then slows down all workers.
+    return evolve(
+        settings,
+        rate_limit=limit,
+        retry_rate_limited=True,
+        forgiven_refusals=_defaults.SCAN_FORGIVEN_REFUSALS,
+    )
+
+
+def even_windows(start: int, end: int, pieces: int) -> list[Window]:
+    """The period in equal windows, newest first."""
+    bounds = sorted({start + (end - start) * piece // pieces for piece in range(pieces + 1)})
+    return [Window(start=first, end=last) for first, last in reversed(list(pairwise(bounds)))]
+
+
+def workers_for(settings: Settings, latency: float) -> int:
+    """How many workers keep up with the rate limit.
+
+    One for each request under way, and a quarter more. Further ones would only split windows
+    that need no splitting.
+    """
+    assert settings.rate_limit is not None  # noqa: S101 - narrows the type: a scan always has one
+    return min(MAX_WORKERS, int(settings.rate_limit.rate * latency * 1.25) + 1)

@@ -1,0 +1,187 @@
+"""What a scan does, without doing any of the waiting.
+
+Steps are generators, like the steps of a call: they yield what has to be waited for, and receive
+the outcome or the exception that was raised. So threads and tasks work in the same way. Steps are
+taken under the scan's lock and carried out without it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import CancelledError
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from attrs import define
+
+from stripe_invoice_payments_api._model import InvalidObjectError
+from stripe_invoice_payments_api._request import Request
+from stripe_invoice_payments_api.models import InvoicePayment, ListObject
+
+from .._errors import (
+    APIConnectionError,
+    StripeError,
+    UnexpectedResponseError,
+    scan_error,
+)
+from .._retries import retry_delay
+from .plan import Window
+
+if TYPE_CHECKING:
+    from .setup import ScanSetup
+    from .state import ScanProgress, ScanState
+
+T = TypeVar("T")
+
+# How many cursors in a row may be lost without anything new having been read.
+_MAX_LOST = 3
+
+
+class Signal(Enum):
+    """Steps without details."""
+
+    IDLE = "wait until the state of the scan changes"
+    START = "start another worker"
+
+
+@define(frozen=True)
+class Pause:
+    """So many seconds have to pass."""
+
+    seconds: float
+
+
+@define(frozen=True)
+class Report:
+    """The progress hook has to be called."""
+
+    hook: Callable[[ScanProgress], object]
+    progress: ScanProgress
+
+
+@define(frozen=True)
+class Fetched:
+    """The outcome of a request: a page, and how many seconds it took."""
+
+    page: ListObject[InvoicePayment]
+    elapsed: float
+
+
+Step: TypeAlias = "Request[Any] | Pause | Report | Signal"
+Steps: TypeAlias = "Generator[Step, Fetched | None, T]"
+
+
+def start(state: ScanState) -> Steps[None]:
+    """Start another worker."""
+    state.add_worker()
+    yield Signal.START
+
+
+def work(setup: ScanSetup) -> Steps[None]:
+    """Everything that one worker does. An error ends the scan, and is raised where that is read."""
+    try:
+        yield from _read_windows(setup)
+    except BaseException as error:
+        setup.state.end(error)
+        if not isinstance(error, Exception):
+            raise
+
+
+def _read_windows(setup: ScanSetup) -> Steps[None]:
+    """Read windows until none is left."""
+    while (window := (yield from _take(setup.state))) is not None:
+        yield from _read_window(setup, window)
+
+
+def _take(state: ScanState) -> Steps[Window | None]:
+    """A window to read, as soon as there is one; None if nothing is left."""
+    state.idle += 1
+    try:
+        while (window := state.take()) is None and not state.plan.is_finished:
+            yield from _wait_for_change(state)
+        return window
+    finally:
+        state.idle -= 1
+
+
+def _read_window(setup: ScanSetup, window: Window) -> Steps[None]:
+    """Read all pages of a window.
+
+    Raises:
+        ScanError: One of them cannot be read.
+    """
+    try:
+        yield from _read_pages(setup, window)
+    except StripeError as error:
+        checkpoint = None if setup.checkpoint is None else str(setup.checkpoint.path)
+        raise scan_error(error, (window.start, window.end), checkpoint) from error
+
+
+def _read_pages(setup: ScanSetup, window: Window) -> Steps[None]:
+    state = setup.state
+    has_more = True
+    while has_more:
+        while not state.reserve(window):
+            yield from _wait_for_change(state)
+        fetched = yield from _fetch(setup, window)
+        try:
+            has_more = state.accept(window, fetched.page)
+        except InvalidObjectError as error:
+            raise UnexpectedResponseError(str(error)) from error
+        if setup.needs_worker(fetched.elapsed):
+            yield from start(state)
+
+
+def _wait_for_change(state: ScanState) -> Steps[None]:
+    yield Signal.IDLE
+    if state.error is not None:
+        raise CancelledError
+
+
+def _fetch(setup: ScanSetup, window: Window) -> Steps[Fetched]:
+    """The next page of the window, retried for as long as an outage may last."""
+    state = setup.state
+    failures = 0
+    try:
+        while True:
+            try:
+                fetched = yield setup.query.request(window)
+            except StripeError as error:
+                if window.lost < _MAX_LOST and _lacks_cursor(error, window):
+                    window.lose_cursor()
+                    continue
+                failures += 1
+                now = time.monotonic()
+                delay = _delay(error, failures)
+                since = state.failing.setdefault(window, now)
+                if delay is None or now - since + delay >= setup.max_outage:
+                    raise
+            else:
+                assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
+                return fetched
+            state.count_retry()
+            if setup.query.settings.retry_delays:
+                yield Pause(delay)
+            else:
+                # As if the time had passed; otherwise this would go on at full speed.
+                state.failing[window] -= delay
+    finally:
+        state.failing.pop(window, None)
+
+
+def _lacks_cursor(error: StripeError, window: Window) -> bool:
+    """Whether the object no longer exists behind which the next page was to begin."""
+    return (
+        window.cursor is not None
+        and error.code == "resource_missing"
+        and error.param == "starting_after"
+    )
+
+
+def _delay(error: StripeError, failures: int) -> float | None:
+    """Seconds until an outage may have ended; None if the error has another reason."""
+    is_outage = isinstance(error, APIConnectionError) or (error.http_status or 0) >= 500
+    if not is_outage:
+        return None
+    return retry_delay(error, attempt=failures, max_retries=failures, now=time.time())

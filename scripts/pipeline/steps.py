@@ -1,0 +1,211 @@
+"""The steps in their order: from the document or the committed slice to a package that works."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import define
+
+from .checking import check_classes, check_imports
+from .configuration import read_configuration
+from .dialect import plain_document
+from .documents import Document, canonical_json, parse_document, sha256, yaml_sha256
+from .errors import PipelineError
+from .files import differences, replace_together, staging_directory, write_files
+from .formatting import format_files
+from .joining import build_view, check_parameters
+from .lock import Lock
+from .overlay import apply_overlay, read_overlay, undescribed
+from .parsing import parse, parser_config
+from .rendering import render
+from .repository import PACKAGE, Repository
+from .slicing import SliceConfig, cut_slice
+from .source import LATEST, fetch, fetch_again
+from .validation import validate_document
+
+COMMAND = "make regenerate"
+COMMAND_FROM = 'make regenerate ARGS="--from {}"'
+PINNED = "pinned"
+
+
+@define(frozen=True)
+class Regenerated:
+    """What the pipeline has made of the repository.
+
+    Attributes:
+        repository: The repository.
+        document: The overlaid slice that was rendered.
+        changed: The files that were not what the pipeline makes.
+    """
+
+    repository: Repository
+    document: Document
+    changed: list[str]
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are in generated/."""
+        modules = self.repository.generated.rglob("*.py")
+        return sum(path.read_text("utf-8").count("\n") for path in modules)
+
+    def summary(self) -> Iterator[str]:
+        """What a maintainer wants to know, the notes first."""
+        missing = undescribed(self.document)
+        for path in missing:
+            yield f"note: no description in spec/overlay.yaml for {path}"
+        for name in without_method(self.repository):
+            yield f"note: no method in custom/ passes on the operation {name}"
+        yield (
+            f"{PACKAGE} {self.document['info']['version']}: "
+            f"{len(self.document['components']['schemas'])} schemas, {self.lines} lines, "
+            f"{len(missing)} without a description; "
+            f"changed: {', '.join(self.changed) or 'nothing'}"
+        )
+
+
+def regenerate(
+    repository: Repository,
+    source: str | None = None,
+    expected_sha256: str | None = None,
+    *,
+    check: bool = False,
+) -> Regenerated:
+    """Run the pipeline, and replace what is in the repository, or only compare it.
+
+    Args:
+        repository: Where it runs.
+        source: The document to cut a new slice from; by default, the committed slice is rendered.
+        expected_sha256: What the document has to be.
+        check: Change nothing.
+
+    Raises:
+        PipelineError: a step refuses; spec/ and generated/ are as they were.
+    """
+    if source is None:
+        slice_document, lock = committed_slice(repository)
+        check_cut(repository, lock)
+    else:
+        slice_document, lock = fresh_slice(repository, source, expected_sha256)
+    document = overlaid_document(repository, slice_document)
+    with staging_directory(repository.staging) as staging:
+        render_package(repository, document, staging / "generated" / PACKAGE)
+        facts = {
+            repository.slice.name: canonical_json(slice_document),
+            repository.lock.name: lock.to_json(),
+        }
+        write_files(staging / "spec", facts)
+        changed = [
+            *(name for name, text in facts.items() if _text(repository.spec / name) != text),
+            *differences(staging / "generated", repository.generated),
+        ]
+        if changed and not check:
+            replacements = {repository.spec / name: staging / "spec" / name for name in facts}
+            replacements[repository.generated] = staging / "generated"
+            replace_together(replacements)
+    return Regenerated(repository, document, changed)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def committed_slice(repository: Repository) -> tuple[Document, Lock]:
+    """The slice as it is in the repository, and the lock as it has to be with today's tools.
+
+    Raises:
+        PipelineError: the slice is not the one that the lock in the repository speaks of.
+    """
+    lock = Lock.read(repository.lock)
+    path = str(repository.slice)
+    try:
+        text = repository.slice.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PipelineError(
+            path,
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
+            "Restore it from git, or cut it again with --from pinned",
+        ) from error
+    if sha256(text) != lock.slice_sha256:
+        raise PipelineError(
+            path,
+            "it was edited: it is not the slice that spec/lock.json speaks of",
+            "Restore both from git, or cut it again with --from pinned",
+        )
+    document = parse_document(text, path)
+    return document, Lock.of(document, lock.source, lock.slice_yaml_sha256)
+
+
+def check_cut(repository: Repository, lock: Lock) -> None:
+    """Raises `PipelineError` if `spec/slice.yaml` is not what the committed slice was cut by."""
+    if yaml_sha256(repository.slice_config) != lock.slice_yaml_sha256:
+        raise PipelineError(
+            str(repository.slice_config),
+            "it was edited since spec/slice.json was cut",
+            f"Cut it again with `{COMMAND_FROM.format(PINNED)}`, or restore the file from git",
+        )
+
+
+def fresh_slice(
+    repository: Repository, location: str, expected_sha256: str | None
+) -> tuple[Document, Lock]:
+    """A slice cut anew from the full document at `location`."""
+    config = read_configuration(repository.slice_config, SliceConfig)
+    if location == PINNED:
+        pinned = Lock.read(repository.lock).source
+        document, source = fetch_again(pinned, repository.downloads, expected_sha256)
+    else:
+        location = LATEST if location == "latest" else location
+        document, source = fetch(location, repository.downloads, expected_sha256)
+    slice_document = json.loads(canonical_json(cut_slice(document, config).fitting()))
+    return slice_document, Lock.of(slice_document, source, yaml_sha256(repository.slice_config))
+
+
+def overlaid_document(repository: Repository, slice_document: Document) -> Document:
+    """The slice with our names, prose and corrections; valid before and after."""
+    validate_document(slice_document, "the slice")
+    overlaid = apply_overlay(slice_document, read_overlay(repository.overlay))
+    document = plain_document(overlaid.fitting())
+    validate_document(document, "the slice with the overlay")
+    return document
+
+
+def render_package(repository: Repository, document: Document, package: Path) -> None:
+    """Render the overlaid `document` into the new directory `package`, and try whether it works.
+
+    Raises:
+        PipelineError: it does not, or there is something that cannot be rendered.
+    """
+    write_files(package, rendered_files(repository, document))
+    format_files(package, repository.ruff_config)
+    check_imports(package)
+
+
+def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
+    """The text of each file of the package, before it is formatted."""
+    check_parameters(document)
+    parsed = parse(document, parser_config(repository.generator_config))
+    view = build_view(document, parsed)
+    files = render(view, repository.templates, COMMAND)
+    check_classes(files)
+    return files
+
+
+def without_method(repository: Repository) -> list[str]:
+    """The operations that the hand-written client does not call; all its code is looked at."""
+    tree = ast.parse((repository.generated / PACKAGE / "operations.py").read_text("utf-8"))
+    operations = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    used: set[str] = set()
+    for path in repository.custom.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute):
+                used.add(node.attr)
+            elif isinstance(node, ast.ImportFrom) and node.module == f"{PACKAGE}.operations":
+                used.update(alias.name for alias in node.names)
+    return sorted(operations - used) if repository.custom.is_dir() else []
