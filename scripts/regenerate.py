@@ -1,6 +1,6 @@
 """Generate the typed client from Stripe's OpenAPI document.
 
-The steps: fetch -> slice -> overlay -> validate -> parse -> render -> format -> check.
+The steps: fetch -> slice -> overlay -> validate -> vet -> join -> render -> format -> check.
 
 Without --from, the slice that is committed under spec/ is rendered again. With it, the full
 document is fetched, a new slice is cut, and spec/ and generated/ are replaced together; if

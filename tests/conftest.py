@@ -19,7 +19,7 @@ from hypothesis import settings
 from scripts.pipeline.documents import parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments.sandbox import server
-from stripe_invoice_payments.sandbox.app import create_api
+from stripe_invoice_payments.sandbox.api.app import create_api
 from tests.contract.conformance import Checker
 from tests.contract.observer import SANDBOXES
 
@@ -67,7 +67,7 @@ def _checker() -> Checker:
 def _sandboxes_are_observed() -> Iterator[None]:
     """Every sandbox in this process, at its API: inside of faults, which break what they like."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "create_api", lambda engine: SANDBOXES.around(create_api(engine)))
+        patch.setattr(server, "create_api", lambda *given: SANDBOXES.around(create_api(*given)))
         yield
 
 

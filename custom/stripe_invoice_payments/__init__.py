@@ -68,7 +68,6 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
     )
     from ._observability import RequestEvent, ResponseEvent, RetryEvent, StripeNoticeWarning
-    from ._paged_invoices import AsyncPagedInvoice, PagedInvoice
     from ._pages import AsyncPage, Page
     from ._raw_response import RawResponse
     from ._scan.iterators import AsyncScan, Scan
@@ -90,7 +89,6 @@ __all__ = [
     "AppInfo",
     "AsyncClient",
     "AsyncPage",
-    "AsyncPagedInvoice",
     "AsyncScan",
     "AuthenticationError",
     "CardError",
@@ -117,7 +115,6 @@ __all__ = [
     "ListObject",
     "NotExpandedError",
     "Page",
-    "PagedInvoice",
     "PaginationError",
     "PaymentFilter",
     "PaymentIntent",
@@ -177,8 +174,6 @@ _MODULES = {
     "AsyncPage": "_pages",
     "Page": "_pages",
     "RawResponse": "_raw_response",
-    "AsyncPagedInvoice": "_paged_invoices",
-    "PagedInvoice": "_paged_invoices",
     "AppInfo": "_settings",
     "RequestOptions": "_settings",
     "SharedOptions": "_settings",

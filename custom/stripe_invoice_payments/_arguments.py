@@ -6,16 +6,51 @@ a traceback, and each function below would have a copy of the arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import isclass, iscoroutinefunction
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
+from stripe_invoice_payments_api._request import Request
+from stripe_invoice_payments_api._resource import Resource
+
 from . import _checks
+from ._paging import is_path, is_query
 from ._settings import CLIENT_ONLY, RequestOptions
 from ._signatures import described
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def check_arguments(module: ModuleType) -> None:
+    """Give all methods of a module's resources the checks and the signatures of this client.
+
+    What those need to know are the options of a call, which the generated package does not.
+    """
+    resources: list[Any] = [one for one in vars(module).values() if _is_resource(one)]
+    for resource in resources:
+        for name, method in list(resource.__dict__.items()):
+            if (parameters := getattr(method, "parameters", None)) is not None:
+                setattr(resource, name, takes(parameters)(method))
+
+
+def _is_resource(one: object) -> bool:
+    return isclass(one) and issubclass(one, Resource)
+
+
+def check_request(request: object) -> None:
+    """Make sure that a caller's own request is one, and goes to the API and nowhere else."""
+    if not isinstance(request, Request):
+        got = _checks.kind(request)
+        raise TypeError(f"request must be a Request, as operations.* return it, got {got}")
+    method, path, query = request.method, request.path, request.query
+    if method not in ("GET", "POST", "DELETE"):
+        raise ValueError(f"request.method must be GET, POST or DELETE, got {method!r}")
+    if not is_path(path):
+        raise ValueError(f"request.path must be percent-encoded and begin with one /, got {path!r}")
+    if not is_query(path, query):
+        raise ValueError(f"request.query must be percent-encoded, got {query[:200]!r}")
 
 
 def takes(*typed_dicts: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
@@ -38,7 +73,8 @@ def takes(*typed_dicts: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
 
         def mistake(args: tuple[object, ...], arguments: Mapping[str, object]) -> str | None:
             if extra := args[len(declared) :]:
-                return _positional(method.__name__, declared[1:], extra[0])
+                example = "expand=[...]" if "expand" in parameters else "timeout=10"
+                return _positional(method.__name__, (*declared[1:], example), extra[0])
             if unknown := arguments.keys() - known:
                 return _unknown(min(unknown), parameters, options)
             return None
@@ -64,16 +100,15 @@ def takes(*typed_dicts: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
     return decorate
 
 
-def _positional(method: str, declared: tuple[str, ...], extra: object) -> str:
+def _positional(method: str, example: tuple[str, ...], extra: object) -> str:
     """The message about parameters in a dict, as stripe-python takes them."""
-    example = ", ".join([*declared, "expand=[...]"])
     return (
         f"{method}() takes parameters and options as keyword arguments, such as "
-        f"{method}({example}), got a positional {_checks.kind(extra)}"
+        f"{method}({', '.join(example)}), got a positional {_checks.kind(extra)}"
     )
 
 
-def _unknown(name: str, parameters: Iterable[str], options: Iterable[str]) -> str:
+def _unknown(name: str, parameters: Collection[str], options: Iterable[str]) -> str:
     if name == "idempotency_key":
         return 'idempotency_key: pass extra_headers={"Idempotency-Key": ...}'
     if name in ("params", "options"):
@@ -85,7 +120,5 @@ def _unknown(name: str, parameters: Iterable[str], options: Iterable[str]) -> st
             f"with_options({of_client}=...)"
         )
     hint = f"did you mean {near!r}? " if near else ""
-    return (
-        f"unknown parameter {name!r}; {hint}Parameters: {', '.join(sorted(parameters))}. "
-        f"Options: {', '.join(sorted(options))}"
-    )
+    valid = f"Parameters: {', '.join(sorted(parameters))}. " if parameters else ""
+    return f"unknown parameter {name!r}; {hint}{valid}Options: {', '.join(sorted(options))}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
 
 from attrs import evolve
 
+from stripe_invoice_payments_api.resources import AsyncResources, Resources
+
+from ._arguments import check_request, takes
 from ._engine import AsyncEngine, Engine
 from ._resources import AsyncInvoicePayments, AsyncInvoices, InvoicePayments, Invoices
 from ._secrets import ApiKey
@@ -17,8 +20,15 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
+    from stripe_invoice_payments_api._model import ListObject
+    from stripe_invoice_payments_api._request import Request
+
     from ._http_client import AsyncHTTPClient, HTTPClient
-    from ._settings import SharedOptions
+    from ._pages import AsyncPage, Page
+    from ._settings import RequestOptions, SharedOptions
+
+T = TypeVar("T")
+_takes_options = takes()
 
 
 class _Configured:
@@ -44,7 +54,7 @@ class _Configured:
         )
 
 
-class Client(_Configured):
+class Client(_Configured, Resources):
     """A client of Stripe's InvoicePayment API.
 
     It can be shared by threads, keeps its connections open for the next call, and never changes:
@@ -84,9 +94,7 @@ class Client(_Configured):
         self._settings = settings
         self._transport = transport
         self._owns_transport = owns_transport
-        engine = Engine(settings, transport)
-        self._invoice_payments = InvoicePayments(engine)
-        self._invoices = Invoices(engine)
+        self._use(Engine(settings, transport))
 
     def _retry_at_once(self) -> None:
         # For tests; nobody has used this client yet.
@@ -96,12 +104,43 @@ class Client(_Configured):
     @property
     def invoice_payments(self) -> InvoicePayments:
         """Payments made toward invoices."""
-        return self._invoice_payments
+        return self._resource(InvoicePayments)
 
     @property
     def invoices(self) -> Invoices:
         """Invoices, as far as their payments are concerned."""
-        return self._invoices
+        return self._resource(Invoices)
+
+    @overload
+    def request(
+        self, request: Request[ListObject[T]], **options: Unpack[RequestOptions]
+    ) -> Page[T]: ...
+
+    @overload
+    def request(self, request: Request[T], **options: Unpack[RequestOptions]) -> T: ...
+
+    @_takes_options
+    def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
+        """Make a call that no method makes, with the retries, errors and pages of any other.
+
+        Example:
+            from stripe_invoice_payments_api.operations import Request
+
+            request = Request(method="GET", path="/v1/invoice_payments", read=lambda data: data)
+            print(client.request(request)["data"])
+
+        Args:
+            request: What a function of `stripe_invoice_payments_api.operations` returns, or a
+                `Request` of your own. If it reads a list, the result is a `Page`.
+            **options: See `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: The request cannot be sent as it is.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        check_request(request)
+        return self._engine.call(request, options).parse()
 
     def with_options(
         self,
@@ -151,7 +190,7 @@ class Client(_Configured):
         self.close()
 
 
-class AsyncClient(_Configured):
+class AsyncClient(_Configured, AsyncResources):
     """`Client` for asyncio: the same options, calls and results, with `await` and `async for`.
 
     It can be shared by the tasks of an event loop, and opens connections of its own for each
@@ -194,9 +233,7 @@ class AsyncClient(_Configured):
         self._settings = settings
         self._transport = transport
         self._owns_transport = owns_transport
-        engine = AsyncEngine(settings, transport)
-        self._invoice_payments = AsyncInvoicePayments(engine)
-        self._invoices = AsyncInvoices(engine)
+        self._use(AsyncEngine(settings, transport))
 
     def _retry_at_once(self) -> None:
         # For tests; nobody has used this client yet.
@@ -206,12 +243,26 @@ class AsyncClient(_Configured):
     @property
     def invoice_payments(self) -> AsyncInvoicePayments:
         """Payments made toward invoices."""
-        return self._invoice_payments
+        return self._resource(AsyncInvoicePayments)
 
     @property
     def invoices(self) -> AsyncInvoices:
         """Invoices, as far as their payments are concerned."""
-        return self._invoices
+        return self._resource(AsyncInvoices)
+
+    @overload
+    async def request(
+        self, request: Request[ListObject[T]], **options: Unpack[RequestOptions]
+    ) -> AsyncPage[T]: ...
+
+    @overload
+    async def request(self, request: Request[T], **options: Unpack[RequestOptions]) -> T: ...
+
+    @_takes_options
+    async def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
+        """Make a call that no method makes; see `Client.request`."""
+        check_request(request)
+        return (await self._engine.call(request, options)).parse()
 
     def with_options(
         self,

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ._errors import PaginationError
 from ._period import spelled_out
 
 Item: TypeAlias = "tuple[str, int]"
 """The id of an object, and the second in which it was created."""
+
+
+def attribute(one: object, name: str) -> object:
+    """A field of a list's object, which is plain JSON where it lies outside the slice."""
+    if isinstance(one, dict):
+        return cast("dict[str, object]", one).get(name)
+    return getattr(one, name, None)
 
 
 def items_of(objects: Sequence[Any], place: str) -> list[Item]:
@@ -29,7 +36,7 @@ def items_of(objects: Sequence[Any], place: str) -> list[Item]:
     """
     items: list[Item] = []
     for one in objects:
-        identifier, created = getattr(one, "id", None), getattr(one, "created", None)
+        identifier, created = attribute(one, "id"), attribute(one, "created")
         if not isinstance(identifier, str) or not identifier:
             raise PaginationError(f"{place}: an object has the id {identifier!r}")
         if not isinstance(created, int) or isinstance(created, bool):

@@ -127,6 +127,10 @@ def _contents(page: ListObject[Any]) -> tuple[object, ...]:
     return page.object, page.url, page.has_more, page.data, page.additional_properties
 
 
+# `ListObject` declares results that fit both clients. Those of a page fit one of them, so they are
+# no subtypes: hence `type: ignore[override]`.
+
+
 @define(kw_only=True, repr=False, eq=False, weakref_slot=False)
 class Page(_BoundPage[T]):
     """One page of a list, and the way to the others.
@@ -141,7 +145,7 @@ class Page(_BoundPage[T]):
 
     _fetch: Fetch[T] = field(alias="fetch")
 
-    def next_page(self) -> Page[T]:
+    def next_page(self) -> Page[T]:  # type: ignore[override]
         """The page of the next older objects; an empty one if there are none.
 
         Raises:
@@ -150,7 +154,7 @@ class Page(_BoundPage[T]):
         """
         return self._page(STARTING_AFTER)
 
-    def previous_page(self) -> Page[T]:
+    def previous_page(self) -> Page[T]:  # type: ignore[override]
         """The page of the next newer objects; an empty one if there are none.
 
         Raises:
@@ -167,7 +171,7 @@ class Page(_BoundPage[T]):
         check_progress(page, query, set())
         return page
 
-    def iter_pages(self, *, prefetch: bool = False) -> Generator[Page[T], None, None]:
+    def iter_pages(self, *, prefetch: bool = False) -> Generator[Page[T], None, None]:  # type: ignore[override]
         """This page and all that follow it, in the direction in which the list was asked for.
 
         Args:
@@ -193,7 +197,7 @@ class Page(_BoundPage[T]):
                 page = coming()
                 check_progress(page, onward, seen)
 
-    def auto_paging_iter(self, *, prefetch: bool = False) -> Generator[T, None, None]:
+    def auto_paging_iter(self, *, prefetch: bool = False) -> Generator[T, None, None]:  # type: ignore[override]
         """Every object from this page on, on all pages.
 
         Objects come newest first; in a list asked for with `ending_before`, oldest first.
@@ -224,7 +228,7 @@ class AsyncPage(_BoundPage[T]):
 
     _fetch: AsyncFetch[T] = field(alias="fetch")
 
-    async def next_page(self) -> AsyncPage[T]:
+    async def next_page(self) -> AsyncPage[T]:  # type: ignore[override]
         """The page of the next older objects; an empty one if there are none.
 
         Raises:
@@ -233,7 +237,7 @@ class AsyncPage(_BoundPage[T]):
         """
         return await self._page(STARTING_AFTER)
 
-    async def previous_page(self) -> AsyncPage[T]:
+    async def previous_page(self) -> AsyncPage[T]:  # type: ignore[override]
         """The page of the next newer objects; an empty one if there are none.
 
         Raises:
@@ -250,7 +254,7 @@ class AsyncPage(_BoundPage[T]):
         check_progress(page, query, set())
         return page
 
-    async def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:
+    async def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:  # type: ignore[override]
         """This page and all that follow it, in the direction in which the list was asked for.
 
         Args:
@@ -276,7 +280,7 @@ class AsyncPage(_BoundPage[T]):
                 page = await coming()
                 check_progress(page, onward, seen)
 
-    async def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:
+    async def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:  # type: ignore[override]
         """Every object from this page on, on all pages.
 
         Objects come newest first; in a list asked for with `ending_before`, oldest first.

@@ -7,8 +7,9 @@ one with another cursor, and nothing else is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from attrs import define, evolve
 
@@ -16,7 +17,14 @@ from stripe_invoice_payments_api._model import InvalidObjectError, ListObject
 from stripe_invoice_payments_api._request import Request, encode
 
 from ._errors import PaginationError
-from ._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
+from ._page_checks import (
+    attribute,
+    check_distinct,
+    check_not_empty,
+    check_order,
+    check_range,
+    items_of,
+)
 from ._period import period
 from ._settings import Settings
 
@@ -35,7 +43,11 @@ _QUERY = re.compile(r"[!$-;=?-~]*")
 _MAX_TARGET = 60_000
 _MAX_SHOWN = 200
 
+SEARCH_PAGE = "page"
+"""Where a search is to go on; `next_page` of its last page."""
+
 _CURSORS = frozenset({STARTING_AFTER, ENDING_BEFORE})
+_CREATED = {f"created[{bound}]": bound for bound in ("gt", "gte", "lt", "lte")}
 
 
 @define(frozen=True, kw_only=True, eq=False)
@@ -56,70 +68,68 @@ class ListQuery(Generic[T]):
     cursor: str | None = None
     period: tuple[int, int] | None = None
 
-    def moved(self, direction: str, cursor: str) -> ListQuery[T]:
-        """The query for the page behind `cursor`, with everything else as it was.
+    def moved(self, parameter: str, cursor: str) -> ListQuery[T]:
+        """The query for the page behind `cursor`, which `parameter` sends, and otherwise the same.
 
         Raises:
             PaginationError: The list's url is not a path of the API.
         """
-        path = self.request.path
-        query = f"{without_cursors(self.request.query)}&{encode({direction: cursor})}".lstrip("&")
-        if not _PATH.fullmatch(path):
-            raise PaginationError(f"the list's url {path[:_MAX_SHOWN]!r} is not a path of the API")
-        if not _QUERY.fullmatch(query) or len(path) + len(query) > _MAX_TARGET:
+        own = without_cursors(self.request.query, {*_CURSORS, parameter})
+        query = f"{own}&{encode({parameter: cursor})}".lstrip("&")
+        if not is_path(self.request.path):
+            shown = self.request.path[:_MAX_SHOWN]
+            raise PaginationError(f"the list's url {shown!r} is not a path of the API")
+        if not is_query(self.request.path, query):
             raise PaginationError(f"nobody can ask for the list's query {query[:_MAX_SHOWN]!r}")
         request = evolve(self.request, query=query)
+        direction = ENDING_BEFORE if parameter == ENDING_BEFORE else STARTING_AFTER
         return evolve(self, request=request, direction=direction, cursor=cursor)
 
 
-def list_query(request: Request[ListObject[T]], settings: Settings, params: Any) -> ListQuery[T]:
-    """The query of a list that was asked for with `params`.
+def is_path(path: str) -> bool:
+    """Whether `path` can be requested as it is, and from no other host."""
+    return _PATH.fullmatch(path) is not None
+
+
+def is_query(path: str, query: str) -> bool:
+    """Whether `query` can be sent as it is, after `path`."""
+    return _QUERY.fullmatch(query) is not None and len(path) + len(query) <= _MAX_TARGET
+
+
+def list_query(request: Request[Any], settings: Settings) -> ListQuery[Any]:
+    """The query of a request, should its response be a list.
 
     Raises:
-        ValueError: The parameters have both cursors.
+        ValueError: It has both cursors.
     """
-    after, before = params.get(STARTING_AFTER), params.get(ENDING_BEFORE)
+    given = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
+    after, before = given.get(STARTING_AFTER), given.get(ENDING_BEFORE)
     if after is not None and before is not None:
         raise ValueError(f"{STARTING_AFTER} and {ENDING_BEFORE} exclude each other; give one")
-    direction = STARTING_AFTER if before is None else ENDING_BEFORE
-    cursor = after if before is None else before
-    created = params.get("created")
-    asked: tuple[int, int] | None = None
-    if created is not None:
-        asked = period(created)
+    created = {bound: given[name] for name, bound in _CREATED.items() if name in given}
     return ListQuery(
-        request=request, settings=settings, direction=direction, cursor=cursor, period=asked
+        request=request,
+        settings=settings,
+        direction=STARTING_AFTER if before is None else ENDING_BEFORE,
+        cursor=after if before is None else before,
+        period=_period(given.get("created"), created),
     )
 
 
-def embedded_query(
-    page: ListObject[T], read: Any, settings: Settings, expand: Sequence[str], field: str
-) -> ListQuery[T]:
-    """The query of a list that came inside an object: it continues through its own url.
-
-    Args:
-        page: The list.
-        read: Reads one like it.
-        settings: How the object was asked for.
-        expand: What was expanded in the object; what concerns the list's items stays expanded.
-        field: The object's field that holds the list.
-
-    Raises:
-        InvalidObjectError: That is not a list that can be walked.
-    """
-    check_list(page)
-    path, _, query = page.url.partition("?")
-    prefix = f"{field}."
-    inner = [name.removeprefix(prefix) for name in expand if name.startswith(prefix)]
-    if inner:
-        query = f"{query}&{encode({'expand': inner})}".lstrip("&")
-    request = Request[ListObject[T]](method="GET", path=path, query=query, read=read)
-    return ListQuery(request=request, settings=settings)
+def _period(second: str | None, bounds: Mapping[str, str]) -> tuple[int, int] | None:
+    """The period that the texts of a query ask for; None if they ask for none that is known."""
+    try:
+        if second is not None:
+            return period(int(second))
+        created = cast("Any", {bound: int(text) for bound, text in bounds.items()})
+        return period(created) if created else None
+    except ValueError:  # not in Unix seconds: for the server to judge
+        return None
 
 
-def without_cursors(query: str) -> str:
+def without_cursors(query: str, names: Collection[str] = _CURSORS) -> str:
     """A query string without the parameters that say where the page begins."""
-    return "&".join(part for part in query.split("&") if part.partition("=")[0] not in _CURSORS)
+    return "&".join(part for part in query.split("&") if part.partition("=")[0] not in names)
 
 
 def following(page: ListObject[T], query: ListQuery[T], direction: str) -> ListQuery[T] | None:
@@ -128,6 +138,8 @@ def following(page: ListObject[T], query: ListQuery[T], direction: str) -> ListQ
     Raises:
         PaginationError: Going on would never end, or would lose or repeat objects.
     """
+    if page.object == "search_result":
+        return _following_search(page, query, direction)
     onward = direction == query.direction
     # has_more speaks of the direction of travel; whether there is anything behind, nobody knows.
     if onward and not page.has_more:
@@ -140,6 +152,23 @@ def following(page: ListObject[T], query: ListQuery[T], direction: str) -> ListQ
     if cursor is None:
         raise PaginationError("the objects of this page have no id, so there is no way to the next")
     return query.moved(direction, cursor)
+
+
+def _following_search(
+    page: ListObject[T], query: ListQuery[T], direction: str
+) -> ListQuery[T] | None:
+    """The same of a search, which says itself where it goes on, and only does so forwards."""
+    if direction == ENDING_BEFORE:
+        raise PaginationError("the results of a search have no previous page")
+    if not page.has_more:
+        return None
+    check_not_empty(page.data, page.has_more, _place(query))
+    token: object = page.additional_properties.get("next_page")
+    if not isinstance(token, str) or not token:
+        raise PaginationError(
+            f"{_place(query)} says that there is more, but next_page is {token!r}"
+        )
+    return query.moved(SEARCH_PAGE, token)
 
 
 def check_list(page: ListObject[Any]) -> None:
@@ -197,5 +226,5 @@ def _ids(page: ListObject[Any]) -> list[str]:
 
 
 def _id(item: object) -> str | None:
-    identifier = getattr(item, "id", None)
+    identifier = attribute(item, "id")
     return identifier if isinstance(identifier, str) and identifier else None

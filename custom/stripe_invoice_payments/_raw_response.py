@@ -13,12 +13,12 @@ from . import _json
 from ._errors import UnexpectedResponseError, body_text, json_object
 from ._repr import shows_incomplete
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @shows_incomplete
 @define(frozen=True, kw_only=True)
-class RawResponse(Generic[T]):
+class RawResponse(Generic[T_co]):
     """A successful response as it was received, and the means to read it.
 
     Example:
@@ -39,14 +39,14 @@ class RawResponse(Generic[T]):
     content: bytes = field(repr=lambda content: f"<{len(content)} bytes>")
     elapsed: float
     attempts: int
-    _read: Callable[[Any], T] = field(alias="read", repr=False, eq=False)
+    _read: Callable[[Any], T_co] = field(alias="read", repr=False, eq=False)
 
     @property
     def request_id(self) -> str | None:
         """Stripe's id of the request, to be quoted to their support."""
         return self.headers.get("request-id")
 
-    def parse(self) -> T:
+    def parse(self) -> T_co:
         """The answer as the typed object that the plain call returns.
 
         Raises:
@@ -71,10 +71,10 @@ class RawResponse(Generic[T]):
             json_body=json_object(self.content),
         )
 
-    def __copy__(self) -> RawResponse[T]:
+    def __copy__(self) -> RawResponse[T_co]:
         return self  # nothing about it can change
 
-    def __deepcopy__(self, memo: object) -> RawResponse[T]:
+    def __deepcopy__(self, memo: object) -> RawResponse[T_co]:
         return self
 
     def __reduce__(self) -> Any:

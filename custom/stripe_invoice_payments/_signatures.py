@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from inspect import Parameter, Signature, cleandoc, signature
 from typing import Any, TypeVar
 
@@ -32,6 +33,9 @@ class _Default:
         return "..."
 
 
+_DEFAULT = _Default()
+
+
 def described(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Declare the keywords of a method, for those who look at it, and take over their docs.
 
@@ -40,15 +44,10 @@ def described(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]
         without: Names in these that the method does not take.
     """
     named = [
-        Parameter(
-            name,
-            Parameter.KEYWORD_ONLY,
-            default=_Default(),
-            annotation=_Source(getattr(annotation, "__forward_arg__", annotation)),
-        )
+        parameter
         for one in keywords
-        for name, annotation in one.__annotations__.items()
-        if name not in without
+        for parameter in _parameters(one)
+        if parameter.name not in without
     ]
 
     def declare(method: F) -> F:
@@ -69,6 +68,20 @@ def described(*keywords: Any, without: tuple[str, ...] = ()) -> Callable[[F], F]
         return method
 
     return declare
+
+
+@cache
+def _parameters(keywords: Any) -> list[Parameter]:
+    """The keys of a `TypedDict`; several methods take the same ones."""
+    return [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=_DEFAULT,
+            annotation=_Source(getattr(annotation, "__forward_arg__", annotation)),
+        )
+        for name, annotation in keywords.__annotations__.items()
+    ]
 
 
 def _with_docs(doc: str, keywords: Any, without: tuple[str, ...]) -> str:

@@ -64,6 +64,7 @@ class Interaction:
         status: The HTTP status of the answer.
         response_headers: Those of `RESPONSE_HEADERS` that came.
         body: The answer's body.
+        form: The parameters in the request's body, decoded, in the order in which they were sent.
     """
 
     method: str
@@ -73,6 +74,7 @@ class Interaction:
     status: int
     response_headers: Mapping[str, str]
     body: str
+    form: Sequence[tuple[str, str]] = ()
 
     @property
     def uri(self) -> str:
@@ -166,7 +168,8 @@ def _to_json(interaction: Interaction) -> JSONObject:
         "request": {
             "method": interaction.method,
             "url": interaction.url,
-            "query": [f"{name}={value}" for name, value in interaction.query],
+            "query": _joined(interaction.query),
+            **({"form": _joined(interaction.form)} if interaction.form else {}),
             "headers": dict(sorted(interaction.request_headers.items())),
         },
         "response": {
@@ -179,16 +182,24 @@ def _to_json(interaction: Interaction) -> JSONObject:
 
 def _from_json(document: JSONObject) -> Interaction:
     request, response = document["request"], document["response"]
-    query = [pair.partition("=") for pair in request["query"]]
     return Interaction(
         method=request["method"],
         url=request["url"],
-        query=[(name, value) for name, _, value in query],
+        query=_split(request["query"]),
         request_headers=request["headers"],
         status=response["status"],
         response_headers=response["headers"],
         body="".join(response["text"]) if "text" in response else _compact(response["body"]),
+        form=_split(request.get("form", [])),
     )
+
+
+def _joined(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"{name}={value}" for name, value in pairs]
+
+
+def _split(joined: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in (pair.partition("=") for pair in joined)]
 
 
 def _body_to_json(body: str) -> JSONObject:

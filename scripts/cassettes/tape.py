@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlencode
 
 from vcr import VCR as _VCR  # pyright: ignore[reportMissingTypeStubs] - published without types
 from vcr.request import Request as _Request  # pyright: ignore[reportMissingTypeStubs] - the same
@@ -27,6 +28,20 @@ _PATH = "cassette"
 # VCR.py is published without types, and those that pyright guesses are wrong.
 VCR: Any = _VCR
 VCRRequest: TypeAlias = Any
+
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def _is_form(request: VCRRequest) -> bool:
+    content_type: str = request.headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower() == _FORM
+
+
+def _form(request: VCRRequest) -> list[tuple[str, str]]:
+    """The parameters in the body of a request."""
+    content: bytes = request.body or b""
+    return parse_qsl(content.decode("utf-8"), keep_blank_values=True) if _is_form(request) else []
 
 
 # --- Recording ------------------------------------------------------------------------------------
@@ -81,8 +96,8 @@ class _Recorder:
         where = self._scrubber.text(request.uri)
         if not request.uri.startswith(f"{self._base_url}/"):
             raise RecordingError(where, "this is not where the API is", "Leave base_url alone")
-        if request.body:
-            raise RecordingError(where, "the request has a body", "Teach the cassettes about that")
+        if request.body and not _is_form(request):
+            raise RecordingError(where, "its body is no form", "Teach the cassettes about that")
         return request
 
     def _interaction(self, request: VCRRequest, response: Mapping[str, Any]) -> Interaction:
@@ -97,6 +112,7 @@ class _Recorder:
             status=response["status"]["code"],
             response_headers=_kept(_single(response["headers"]), RESPONSE_HEADERS, scrub),
             body=self._body(request, response),
+            form=[(scrub(name), scrub(value)) for name, value in _form(request)],
         )
 
     def _body(self, request: VCRRequest, response: Mapping[str, Any]) -> str:
@@ -181,7 +197,9 @@ class _Player:
 
 def _request(interaction: Interaction) -> VCRRequest:
     headers = dict(interaction.request_headers)
-    return _Request(interaction.method, interaction.uri, b"", headers)
+    if interaction.form:
+        headers["content-type"] = _FORM
+    return _Request(interaction.method, interaction.uri, urlencode(interaction.form), headers)
 
 
 def _response(interaction: Interaction) -> dict[str, Any]:
@@ -220,14 +238,21 @@ def selecting_headers(made: VCRRequest, recorded: VCRRequest) -> None:
 
 
 def body(made: VCRRequest, recorded: VCRRequest) -> None:
-    _same(made.body or b"", recorded.body or b"")
+    """The parameters of a form, in the same sense as those of a query; any other body exactly."""
+    if _is_form(made) and _is_form(recorded):
+        _same(_sorted_pairs(_form(made)), _sorted_pairs(_form(recorded)))
+    else:
+        _same(made.body or b"", recorded.body or b"")
 
 
 MATCHERS = (method, url, query, selecting_headers, body)
 
 
 def _sorted_query(uri: str) -> list[tuple[str, str]]:
-    _, pairs = split_uri(uri)
+    return _sorted_pairs(split_uri(uri)[1])
+
+
+def _sorted_pairs(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: (pair[0], pair[1] if pair[0].endswith("[]") else ""))
 
 

@@ -243,8 +243,16 @@ def referenced_schema(schema: Schema) -> str | None:
 
 
 def is_list_object(schema: Schema) -> bool:
-    """Whether `schema` is Stripe's list envelope: `{"object": "list", "data": [...], ...}`."""
+    """Whether `schema` is Stripe's envelope of a list, or of what a search has found.
+
+    That is `{"object": "list", "data": [...], ...}`, or the same with `search_result`.
+    """
     properties = schema.get("properties")
     if not is_mapping(properties) or "data" not in properties:
         return False
-    return bool(properties.get("object", {}).get("enum") == ["list"])
+    return properties.get("object", {}).get("enum") in (["list"], ["search_result"])
+
+
+def documentation(described: Schema) -> str:
+    """Where Stripe describes it, if that is known."""
+    return str(described.get("externalDocs", {}).get("url", ""))

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .conventions import UNIX_TIME, parameter_classes
-from .documents import Document, Schema, is_list, is_list_object, is_mapping, referenced_schema
+from .documents import (
+    Document,
+    Schema,
+    documentation,
+    is_list,
+    is_list_object,
+    is_mapping,
+    referenced_schema,
+)
 from .errors import PipelineError
 from .naming import (
     TAKEN_BY_OPERATIONS,
@@ -20,10 +28,11 @@ from .naming import (
     class_name,
     local_names,
 )
-from .parsing import NamedOperation, ParsedDocument
+from .resources import build_resources
 from .text import Text
 from .types import CONSTANTS, CURRENCY, OutputType, Types
-from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject
+from .vetting import NamedOperation, ParsedDocument
+from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject, paragraphs
 
 # Literal words, and parameters that are a whole segment each.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+|/\{[A-Za-z0-9_]+\})+", re.ASCII)
@@ -63,6 +72,7 @@ def build_view(document: Document, parsed: ParsedDocument) -> ApiView:
         models=tuple(sorted(models, key=lambda model: model.name)),
         parameter_objects=tuple(objects),
         operations=tuple(operations),
+        resources=build_resources(document, operations, classes),
     )
 
 
@@ -204,10 +214,10 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
                 schema=value,
             )
         )
-    source = f"Source: {url}" if (url := _documentation(schema)) else ""
+    source = f"Source: {url}" if (url := documentation(schema)) else ""
     return Model(
         name=name,
-        docstring=_paragraphs(str(schema.get("description", "")), source),
+        docstring=paragraphs(str(schema.get("description", "")), source),
         fields=tuple(fields),
         comes_in_lists=comes_in_lists,
         schema=schema,
@@ -218,10 +228,6 @@ def _constant(name: str, schema: Schema) -> Text | None:
     """The one text that the document allows in what tells the kind of an object."""
     values: list[object] = schema.get("enum", []) if name in CONSTANTS else []
     return Text(values[0]) if len(values) == 1 and isinstance(values[0], str) else None
-
-
-def _paragraphs(*texts: str) -> Text:
-    return Text("\n\n".join(text for text in texts if text))
 
 
 def _parameter_object(name: str, schema: Schema, types: Types) -> ParameterObject:
@@ -313,8 +319,8 @@ def _operation_docstring(raw: Schema, where: str, path: list[Parameter], params:
         *((parameter.name, parameter.description.raw) for parameter in path),
         ("params", f"See `{params}`."),
     ]
-    url = _documentation(raw)
-    return _paragraphs(
+    url = documentation(raw)
+    return paragraphs(
         f"{str(raw.get('summary', '')).rstrip('.') or where}.",
         str(raw.get("description", "")),
         "\n".join(["Args:", *(f"    {name}: {text}" for name, text in arguments)]),
@@ -389,10 +395,6 @@ def _answer(raw: Schema, outputs: Types, where: str) -> OutputType:
     if list(content) != [JSON]:
         raise _unsupported(where, f"an answer of type {', '.join(content) or 'none'}")
     return outputs.output(content[JSON]["schema"])
-
-
-def _documentation(described: Schema) -> str:
-    return str(described.get("externalDocs", {}).get("url", ""))
 
 
 def _same_shape(path: str, renamed: str) -> bool:

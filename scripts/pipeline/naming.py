@@ -55,6 +55,16 @@ TAKEN_BY_OPERATIONS = {
     *("bool", "dict", "float", "int", "list", "str"),
 }
 
+# What a resource must not be called on a client, and a method on a resource.
+TAKEN_BY_CLIENTS = {"aclose", "close", "request", "with_options"}
+TAKEN_BY_METHODS = {"with_raw_response"}
+
+# What no class may be called in the module of resources, where all the others are in use.
+TAKEN_BY_RESOURCES = {
+    *("AsyncEngine", "AsyncPage", "AsyncResources", "Engine", "ListObject", "Page", "RawResponse"),
+    *("RequestOptions", "Resource", "Resources", "ResourcesOf", "Unpack"),
+}
+
 # Names that the readers in templates/model/reader.jinja use themselves.
 _LOCALS_OF_READERS = {"cls", "data", "found", "intern", "raw", "self"}
 

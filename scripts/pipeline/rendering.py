@@ -34,12 +34,15 @@ LINE_LENGTH = 100
 # Each generated file and what it is made of, below templates/; there are no others.
 FILES = {
     "__init__.py": "package_init.py.jinja",
+    "_lists.py": "runtime/_lists.py",
     "_model.py": "runtime/_model.py",
     "_request.py": "runtime/_request.py",
     "_checks.py": "runtime/_checks.py",
+    "_resource.py": "runtime/_resource.py",
     "models.py": "models.py.jinja",
     "params.py": "params.py.jinja",
     "operations.py": "operations.py.jinja",
+    "resources.py": "resources.py.jinja",
     "py.typed": "runtime/py.typed",
 }
 TEMPLATE = ".jinja"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +16,14 @@ from .errors import PipelineError
 from .files import differences, replace_together, staging_directory, write_files
 from .formatting import format_files
 from .joining import build_view, check_parameters
-from .lock import Lock
+from .lock import Lock, Source
 from .overlay import apply_overlay, read_overlay, undescribed
-from .parsing import parse, parser_config
 from .rendering import render
 from .repository import PACKAGE, Repository
 from .slicing import SliceConfig, cut_slice
 from .source import LATEST, fetch, fetch_again
 from .validation import validate_document
+from .vetting import parser_config, vet
 
 COMMAND = "make regenerate"
 COMMAND_FROM = 'make regenerate ARGS="--from {}"'
@@ -56,8 +55,6 @@ class Regenerated:
         missing = undescribed(self.document)
         for path in missing:
             yield f"note: no description in spec/overlay.yaml for {path}"
-        for name in without_method(self.repository):
-            yield f"note: no method in custom/ passes on the operation {name}"
         yield (
             f"{PACKAGE} {self.document['info']['version']}: "
             f"{len(self.document['components']['schemas'])} schemas, {self.lines} lines, "
@@ -148,17 +145,22 @@ def check_cut(repository: Repository, lock: Lock) -> None:
         )
 
 
+def document_at(
+    repository: Repository, location: str, expected_sha256: str | None
+) -> tuple[Document, Source]:
+    """The full document at `location`: `pinned`, `latest`, or whatever `source` fetches."""
+    if location == PINNED:
+        return fetch_again(Lock.read(repository.lock).source, repository.downloads, expected_sha256)
+    location = LATEST if location == "latest" else location
+    return fetch(location, repository.downloads, expected_sha256)
+
+
 def fresh_slice(
     repository: Repository, location: str, expected_sha256: str | None
 ) -> tuple[Document, Lock]:
     """A slice cut anew from the full document at `location`."""
     config = read_configuration(repository.slice_config, SliceConfig)
-    if location == PINNED:
-        pinned = Lock.read(repository.lock).source
-        document, source = fetch_again(pinned, repository.downloads, expected_sha256)
-    else:
-        location = LATEST if location == "latest" else location
-        document, source = fetch(location, repository.downloads, expected_sha256)
+    document, source = document_at(repository, location, expected_sha256)
     slice_document = json.loads(canonical_json(cut_slice(document, config).fitting()))
     return slice_document, Lock.of(slice_document, source, yaml_sha256(repository.slice_config))
 
@@ -186,26 +188,8 @@ def render_package(repository: Repository, document: Document, package: Path) ->
 def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
     """The text of each file of the package, before it is formatted."""
     check_parameters(document)
-    parsed = parse(document, parser_config(repository.generator_config))
+    parsed = vet(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
     files = render(view, repository.templates, COMMAND)
     check_classes(files)
     return files
-
-
-def without_method(repository: Repository) -> list[str]:
-    """The operations that the hand-written client does not call; all its code is looked at."""
-    tree = ast.parse((repository.generated / PACKAGE / "operations.py").read_text("utf-8"))
-    operations = {
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    }
-    used: set[str] = set()
-    for path in repository.custom.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute):
-                used.add(node.attr)
-            elif isinstance(node, ast.ImportFrom) and node.module == f"{PACKAGE}.operations":
-                used.update(alias.name for alias in node.names)
-    return sorted(operations - used) if repository.custom.is_dir() else []

@@ -26,11 +26,13 @@ class OutputType:
         reader: The expression of a function from JSON to that type; None where JSON's own
             value already is one.
         expanded: The classes that an expandable field may hold in place of an id.
+        item: If it is a list that has pages, how the type of its objects is written.
     """
 
     annotation: str
     reader: str | None = None
     expanded: tuple[str, ...] = ()
+    item: str | None = None
 
     @property
     def is_model(self) -> bool:
@@ -84,7 +86,9 @@ class Types:
         if is_list_object(schema):
             item = self._nested(schema["properties"]["data"]["items"])
             return OutputType(
-                f"ListObject[{item.annotation}]", f"list_object({item.reader or 'as_is'})"
+                f"ListObject[{item.annotation}]",
+                f"list_object({item.reader or 'as_is'})",
+                item=item.annotation,
             )
         if "anyOf" in schema:
             return self._output_union(schema)

@@ -125,8 +125,8 @@ class ParameterObject:
             for parameter in self.parameters
             if parameter.description
         ]
-        attributes = ["\n".join(["Attributes:", *entries])] if entries else []
-        return Text("\n\n".join([self.description.raw, *attributes]))
+        attributes = "\n".join(["Attributes:", *entries]) if entries else ""
+        return paragraphs(self.description.raw, attributes)
 
 
 @define(frozen=True, repr=False)
@@ -154,6 +154,75 @@ class Operation:
 
 
 @define(frozen=True, repr=False)
+class Method:
+    """One method of a resource: an operation, carried out by an engine."""
+
+    name: str
+    operation: Operation
+    summary: Text
+    description: Text
+    example: Text
+    source: Text
+
+    @property
+    def arguments(self) -> str:
+        """The class of its keyword arguments."""
+        return f"{self.operation.params.name.removesuffix('Params')}Arguments"
+
+    def returns(self, prefix: str) -> str:
+        """What it returns; `prefix` tells the kinds of clients apart."""
+        answer = self.operation.answer
+        return f"{prefix}Page[{answer.item}]" if answer.item else answer.annotation
+
+    @property
+    def docstring(self) -> Text:
+        parameters = self.operation.path_parameters
+        arguments = [
+            *(f"    {given.name}: {given.description.raw}".rstrip() for given in parameters),
+            f"    **arguments: See `{self.operation.params.name}` and `RequestOptions`.",
+        ]
+        raises = [
+            "    TypeError: An argument is unknown or of the wrong type.",
+            "    ValueError: An argument is of the right type but invalid.",
+            "    StripeError: The API reports a failure, or cannot be reached.",
+        ]
+        example = [f"    {line}".rstrip() for line in self.example.raw.splitlines()]
+        return paragraphs(
+            f"{self.summary.raw}.",
+            self.description.raw,
+            "\n".join(["Example:", *example]) if example else "",
+            "\n".join(["Args:", *arguments]),
+            "\n".join(["Raises:", *raises]),
+            f"Source: {self.source.raw}" if self.source else "",
+        )
+
+    def short_docstring(self, resource: Resource) -> Text:
+        """For the client whose methods do the same as these."""
+        return Text(f"{self.summary.raw}; see `{resource.class_name}.{self.name}`.")
+
+
+@define(frozen=True, repr=False)
+class Resource:
+    """A group of operations: one attribute of a client."""
+
+    name: str
+    class_name: str
+    description: Text
+    source: Text
+    methods: tuple[Method, ...]
+
+    @property
+    def docstring(self) -> Text:
+        source = f"Source: {self.source.raw}" if self.source else ""
+        return paragraphs(self.description.raw, source)
+
+
+def paragraphs(*texts: str) -> Text:
+    """The texts that there are, with blank lines between them."""
+    return Text("\n\n".join(text for text in texts if text))
+
+
+@define(frozen=True, repr=False)
 class ApiView:
     """The whole of what is rendered."""
 
@@ -163,6 +232,7 @@ class ApiView:
     models: tuple[Model, ...]
     parameter_objects: tuple[ParameterObject, ...]
     operations: tuple[Operation, ...]
+    resources: tuple[Resource, ...]
 
     @property
     def parts_in_lists(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 A map, in the order in which to read. Each module decides one thing:
 
+- `updating`: the update as a whole, which `scripts/update_spec.py` runs.
 - `verdicts`: how bad a change is, for whom, and which version number that calls for.
 - `compare`: the whole comparison. It cuts both documents, lays the overlay over both, and asks:
     - `renames`, with `references`: which schemas and paths Stripe only calls differently now;

@@ -6,66 +6,42 @@ import ast
 import re
 from collections.abc import Iterator
 
-from attrs import define
-
-from .verdicts import Level
+from .verdicts import Level, listed
 
 # Objects that are not known stay plain JSON, so a union with it is open to further classes.
 OPEN = "JSONObject"
 LITERAL = re.compile(r"Literal\[[^\]]*\]")
+REQUIRED = re.compile(r"Required\[(.*)\]")
 FEW_VALUES = 5
 SCALARS = ("bool", "float", "int", "str")
 
 
-@define(frozen=True)
-class Annotation:
-    """The members of a union, and the values of its enums.
-
-    Attributes:
-        members: Each member of the union; an enum that allows its whole type counts as the type.
-        values: The values of enums.
-        is_required: Whether a `TypedDict` insists on the key.
-    """
-
-    members: frozenset[str]
-    values: frozenset[str]
-    is_required: bool
-
-    @classmethod
-    def parse(cls, text: str) -> Annotation:
-        node = ast.parse(text, mode="eval").body
-        is_required = isinstance(node, ast.Subscript) and _name(node.value) == "Required"
-        if isinstance(node, ast.Subscript) and is_required:
-            node = node.slice
-        values = frozenset(_values(node))
-        return cls(frozenset(_members(node)), values, is_required)
-
-
 def kinds_in(text: str) -> dict[str, tuple[str, ...] | None]:
     """The members of a union, each with the values that it is limited to, or None."""
+    node = ast.parse(text, mode="eval").body
+    open_kinds = {_kind(part) for part in _parts(node) if not _is_literal(part)}
     kinds: dict[str, tuple[str, ...] | None] = {}
-    for part in _parts(ast.parse(text, mode="eval").body):
-        kind, values = _kind(part), (*_constants(part),) or None
+    for part in _parts(node):
+        kind = _kind(part)
+        limits = None if _is_literal(part) and kind in open_kinds else (*_limits(part),) or None
         known = kinds.get(kind, ())
-        both = None if known is None or values is None else (*known, *values)
-        kinds[kind] = both if both is None else tuple(dict.fromkeys(both))
+        kinds[kind] = None if known is None or limits is None else _unique(*known, *limits)
     return kinds
 
 
 def values_in(text: str) -> tuple[str, ...]:
     """The values of enums, whether or not others are allowed as well."""
-    return tuple(dict.fromkeys(_constants(ast.parse(text, mode="eval"))))
+    return _unique(*_constants(ast.parse(text, mode="eval")))
 
 
 def read_level(old: str, new: str) -> Level:
     """What a change of an attribute's annotation means for those who read it."""
-    before, after = Annotation.parse(old), Annotation.parse(new)
-    wider = after.members - before.members
-    if wider and not (OPEN in before.members & after.members and all(map(_is_class, wider))):
+    before, after = _members(old), _members(new)
+    wider = after - before
+    is_open = (OPEN, None) in before & after and all(_is_class(kind) for kind, _ in wider)
+    if wider and not is_open:
         return Level.MAJOR
-    if wider or after.members < before.members or after.values - before.values:
-        return Level.MINOR
-    return Level.PATCH
+    return Level.MINOR if wider or after < before or _added(old, new) else Level.PATCH
 
 
 def expanded_level(old: str, new: str) -> Level:
@@ -75,30 +51,34 @@ def expanded_level(old: str, new: str) -> Level:
 
 def passed_level(old: str, new: str) -> Level:
     """What a change of a parameter's annotation means for those who pass it."""
-    before, after = Annotation.parse(old), Annotation.parse(new)
-    if after.is_required and not before.is_required:
+    was_required, is_required = (bool(REQUIRED.fullmatch(text)) for text in (old, new))
+    before, after = (_members(REQUIRED.sub(r"\1", text)) for text in (old, new))
+    if is_required and not was_required:
         return Level.MAJOR
-    if any(not _accepts(after.members, member) for member in before.members):
+    if any((kind, value) not in after and (kind, None) not in after for kind, value in before):
         return Level.MAJOR
-    is_same = before.members == after.members and before.is_required == after.is_required
-    return Level.PATCH if is_same else Level.MINOR
+    return Level.PATCH if before == after and was_required == is_required else Level.MINOR
 
 
 def difference(old: str, new: str) -> str:
     """How an annotation has changed, in words."""
-    before, after = Annotation.parse(old), Annotation.parse(new)
-    same_otherwise = LITERAL.sub("", old) == LITERAL.sub("", new)
-    if not same_otherwise or before.is_required != after.is_required:
+    if LITERAL.sub("", old) != LITERAL.sub("", new):
         return f"`{_shortened(old)}` became `{_shortened(new)}`"
     changes = [
-        f"{word} {', '.join(f'`{value}`' for value in sorted(values))}"
-        for word, values in (
-            ("also", after.values - before.values),
-            ("no longer", before.values - after.values),
-        )
+        f"{word} {listed(map(repr, sorted(values)))}"
+        for word, values in (("also", _added(old, new)), ("no longer", _added(new, old)))
         if values
     ]
     return "; ".join(changes) or "the values are in another order"
+
+
+def _added(old: str, new: str) -> set[str]:
+    return {*values_in(new)} - {*values_in(old)}
+
+
+def _members(text: str) -> set[tuple[str, str | None]]:
+    """The kinds of value that a union takes; where it takes some values only, with each of them."""
+    return {(kind, value) for kind, limits in kinds_in(text).items() for value in limits or (None,)}
 
 
 def _shortened(text: str) -> str:
@@ -111,31 +91,8 @@ def _shortened(text: str) -> str:
     return LITERAL.sub(short, text)
 
 
-def _accepts(members: frozenset[str], member: str) -> bool:
-    """Whether `member` may be passed where `members` are taken; a value passes as its type."""
-    return member in members or (member.startswith(("'", '"')) and "str" in members)
-
-
-def _is_class(member: str) -> bool:
-    return member.isidentifier() and member not in {*SCALARS, "None", "JSONValue"}
-
-
-def _members(node: ast.expr) -> Iterator[str]:
-    """The members of a union. The values of an enum are members of their own if it is closed."""
-    parts = list(_parts(node))
-    open_types = {_name(part) for part in parts}
-    for part in parts:
-        if isinstance(part, ast.Subscript) and _name(part.value) == "Literal":
-            values = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
-            for value in values:
-                kind = type(ast.literal_eval(value)).__name__
-                yield kind if kind in open_types else ast.unparse(value)
-        elif isinstance(part, ast.Subscript):
-            inner = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
-            within = ", ".join(" | ".join(sorted({*_members(item)})) for item in inner)
-            yield f"{_name(part.value)}[{within}]"
-        else:
-            yield ast.unparse(part)
+def _is_class(kind: str) -> bool:
+    return kind.isidentifier() and kind not in {*SCALARS, "None", "JSONValue"}
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
@@ -146,10 +103,32 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _values(node: ast.expr) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Constant) and inner.value is not None:
-            yield repr(inner.value)
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
+
+
+def _inner(node: ast.Subscript) -> list[ast.expr]:
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def _kind(node: ast.expr) -> str:
+    """A member of a union with the types of values in the place of the values."""
+    if not isinstance(node, ast.Subscript):
+        return ast.unparse(node)
+    if _is_literal(node):
+        return type(ast.literal_eval(_inner(node)[0])).__name__
+    within = (" | ".join(sorted({_kind(part) for part in _parts(item)})) for item in _inner(node))
+    return f"{ast.unparse(node.value)}[{', '.join(within)}]"
+
+
+def _limits(node: ast.expr) -> Iterator[str]:
+    """The values that a member of a union, or what is in it, is limited to."""
+    if _is_literal(node):
+        yield from _constants(node)
+    elif isinstance(node, ast.Subscript):
+        for item in _inner(node):
+            for limits in kinds_in(ast.unparse(item)).values():
+                yield from limits or ()
 
 
 def _constants(node: ast.AST) -> Iterator[str]:
@@ -158,16 +137,5 @@ def _constants(node: ast.AST) -> Iterator[str]:
             yield str(inner.value)
 
 
-def _kind(node: ast.expr) -> str:
-    """A member of a union with the types of values in the place of the values."""
-    if not isinstance(node, ast.Subscript):
-        return ast.unparse(node)
-    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    if _name(node.value) == "Literal":
-        return type(ast.literal_eval(inner[0])).__name__
-    within = (" | ".join(sorted({_kind(part) for part in _parts(item)})) for item in inner)
-    return f"{_name(node.value)}[{', '.join(within)}]"
-
-
-def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
+def _unique(*values: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -46,7 +46,6 @@ def hand_written_findings(
         yield from _old_version(root, [*modules, *filter(Path.is_file, pages)], old_version)
     imported = {name for tree in trees.values() for _, name, _ in _imports(tree, package)}
     yield from _not_exported(changes, imported)
-    yield from _without_method(changes)
     yield from _not_in_the_sandbox(changes, trees)
     yield from _options_table(changes)
 
@@ -103,13 +102,6 @@ def _not_exported(changes: list[Change], imported: set[str]) -> Iterator[Finding
             yield Finding("not-exported", change.symbols[0], text, "Add it to its `__init__.py`")
 
 
-def _without_method(changes: list[Change]) -> Iterator[Finding]:
-    for change in changes:
-        if change.kind == "operation-added":
-            text = "is new and has no method yet"
-            yield Finding("no-method", change.symbols[0], text, "Write it in `_resources.py`")
-
-
 def _not_in_the_sandbox(
     changes: list[Change], trees: Mapping[Path, ast.Module]
 ) -> Iterator[Finding]:
@@ -120,12 +112,13 @@ def _not_in_the_sandbox(
             places = list(sandbox.values())
             text = "is new, and the sandbox does not send it"
             remedy = (
-                "Add it to `sandbox/shapes.py`, or to `sandbox/unfilled.py` if it may stay null"
+                "Add it to `sandbox/data/shapes.py`, or to `sandbox/data/unfilled.py` if it may "
+                "stay null"
             )
         elif change.kind in PARAMETER_ADDED:
             places = [tree for path, tree in sandbox.items() if path.name == "parameters.py"]
             text = "is new, and the sandbox refuses it as unknown"
-            remedy = "Add it to `sandbox/parameters.py` and to `sandbox/listing.py`"
+            remedy = "Add it to `sandbox/api/parameters.py` and to `sandbox/api/listing.py`"
         else:
             continue
         if not any(_mentioned(tree, {_name(change)}) for tree in places):

@@ -12,9 +12,9 @@ from ..pipeline.documents import MEMBERS, Document, Schema, is_list, is_list_obj
 from ..pipeline.errors import PipelineError
 from ..pipeline.joining import FORM, JSON, build_view
 from ..pipeline.overlay import step
-from ..pipeline.parsing import ParsedDocument, named_by_title, parse
 from ..pipeline.text import Text
 from ..pipeline.types import Types
+from ..pipeline.vetting import ParsedDocument, named_by_title, vet
 from ..pipeline.views import ApiView, Model, Operation, Parameter
 from .api import ERRORS, Api, Holder, Member, is_within
 from .references import references
@@ -46,7 +46,7 @@ def read_api(document: Document, parser: Config | None = None) -> Api:
 
 def _names(document: Document, parser: Config | None) -> ParsedDocument:
     try:
-        return parse(document, parser) if parser else named_by_title(document)
+        return vet(document, parser) if parser else named_by_title(document)
     except PipelineError:  # rendering will say so; the titles are nearly always the names
         return named_by_title(document)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from ..pipeline.text import visible
+from ..errors import visible
 from .news import News
 from .wheels import DISTRIBUTION
 

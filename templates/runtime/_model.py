@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, cast, overload
 
 from attrs import define, evolve, field, fields
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from typing_extensions import Self
+
+    from ._lists import AnyGenerator, AnyPage
 
 JSONValue: TypeAlias = dict[str, "JSONValue"] | list["JSONValue"] | str | int | float | bool | None
 """Any value that JSON can hold."""
@@ -365,8 +368,16 @@ def _short_repr(value: object) -> str:
 class ListObject(Model, Generic[T]):
     """One page of a list, as Stripe sends it.
 
-    Iterating, `len` and `[index]` are about the objects of this page. `has_more` tells whether the
-    list goes on; the others are got with the client, by the filter that `url` names.
+    Iterating, `len` and `[index]` are about the objects of this page; `has_more` tells whether the
+    list goes on. Inside of an object that a client returned, such as an invoice with its payments,
+    a list pages as the client's other lists do: with `for` and plain calls if the object came from
+    a `Client`, with `async for` and `await` if it came from an `AsyncClient`.
+
+    Example:
+        invoice = client.invoices.retrieve("in_...", expand=["payments"])
+        if invoice.payments is not None:  # it is None unless expanded
+            for payment in invoice.payments.auto_paging_iter():
+                print(payment.id, payment.amount_paid)
     """
 
     object: str = "list"
@@ -404,13 +415,69 @@ class ListObject(Model, Generic[T]):
     def __contains__(self, item: Any) -> bool:
         return item in self.data
 
+    def next_page(self) -> AnyPage[T]:
+        """The page of the next older objects; an empty one if there are none.
+
+        Raises:
+            RuntimeError: The list belongs to no client.
+        """
+        raise _no_client(self)
+
+    def previous_page(self) -> AnyPage[T]:
+        """The page of the next newer objects; an empty one if there are none.
+
+        Raises:
+            RuntimeError: The list belongs to no client.
+        """
+        raise _no_client(self)
+
+    def iter_pages(self, *, prefetch: bool = False) -> AnyGenerator[ListObject[T]]:  # noqa: ARG002 - clients' pages use it
+        """This page and all that follow it.
+
+        Args:
+            prefetch: Request each page while the one before is being worked on.
+
+        Raises:
+            RuntimeError: The list belongs to no client.
+        """
+        raise _no_client(self)
+
+    def auto_paging_iter(self, *, prefetch: bool = False) -> AnyGenerator[T]:  # noqa: ARG002 - clients' pages use it
+        """Every object from this page on, on all pages.
+
+        Args:
+            prefetch: Request each page while the one before is being worked on.
+
+        Raises:
+            RuntimeError: The list belongs to no client.
+        """
+        raise _no_client(self)
+
+
+def _no_client(page: ListObject[Any]) -> RuntimeError:
+    return RuntimeError(
+        f"the list {page.url!r} belongs to no client, as it comes from a webhook, a pickle or "
+        "from_dict, so it cannot request other pages: iterate over it for the objects that it "
+        "holds, or retrieve the object that contains it with a client"
+    )
+
+
+# While a client's response is read: the lists in it, and what reads each. See `_lists.py`.
+lists_read: ContextVar[list[tuple[ListObject[Any], Reader]] | None] = ContextVar(
+    "lists_read", default=None
+)
+
 
 def list_object(read_item: Reader) -> Callable[[Any], ListObject[Any]]:
     """The reader of a list whose items `read_item` reads."""
+    read_page = ListObject[Any].from_dict  # bound once: it takes as long as reading a small list
 
     def read(data: Any) -> ListObject[Any]:
-        page = ListObject[Any].from_dict(data)
+        page = read_page(data)
         page.data = _read_items(read_item, page.data, "ListObject", "data")
+        lists = lists_read.get()
+        if lists is not None:
+            lists.append((page, read))
         return page
 
     return read

@@ -14,9 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stripe_invoice_payments import (
-    AsyncPage,
     ListObject,
-    Page,
     PaginationError,
     UnexpectedResponseError,
 )
@@ -249,110 +247,6 @@ def test_taking_the_cursors_off_leaves_the_rest_as_it_was(query):
     assert without_cursors(query).split("&") == (kept or [""])
 
 
-# --- The list embedded in an invoice ------------------------------------------------------------
-
-
-def invoice(payments: Any) -> dict[str, Any]:
-    return {"id": "in_1", "object": "invoice", "payments": payments}
-
-
-EMBEDDED = "/v1/invoice_payments?invoice=in_1&payment%5Btype%5D=payment_intent"
-
-
-async def test_the_embedded_list_continues_through_its_own_url(connect, api_class):
-    source = FakeApi(
-        reply(invoice(listed(6, 5, has_more=True, url=EMBEDDED))),
-        reply(listed(4, 3, has_more=True)),
-        reply(listed(2)),
-    )
-    api = connect(source)
-    found = await api.invoice(
-        expand=["payments.data.invoice", "payments", "customer", "payments.data.payment.charge"],
-        stripe_account="acct_1",
-    )
-    assert isinstance(found.payments, Page if api_class is SyncApi else AsyncPage)
-    items = [one async for one in api.items(found.payments)]
-    assert ids(items) == expected(6, 5, 4, 3, 2)
-    own = [("invoice", "in_1"), ("payment[type]", "payment_intent")]
-    expand = [("expand[]", "data.invoice"), ("expand[]", "data.payment.charge")]
-    assert source.requests[0].url.path == "/v1/invoices/in_1"
-    assert source.queries[1:] == [
-        [*own, *expand, ("starting_after", "inpay_5")],
-        [*own, *expand, ("starting_after", "inpay_3")],
-    ]
-    assert {request.headers["stripe-account"] for request in source.requests} == {"acct_1"}
-    assert {request.url.path for request in source.requests[1:]} == {"/v1/invoice_payments"}
-
-
-async def test_the_embedded_list_can_be_walked_both_ways(connect):
-    source = FakeApi(
-        reply(invoice(listed(6, 5, has_more=True, url=EMBEDDED))), reply(listed(4)), reply(listed())
-    )
-    api = connect(source)
-    found = await api.invoice(expand=["payments"])
-    older = await api.next_page(found.payments)
-    assert ids(older) == expected(4)
-    assert ids(await api.previous_page(found.payments)) == []
-    assert source.queries[2][-1] == ("ending_before", "inpay_6")
-
-
-async def test_cursors_in_the_url_of_an_embedded_list_give_way(connect):
-    url = "/v1/invoice_payments?starting_after=inpay_9&invoice=in_1"
-    source = FakeApi(reply(invoice(listed(6, has_more=True, url=url))), reply(listed(5)))
-    api = connect(source)
-    found = await api.invoice(expand=["payments"])
-    await api.next_page(found.payments)
-    assert source.queries[1] == [("invoice", "in_1"), ("starting_after", "inpay_6")]
-
-
-async def test_an_invoice_without_expanded_payments_has_none(connect):
-    found = await connect(reply({"id": "in_1", "object": "invoice"})).invoice()
-    assert found.payments is None
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://evil.example/v1/invoice_payments",
-        "http://evil.example/",
-        "//evil.example/v1/invoice_payments",
-        "evil.example/x",
-        "@evil.example/",
-        ".evil.example/",
-        "",
-        "?invoice=in_1",
-        "/v1/invoice payments",
-        "/v1/\r\nX-Injected: 1",
-        "/",
-        "/v1/\N{SNOWMAN}",
-    ],
-)
-async def test_an_embedded_list_cannot_send_the_key_elsewhere(connect, url):
-    source = FakeApi(reply(invoice(listed(6, 5, has_more=True, url=url))), reply(listed(4)))
-    api = connect(source)
-    found = await api.invoice(expand=["payments"])
-    assert ids(found.payments) == expected(6, 5)  # what is there can be read
-    with pytest.raises(PaginationError, match="not a path of the API"):
-        await api.next_page(found.payments)
-    with pytest.raises(PaginationError, match="not a path of the API"):
-        [one async for one in api.items(found.payments)]
-    assert len(source.requests) == 1
-
-
-@given(st.text(st.characters(codec="utf-8"), max_size=40))
-def test_whatever_its_url_an_embedded_list_stays_with_the_api(url):
-    source = FakeApi(reply(invoice(listed(6, 5, has_more=True, url=url))), reply(listed(4)))
-    found = SyncApi(source).client.invoices.retrieve("in_1", expand=["payments"])
-    assert found.payments is not None
-    try:
-        found.payments.next_page()
-    except PaginationError:
-        assert len(source.requests) == 1
-    else:
-        assert source.requests[1].url.host == "api.stripe.com"
-        assert source.requests[1].url.scheme == "https"
-
-
 # --- Guards: an error, never a loop, never a list that ends early -------------------------------
 
 
@@ -419,26 +313,9 @@ async def test_no_trap_is_walked_into_backward(connect, trap, how):
         await walk(api, await api.list(ending_before="inpay_1"), how)
 
 
-@pytest.mark.parametrize("how", FORWARD)
-async def test_no_trap_is_walked_into_in_an_embedded_list(connect, how):
-    repeated = listed(3, 2, has_more=True, url=EMBEDDED)
-    api = connect(reply(invoice(repeated)), reply(repeated))
-    found = await api.invoice(expand=["payments"])
-    with pytest.raises(PaginationError, match="would repeat objects"):
-        await walk(api, found.payments, how)
-
-
 async def test_an_object_twice_on_a_page_is_found_without_walking(connect):
     with pytest.raises(PaginationError, match="'inpay_3' twice"):
         await connect(reply(listed(3, 2, 3))).list()
-
-
-@pytest.mark.parametrize("how", FORWARD[1:])
-async def test_an_object_twice_in_an_embedded_list(connect, how):
-    api = connect(reply(invoice(listed(3, 2, 3, url=EMBEDDED))))
-    found = await api.invoice(expand=["payments"])
-    with pytest.raises(PaginationError, match="'inpay_3' twice"):
-        await walk(api, found.payments, how)
 
 
 def at(*times: int, has_more: bool = False) -> dict[str, Any]:
@@ -602,14 +479,6 @@ async def test_a_second_page_that_is_not_a_list(connect, what):
     assert got == expected(3, 2)
 
 
-@pytest.mark.parametrize("what", [name for name in NOT_A_LIST if name != "null"])
-async def test_an_embedded_list_that_is_not_a_list(connect, what):
-    body = invoice(NOT_A_LIST[what])
-    with pytest.raises(UnexpectedResponseError) as caught:
-        await connect(reply(body)).invoice(expand=["payments"])
-    assert caught.value.json_body == body
-
-
 async def test_both_cursors_are_refused_before_any_request(connect):
     source = FakeApi(reply(listed()))
     with pytest.raises(ValueError, match="starting_after and ending_before exclude each other"):
@@ -658,18 +527,6 @@ async def test_a_copied_page_keeps_its_unknown_fields_to_itself(connect, make):
     assert page.additional_properties == {"total_count": {"all": 2}}
 
 
-@pytest.mark.parametrize("make", [attrs.evolve, copy.copy, copy.deepcopy])
-async def test_a_copied_invoice_keeps_its_way_through_its_payments(connect, make):
-    sent = {**invoice(listed(2, has_more=True, url=EMBEDDED)), "colour": ["red"]}
-    api = connect(reply(sent), reply(listed(1)))
-    found = await api.invoice(expand=["payments"])
-    copied = make(found)
-    assert copied.to_dict() == sent
-    assert ids([one async for one in api.items(copied.payments)]) == expected(2, 1)
-    copied.additional_properties["colour"].append("blue")
-    assert found.to_dict() == sent
-
-
 async def test_a_deep_copy_shares_no_objects(connect):
     page = await connect(reply(listed(3, 2))).list()
     deep = copy.deepcopy(page)
@@ -688,19 +545,3 @@ async def test_pages_are_equal_if_they_hold_the_same(connect):
     assert first != list(first)
     with pytest.raises(TypeError, match="unhashable"):
         hash(first)
-
-
-async def test_an_invoice_with_payments_can_be_copied_and_pickled(connect, api_class):
-    api = connect(
-        reply(invoice(listed(6, 5, has_more=True, url=EMBEDDED))), reply(listed(4, url=EMBEDDED))
-    )
-    found = await api.invoice(expand=["payments"])
-    deep = copy.deepcopy(found)
-    assert deep == found
-    assert ids([one async for one in api.items(deep.payments)]) == expected(6, 5, 4)
-    pickled = pickle.dumps(found)
-    assert KEY.encode() not in pickled
-    restored = pickle.loads(pickled)
-    assert restored == found
-    assert type(restored.payments) is ListObject
-    assert restored.to_dict() == found.to_dict()

@@ -77,11 +77,10 @@ class Searched(logging.Handler):
         self.search(repr(getattr(value, "__dict__", None)))
         try:
             pickled = pickle.dumps(value)
-        except (TypeError, AttributeError, pickle.PicklingError) as error:
-            self.search(str(error))
-        else:
             self.search(pickled)
             self.search(repr(pickle.loads(pickled)))
+        except (TypeError, AttributeError, pickle.PicklingError) as error:
+            self.search(str(error))
 
     def look_at_error(self, error: BaseException) -> None:
         """Everything that a program may do with an error, and with those that led to it."""

@@ -32,7 +32,6 @@ PUBLIC = [
     "AppInfo",
     "AsyncClient",
     "AsyncPage",
-    "AsyncPagedInvoice",
     "AsyncScan",
     "AuthenticationError",
     "CardError",
@@ -59,7 +58,6 @@ PUBLIC = [
     "ListObject",
     "NotExpandedError",
     "Page",
-    "PagedInvoice",
     "PaginationError",
     "PaymentFilter",
     "PaymentIntent",
@@ -193,7 +191,7 @@ def test_a_resource_says_what_it_is_and_completes_to_its_methods():
     assert repr(half) == "<Invoices>"
 
 
-@pytest.mark.parametrize("name", ["Page", "AsyncPage", "PagedInvoice", "InvoicePaymentPaidEvent"])
+@pytest.mark.parametrize("name", ["Page", "AsyncPage", "ListObject", "InvoicePaymentPaidEvent"])
 def test_a_model_that_is_half_made_can_be_shown(name):
     model = getattr(stripe_invoice_payments, name)
     assert name in repr(model.__new__(model))

@@ -15,6 +15,9 @@ class Exchange(NamedTuple):
     method: str
     path: str
     query: str
+    form: bytes
+    """The body of the request."""
+
     authorization: str
     status: int
     content_type: str
@@ -38,24 +41,31 @@ class Observer:
 
         async def observed(scope: Scope, receive: Receive, send: Send) -> None:
             messages: list[Message] = []
+            form = bytearray()
+
+            async def receive_and_note() -> Message:
+                message = await receive()
+                form.extend(message.get("body", b""))
+                return message
 
             async def note(message: Message) -> None:
                 messages.append(message)
                 is_last = message["type"] == "http.response.body" and not message.get("more_body")
                 if is_last:  # remembered before the client has it, and may look at the count
-                    self._remember(scope, messages)
+                    self._remember(scope, bytes(form), messages)
                 await send(message)
 
-            await app(scope, receive, note if scope["type"] == "http" else send)
+            await app(scope, receive_and_note, note if scope["type"] == "http" else send)
 
         return observed
 
-    def _remember(self, scope: Scope, messages: list[Message]) -> None:
+    def _remember(self, scope: Scope, form: bytes, messages: list[Message]) -> None:
         asked, answered = _headers(scope["headers"]), _headers(messages[0]["headers"])
         exchange = Exchange(
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
+            form,
             asked.get("authorization", ""),
             messages[0]["status"],
             answered.get("content-type", ""),

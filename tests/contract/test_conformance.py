@@ -46,6 +46,7 @@ def exchange(query: str = "", body: Any = PAGE, **changes: Any) -> Exchange:
         method=changes.get("method", "GET"),
         path=changes.get("path", LIST),
         query=query,
+        form=changes.get("form", b""),
         authorization=changes.get("authorization", "Bearer sk_test_1"),
         status=changes.get("status", 200),
         content_type=changes.get("content_type", "application/json"),
@@ -93,6 +94,37 @@ def test_any_other_request_must_not_succeed(checker, query, problem):
     assert "request: " in found
     assert problem in found
     assert not list(checker.problems(exchange(query, ERROR, status=400)))
+
+
+ATTACH: dict[str, Any] = {
+    "method": "POST",
+    "path": "/v1/invoices/in_1/attach_payment",
+    "body": {"id": "in_1", "object": "invoice"},
+}
+
+
+@pytest.mark.parametrize(
+    "form", [b"", b"payment_intent=pi_1", b"payment_record=pyr_1&expand[]=payments&expand[1]=x"]
+)
+def test_a_described_form_is_fine(checker, form):
+    problems = list(checker.problems(exchange(**ATTACH, form=form)))
+
+    assert [problem for problem in problems if "request: " in problem] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        (b"colour=red", "'colour' was unexpected"),
+        (b"expand=payments", "is not of type 'array'"),
+        (b"payment_intent[]=pi_1", "is not of type 'string'"),
+    ],
+)
+def test_any_other_form_must_not_succeed(checker, form, problem):
+    found = "\n".join(checker.problems(exchange(**ATTACH, form=form)))
+
+    assert "request: " in found
+    assert problem in found
 
 
 def test_a_request_without_a_key_must_not_succeed(checker):
@@ -178,7 +210,9 @@ async def test_the_observer_sees_each_exchange_once():
         await http.get("/v1/nope?a=1", headers={"Authorization": "Bearer key"})
 
     (seen,) = observer.take()
-    assert seen == Exchange("GET", "/v1/nope", "a=1", "Bearer key", 404, "application/json", b"{}")
+    assert seen == Exchange(
+        "GET", "/v1/nope", "a=1", b"", "Bearer key", 404, "application/json", b"{}"
+    )
     assert observer.count == 2
     assert not observer.take()
 

@@ -144,7 +144,7 @@ def test_refuses_a_request_without_a_key(prism_url):
     assert httpx.get(f"{prism_url}{LIST}", verify=False).status_code == 401  # noqa: S501 - it is plain http
 
 
-@pytest.mark.parametrize("path", ["/v1/nope", "/v1/invoices", f"{LIST}/inpay_1/refund"])
+@pytest.mark.parametrize("path", ["/v1/nope", "/v1/customers", f"{LIST}/inpay_1/refund"])
 def test_refuses_another_path(get, path):
     assert get(path) == 404
 

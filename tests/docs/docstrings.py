@@ -8,7 +8,11 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "custom" / "stripe_invoice_payments"
+ROOT = Path(__file__).parents[2]
+PACKAGES = (
+    ROOT / "generated" / "stripe_invoice_payments_api",
+    ROOT / "custom" / "stripe_invoice_payments",
+)
 
 _EXAMPLE = re.compile(r"^Example:\n((?: {4}.*\n|\n)+)", re.MULTILINE)
 _DOCUMENTED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -27,7 +31,12 @@ def _found(module: Path) -> Iterator[tuple[str, str]]:
     return visit(ast.parse(module.read_text("utf-8")), "")
 
 
-EXAMPLES = dict(example for module in sorted(PACKAGE.rglob("*.py")) for example in _found(module))
+EXAMPLES = {
+    name: example
+    for package in PACKAGES
+    for module in sorted(package.rglob("*.py"))
+    for name, example in _found(module)
+}
 
 
 def is_async(code: str) -> bool:

@@ -65,7 +65,7 @@ def test_hooks_download_nothing_and_run_the_locked_tools():
         ("scripts/pipeline/naming.py", True),
         ("generated/stripe_invoice_payments_api/models.py", True),
         ("custom/stripe_invoice_payments/_calls.py", False),
-        ("tests/pipeline/test_parsing.py", False),
+        ("tests/pipeline/test_vetting.py", False),
         ("docs/how-it-works.md", False),
     ],
 )

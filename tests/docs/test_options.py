@@ -14,7 +14,8 @@ import attrs
 import pytest
 
 import stripe_invoice_payments as sip
-from stripe_invoice_payments.sandbox.control import Control
+from stripe_invoice_payments.sandbox import Sandbox
+from stripe_invoice_payments.sandbox.control.methods import METHODS
 
 DOCS = Path(__file__).parents[2] / "docs"
 TYPED_DICTS = [
@@ -57,11 +58,7 @@ def test_a_client_takes_nothing_else(client, method):
     assert parameters - {"self", "options"} == OF_A_CLIENT_ONLY
 
 
-CONTROL_METHODS = [
-    method
-    for name, method in inspect.getmembers(Control, inspect.isfunction)
-    if not name.startswith("_")
-]
+CONTROL_METHODS = [getattr(Sandbox, name) for name in METHODS]
 
 
 @pytest.mark.parametrize("method", CONTROL_METHODS, ids=lambda method: method.__name__)

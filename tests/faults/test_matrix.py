@@ -34,7 +34,7 @@ from stripe_invoice_payments import (
 )
 from stripe_invoice_payments._scan import query, setup
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 from .leaks import nothing_left_behind, open_sockets, wait_until
 

@@ -3,6 +3,7 @@
 import copy
 import importlib.util
 import json
+import re
 import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -178,8 +179,18 @@ def load_package(directory: Path, name: str) -> dict[str, ModuleType]:
     package = importlib.util.module_from_spec(spec)
     sys.modules[name] = package
     spec.loader.exec_module(package)
-    modules = ("_model", "_request", "models", "params", "operations")
+    modules = ("_model", "_request", "models", "params", "operations", "resources")
     return {module: importlib.import_module(f"{name}.{module}") for module in modules}
+
+
+def without_public_package(package: Path) -> None:
+    """Let the package in this directory be type-checked without the public one that uses it."""
+    resources = package / "resources.py"
+    text = resources.read_text("utf-8")
+    assert "from stripe_invoice_payments import" in text
+    text = re.sub(r"from stripe_invoice_payments(\._engine)? import", "from ._public import", text)
+    resources.write_text(text, "utf-8")
+    shutil.copy(Path(__file__).with_name("public_package.pyi.txt"), package / "_public.pyi")
 
 
 def index_is_unreachable(error: PipelineError) -> bool:

@@ -11,7 +11,12 @@ import pytest
 from scripts.pipeline.dialect import plain_schema
 from scripts.pipeline.documents import parse_document
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.naming import TAKEN, TAKEN_BY_MODULES, TAKEN_BY_OPERATIONS
+from scripts.pipeline.naming import (
+    TAKEN,
+    TAKEN_BY_MODULES,
+    TAKEN_BY_OPERATIONS,
+    TAKEN_BY_RESOURCES,
+)
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY
 
 from .support import cat_properties, get_cat, load_package, tiny_document
@@ -288,12 +293,16 @@ def test_what_the_rendered_modules_use_is_known_to_be_taken():
         if name[0] != "_" and not isinstance(getattr_static(base.Model, name), base._Habit)
     }
     assert names <= TAKEN
-    for module, taken in (("models", TAKEN_BY_MODULES), ("params", TAKEN_BY_MODULES)):
+    for module, taken in (
+        ("models", TAKEN_BY_MODULES),
+        ("params", TAKEN_BY_MODULES),
+        ("resources", {*TAKEN_BY_MODULES, *TAKEN_BY_RESOURCES}),
+    ):
         tree = ast.parse((package / f"{module}.py").read_text("utf-8"))
         used = {
             alias.name
             for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
+            if isinstance(node, ast.ImportFrom) and node.module not in ("models", "params")
             for alias in node.names
         }
         assert {name for name in used if name[0].isupper()} - {"TYPE_CHECKING"} <= taken
@@ -303,15 +312,6 @@ def test_what_the_rendered_modules_use_is_known_to_be_taken():
 
 
 # --- The package ---
-
-
-def test_an_operation_without_a_method_is_named(tiny):
-    resources = tiny.repository.custom / "client" / "_resources.py"
-    resources.parent.mkdir(parents=True)
-    resources.write_text("def cat(): ...\n", "utf-8")
-    assert "no method in custom/ passes on the operation retrieve_cat" in tiny.run().out
-    resources.write_text(f"from {PACKAGE}.operations import retrieve_cat\n", "utf-8")
-    assert "no method" not in tiny.run().out
 
 
 def test_a_package_that_cannot_be_imported_replaces_nothing(tiny):

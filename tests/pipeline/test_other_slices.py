@@ -7,6 +7,7 @@ made to read and write one instance after the other.
 import copy
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,12 +23,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from scripts.pipeline.documents import Document, Schema
-from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
 from scripts.pipeline.steps import overlaid_document
+from scripts.pipeline.vetting import parser_config, vet
 
 from .instances import attributes_conform, instances
-from .support import APRIL, FIXED, copy_repository, load_package
+from .support import APRIL, FIXED, copy_repository, load_package, without_public_package
 
 TARGETS = {"invoice", "deleted_invoice", "charge", "payment_intent", "payment_record", "event"}
 CONFIG: dict[str, Any] = yaml.safe_load((FIXED / "slice.yaml").read_text("utf-8"))
@@ -45,7 +46,7 @@ class Rendered:
 
     def classes(self) -> Iterator[tuple[str, Schema, Any]]:
         """Each schema of an object with fields, and its class."""
-        parsed = parse(self.document, parser_config(self.repository.generator_config))
+        parsed = vet(self.document, parser_config(self.repository.generator_config))
         for name, schema in self.document["components"]["schemas"].items():
             if schema.get("properties"):
                 yield name, schema, getattr(self.modules["models"], parsed.class_name(schema))
@@ -119,7 +120,8 @@ def test_mypy_has_no_objection(request, tmp_path, name):
 def test_pyright_has_no_objection(everything, tmp_path):
     environment = {"venvPath": str(THIS_REPOSITORY.root), "venv": ".venv", "pythonVersion": "3.10"}
     config = {"include": ["generated"], "typeCheckingMode": "strict", **environment}
-    (tmp_path / "generated").symlink_to(everything.package.parent)
+    shutil.copytree(everything.package, tmp_path / "generated" / "everything")
+    without_public_package(tmp_path / "generated" / "everything")
     (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
     check_types("pyright", "--project", tmp_path / "config.json")
 

@@ -15,7 +15,7 @@ import pytest
 
 from scripts import record as command
 from scripts.cassettes import account, tape
-from scripts.cassettes.document import VOLATILE, Cassette
+from scripts.cassettes.document import VOLATILE, Cassette, Recorded
 from scripts.cassettes.errors import RecordingError
 from scripts.cassettes.scenario import Fault, Scenario
 from scripts.cassettes.scenarios import SCENARIOS
@@ -209,10 +209,26 @@ def test_a_request_to_somewhere_else_is_not_even_made(source):
         record(Scenario(run), source, AT)
 
 
-def test_a_request_with_a_body_is_not_recorded():
+def test_a_request_with_a_body_that_is_no_form_is_not_recorded():
     with recording(BASE_URL, Scrubber()), httpx.Client() as client:
-        with pytest.raises(RecordingError, match="has a body"):
-            client.post(f"{BASE_URL}/v1/invoices", data={"email": "jenny@customer.example"})
+        with pytest.raises(RecordingError, match="its body is no form"):
+            client.post(f"{BASE_URL}/v1/invoices", json={"email": "jenny@customer.example"})
+
+
+def test_a_form_is_recorded_without_its_secrets(sandbox):
+    form = {"payment_intent": "pi_1_secret_abc", "expand[]": "payments", "email": "a@b.example"}
+    with recording(sandbox.base_url, Scrubber()) as interactions, httpx.Client() as client:
+        client.post(f"{sandbox.base_url}/v1/invoices/in_1/attach_payment", data=form)
+    (interaction,) = interactions
+
+    assert list(interaction.form) == [
+        ("payment_intent", "pi_1_secret_scrubbed"),
+        ("expand[]", "payments"),
+        ("email", "scrubbed@example.com"),
+    ]
+    recorded = Recorded("the sandbox", AT, "2026-01-01")
+    text = Cassette(recorded, {}, [interaction]).to_json()
+    assert Cassette.from_json(text).to_json() == text
 
 
 def test_what_happens_behind_vcrs_back_is_noticed(source, monkeypatch):

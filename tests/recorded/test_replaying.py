@@ -17,7 +17,7 @@ from attrs import evolve
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from scripts.cassettes import tape
-from scripts.cassettes.document import Cassette, split_uri
+from scripts.cassettes.document import Cassette, Interaction, Recorded, split_uri
 from scripts.cassettes.driving import drive, drive_async
 from scripts.cassettes.errors import ReplayError
 from scripts.cassettes.network import NetworkBlockedError, blocked
@@ -125,6 +125,53 @@ def test_another_method_or_a_body_is_refused(method, content):
     ask(cassette, "GET", uri)
     with pytest.raises(CannotOverwriteExistingCassetteException):
         ask(cassette, method, uri, content)
+
+
+ATTACH = "https://api.stripe.com/v1/invoices/in_1/attach_payment"
+
+
+@pytest.fixture
+def attached() -> Cassette:
+    """A cassette with a form."""
+    form = [("payment_intent", "pi_1"), ("expand[]", "payments"), ("expand[]", "customer")]
+    recorded = Recorded("nobody", "2026-01-01T00:00:00Z", "2026-01-01")
+    return Cassette(recorded, {}, [Interaction("POST", ATTACH, [], {}, 200, {}, "{}", form)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"payment_intent=pi_1&expand[]=payments&expand[]=customer",
+        b"expand%5B%5D=customer&payment_intent=pi%5F1&expand[]=payments",
+    ],
+)
+def test_a_form_is_the_same_in_any_order_and_spelling(attached, content):
+    send_form(attached, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"payment_intent=pi_2&expand[]=payments&expand[]=customer",
+        b"payment_intent=pi_1&expand[]=payments",
+        b"payment_intent=pi_1&expand[]=payments&expand[]=customer&payment_record=",
+    ],
+)
+def test_another_form_is_refused(attached, content):
+    with pytest.raises(CannotOverwriteExistingCassetteException):
+        send_form(attached, content)
+
+
+def test_a_form_that_does_not_say_so_is_refused(attached):
+    with pytest.raises(CannotOverwriteExistingCassetteException):
+        ask(attached, "POST", ATTACH, b"payment_intent=pi_1&expand[]=payments&expand[]=customer")
+
+
+def send_form(cassette: Cassette, content: bytes) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    with replaying(cassette), httpx.Client(headers=headers) as client:
+        client.post(ATTACH, content=content)
 
 
 @both_clients

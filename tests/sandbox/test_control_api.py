@@ -6,8 +6,9 @@ import pytest
 
 from stripe_invoice_payments import Webhook
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.control import Control
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.control.editing import Editing
+from stripe_invoice_payments.sandbox.control.methods import Control
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 LIST = "/v1/invoice_payments"
 
@@ -32,9 +33,13 @@ def tell(anyone):
 
 def test_every_method_in_python_is_one_over_http(anyone):
     overview = anyone.get("/_sandbox").json()
-    methods = [name for name, _ in inspect.getmembers(Control, inspect.isfunction)]
+    methods = [
+        name
+        for part in (Control, Editing)
+        for name, _ in inspect.getmembers(part, inspect.isfunction)
+    ]
 
-    assert sorted(overview["methods"]) == [name for name in methods if not name.startswith("_")]
+    assert sorted(overview["methods"]) == sorted(name for name in methods if name[0] != "_")
     assert "amount_requested: 'int' = 1000" in overview["methods"]["create_invoice_payment"]
     assert overview["faults"] == {name: fault.summary for name, fault in FAULTS.items()}
     assert overview["accounts"] == ["acct_1SandboxConnected"]
@@ -96,19 +101,19 @@ def test_what_is_told_is_neither_counted_nor_broken(tell, stripe_sandbox):
     ("method", "arguments", "words"),
     [
         ("create_invoice_payment", {"amount": 1}, "unexpected keyword argument 'amount'"),
-        ("create_invoice_payment", {"created": "now"}, "created: int | None was expected"),
-        ("create_invoice_payment", {"created": 1.5}, "created: int | None was expected, not 1.5"),
-        ("create_invoice_payment", {"amount_requested": True}, "int was expected, not True"),
-        ("create_invoice_payment", {"livemode": 1}, "livemode: bool was expected, not 1"),
-        ("create_invoice_payment", {"type": "cash"}, "type: not one of"),
+        ("create_invoice_payment", {"created": "now"}, "created must be int | None"),
+        ("create_invoice_payment", {"created": 1.5}, "created must be int | None, got 1.5"),
+        ("create_invoice_payment", {"amount_requested": True}, "amount_requested must be int, got True"),
+        ("create_invoice_payment", {"livemode": 1}, "livemode must be bool, got 1"),
+        ("create_invoice_payment", {"type": "cash"}, "type must be one of"),
         ("set_invoice_payment_status", {"status": "paid"}, "missing a required argument"),
         ("invoice_payment_paid_webhook", {"invoice_payment": "inpay_1"}, "required argument"),
         (
             "invoice_payment_paid_webhook",
             {"invoice_payment": "inpay_nope", "secret": "whsec_test"},
-            "invoice_payment: there is no 'inpay_nope'",
+            "no such invoice_payment: 'inpay_nope'",
         ),
-        ("delete_invoice", {"invoice": None}, "invoice: str was expected, not None"),
+        ("delete_invoice", {"invoice": None}, "invoice must be str, got None"),
         ("add_fault", {"name": "nope"}, "no such fault: 'nope'"),
         ("set_latency", {"seconds": -1}, "seconds must be from 0 to 3600 seconds, got -1"),
         ("set_rate_limit", {"account": 0}, "account must be above 0"),
@@ -129,7 +134,7 @@ def test_a_body_that_is_no_json_object(anyone, body):
 def test_a_method_that_there_is_not(tell, anyone):
     status, answer = tell("stop")
     assert status == 404
-    assert "there are create_invoice_payment, " in answer["error"]["message"]
+    assert "Methods: create_invoice_payment, " in answer["error"]["message"]
     assert anyone.get("/_sandbox/reset").status_code == 405
 
 

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 
 import httpx
 
-from stripe_invoice_payments.sandbox.ids import make_ids
-from stripe_invoice_payments.sandbox.state import State
-from stripe_invoice_payments.sandbox.world import World
+from stripe_invoice_payments.sandbox.data.ids import make_ids
+from stripe_invoice_payments.sandbox.data.state import State
+from stripe_invoice_payments.sandbox.data.world import World
 
 OLDEST = {
     "id": "inpay_1ZnrEvK50boobveyZCaetnWj",

@@ -78,7 +78,7 @@ CASES = [
     case(f"{LIST}/inpay_nope?expand[]=data", 400, None, None, "data"),
     # URLs that are none.
     case("/v1/nope", 404, None, None, "GET: /v1/nope"),
-    case("/v1/invoices", 404, None, None, "GET: /v1/invoices"),
+    case("/v1/customers", 404, None, None, "GET: /v1/customers"),
     case("/v1/invoices/in_1/lines", 404, None, None, "GET: /v1/invoices/in_1/lines"),
     case("/", 404, None, None, "GET: /"),
 ]
@@ -121,7 +121,7 @@ def test_a_bug_in_the_sandbox_is_an_api_error(sandbox, connect, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("stripe_invoice_payments.sandbox.endpoints.find_window", fail)
+    monkeypatch.setattr("stripe_invoice_payments.sandbox.api.endpoints.list_invoice_payments", fail)
     # Not with the shared client: the server closes the connection afterwards.
     with connect(sandbox.base_url, sandbox.api_key) as client:
         response = client.get(LIST)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.faults import FAULTS
+from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
 LIST = "/v1/invoice_payments"
 
@@ -329,9 +329,9 @@ def test_a_request_can_ask_for_its_own(ask, stripe_sandbox):
     [
         ("nope", ["no such fault: 'nope'", "server_error", "slow_body"]),
         ("", ["no such fault: ''"]),
-        ("slow_body;seconds=x", ["not a number", "'x'"]),
-        ("slow_body;seconds=-1", ["not a number"]),
-        ("slow_body;seconds=nan", ["not a number"]),
+        ("slow_body;seconds=x", ["must be from 0 to 3600", "'x'"]),
+        ("slow_body;seconds=-1", ["must be from 0 to 3600"]),
+        ("slow_body;seconds=nan", ["must be from 0 to 3600"]),
         ("slow_body;minutes=1", ["no option 'minutes'"]),
     ],
 )

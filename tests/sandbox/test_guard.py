@@ -148,7 +148,7 @@ def test_what_is_beyond_a_limit_is_named(anyone, method, body, words):
 def test_the_number_of_faults_is_limited(stripe_sandbox):
     for _ in range(1_000):
         stripe_sandbox.add_fault("server_error", times=0)
-    with pytest.raises(ValueError, match="at most 1000 faults"):
+    with pytest.raises(ValueError, match="faults must be at most 1000"):
         stripe_sandbox.add_fault("server_error")
 
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sandbox.errors import ApiError
-from stripe_invoice_payments.sandbox.rate_limit import RateLimit
+from stripe_invoice_payments.sandbox.api.errors import ApiError
+from stripe_invoice_payments.sandbox.api.rate_limit import RateLimit
 
 LIST = "/v1/invoice_payments"
 

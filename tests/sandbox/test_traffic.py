@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from stripe_invoice_payments.sandbox.traffic import REQUESTS_KEPT, TrafficLog, endpoint_of
+from stripe_invoice_payments.sandbox.api.endpoints import OPERATIONS
+from stripe_invoice_payments.sandbox.control.traffic import REQUESTS_KEPT, TrafficLog, endpoint_of
 
 LIST = "/v1/invoice_payments"
 
@@ -105,12 +106,14 @@ def test_only_the_latest_are_kept_one_by_one():
         (f"{LIST}/", LIST),
         (f"{LIST}/inpay_1", f"{LIST}/{{id}}"),
         ("/v1/invoices/in_1", "/v1/invoices/{id}"),
-        ("/v1/invoices/", "other"),
-        ("/v1/invoices", "other"),
+        ("/v1/invoices/", "/v1/invoices"),
+        ("/v1/invoices", "/v1/invoices"),
+        ("/v1/invoices/in_1/attach_payment", "/v1/invoices/{id}/attach_payment"),
         ("/v1/invoices/in_1/lines", "other"),
         ("/", "other"),
         ("", "other"),
     ],
 )
 def test_endpoints(path, endpoint):
-    assert endpoint_of(path) == endpoint
+    paths = {operation.path for operation in OPERATIONS}
+    assert endpoint_of(path, paths) == endpoint

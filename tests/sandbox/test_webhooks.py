@@ -112,14 +112,14 @@ def test_asked_for_again_it_is_the_same_event(stripe_sandbox: Sandbox):
 @pytest.mark.parametrize("status", ["open", "canceled"])
 def test_a_payment_that_is_not_paid_has_none(stripe_sandbox: Sandbox, status):
     made = stripe_sandbox.create_invoice_payment(status=status)
-    words = f"invoice_payment: '{made.id}' is {status}; only what is paid has this event"
+    words = f"invoice_payment must be paid, got '{made.id}', which is {status}"
     with pytest.raises(ValueError, match=words):
         stripe_sandbox.invoice_payment_paid_webhook(made.id, secret=SECRET)
 
 
 @pytest.mark.parametrize("unknown", ["inpay_nope", "", "in_1"])
 def test_a_payment_that_there_is_not_has_none(stripe_sandbox: Sandbox, unknown):
-    with pytest.raises(ValueError, match=f"invoice_payment: there is no '{unknown}'"):
+    with pytest.raises(ValueError, match=f"no such invoice_payment: '{unknown}'"):
         stripe_sandbox.invoice_payment_paid_webhook(unknown, secret=SECRET)
 
 
@@ -167,7 +167,7 @@ def test_the_endpoint_notices_another_secret_and_another_time(stripe_sandbox: Sa
 @pytest.mark.parametrize("secret", [SECRET, f"{SECRET}\n"])
 def test_a_traceback_with_its_variables_shows_no_secret(stripe_sandbox: Sandbox, secret):
     made = stripe_sandbox.create_invoice_payment()
-    with pytest.raises(ValueError, match=":") as caught:
+    with pytest.raises(ValueError, match="must be paid|whitespace|secret") as caught:
         stripe_sandbox.invoice_payment_paid_webhook(made.id, secret=secret)
     # The first frame is this test's own, which knows the secret.
     frames = list(traceback.walk_tb(caught.value.__traceback__))[1:]

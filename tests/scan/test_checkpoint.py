@@ -117,7 +117,7 @@ def test_a_closed_scan_commits_nothing(client, path):
     scan = client.invoice_payments.scan(checkpoint=path, **FAST)
     next(scan)
     scan.close()
-    with pytest.raises(RuntimeError, match="this scan is closed; nothing can be committed"):
+    with pytest.raises(RuntimeError, match="this scan is closed, so nothing can be committed"):
         scan.commit()
     with pytest.raises(RuntimeError, match="this scan was closed before its end"):
         list(scan)  # never a result that is silently cut short

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import threading
 import time
 from contextlib import aclosing
@@ -84,6 +85,8 @@ def test_progress_is_told_after_each_page(client, everything):
         pass
     assert told[-1].payments == len(everything)
     assert told[-1].windows_left == 0
+    assert told[-1].workers == FAST["workers"]
+    assert pickle.loads(pickle.dumps(told)) == told
     assert [step.payments for step in told] == sorted(step.payments for step in told)
 
 

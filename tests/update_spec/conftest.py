@@ -13,10 +13,10 @@ from scripts import regenerate, update_spec
 from scripts.pipeline.configuration import read_configuration
 from scripts.pipeline.joining import build_view
 from scripts.pipeline.overlay import Action, read_overlay
-from scripts.pipeline.parsing import parse, parser_config
 from scripts.pipeline.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.slicing import SliceConfig
+from scripts.pipeline.vetting import parser_config, vet
 from scripts.spec_changes.compare import Comparison, Inputs, compare
 from tests.pipeline.support import APRIL, FIXED, MAY
 
@@ -98,7 +98,7 @@ def rendered(parser: Config) -> Callable[[Document, Path], Path]:
     def run(document: Document, directory: Path) -> Path:
         package = directory / PACKAGE
         package.mkdir(parents=True)
-        view = build_view(document, parse(document, parser))
+        view = build_view(document, vet(document, parser))
         for name, text in render(view, THIS_REPOSITORY.templates, "make regenerate").items():
             (package / name).write_text(text, "utf-8")
         return package

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts import update_spec
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.repository import PACKAGE, Repository
-from scripts.spec_changes import baseline
+from scripts.spec_changes import baseline, updating
 from scripts.spec_changes.python_api import PythonApi
 from scripts.spec_changes.verdicts import Finding
 
@@ -43,11 +42,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         return PythonApi((), ("models.py",))
 
     monkeypatch.setattr(baseline, "_overlay_of_the_package", overlay_of_the_package)
-    monkeypatch.setattr(update_spec, "overlaid_document", overlaid_document)
-    monkeypatch.setattr(update_spec, "render_package", render_package)
-    monkeypatch.setattr(update_spec, "parser_config", no_parser)
-    monkeypatch.setattr(update_spec, "hand_written_findings", no_findings)
-    monkeypatch.setattr(update_spec, "compare_packages", same)
+    monkeypatch.setattr(updating, "overlaid_document", overlaid_document)
+    monkeypatch.setattr(updating, "render_package", render_package)
+    monkeypatch.setattr(updating, "parser_config", no_parser)
+    monkeypatch.setattr(updating, "hand_written_findings", no_findings)
+    monkeypatch.setattr(updating, "compare_packages", same)
 
 
 @pytest.mark.usefixtures("quick")
@@ -63,7 +62,7 @@ def test_without_a_failure_all_of_it_is_replaced(repository: Repository, run: Ru
 
 STEPS = [
     "read_baseline",
-    "fetch",
+    "document_at",
     "full_document",
     "compare",
     "overlaid_document",
@@ -87,7 +86,7 @@ def test_a_failure_at_any_step_leaves_the_tree_as_it_was(
     def fail(*_: object, **__: object) -> None:
         raise PipelineError(step, "it has failed", "Try again")
 
-    monkeypatch.setattr(update_spec, step, fail)
+    monkeypatch.setattr(updating, step, fail)
     assert run("may.json", "--changelog") == 2
     assert tree_of(repository) == before
     assert not list(repository.staging.glob("staging-*"))
@@ -103,7 +102,7 @@ def test_an_interruption_leaves_the_tree_as_it_was(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(update_spec, step, interrupt)
+    monkeypatch.setattr(updating, step, interrupt)
     with pytest.raises(KeyboardInterrupt):
         run("may.json", "--changelog")
     assert tree_of(repository) == before

@@ -1,4 +1,4 @@
-"""What is left of a scan, in a file: replaced in one step, and in use by one scan at a time."""
+"""The file that keeps what is left of a scan. One scan at a time can use it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .lock import FileLock
 from .plan import Window
 
 VERSION = 2
-# A checkpoint of 64 readers has 5 kB; what is larger than this is another file.
+# A checkpoint of 64 workers has 10 kB; a file larger than this is something else.
 _MAX_SIZE = 1 << 20
 
-# Headers that have no say in what Stripe sends back. Any other may select the data: a checkpoint
-# of a scan with one is for scans with the same.
+# Headers that do not change what Stripe returns. Any other header may select the data, so it is a
+# part of the checkpoint's identity.
 _HARMLESS_HEADERS = frozenset(
     {
         "accept",
@@ -40,7 +40,7 @@ _HARMLESS_HEADERS = frozenset(
 
 
 def headers_identity(headers: Mapping[str, str]) -> dict[str, str]:
-    """What of the headers belongs to a scan's identity: hashes, since a value may be a secret."""
+    """Hashes of the headers that may select the data. Not the values, which may be secrets."""
     return {
         name: sha256(f"{name}: {headers[name]}".encode()).hexdigest()[:32]
         for name in sorted(headers)
@@ -49,12 +49,12 @@ def headers_identity(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 class Checkpoint:
-    """The file of a scan, which no other scan can use until it is closed.
+    """The checkpoint of a scan. No other scan can use the file until this is closed.
 
     Args:
-        path: The file. A symbolic link is followed, and a later change of the working directory
-            makes no difference.
-        identity: What selects the data; a checkpoint of another selection is refused.
+        path: The file. A symbolic link is followed; a later change of the working directory has no
+            effect.
+        identity: What selects the data. A checkpoint of another selection is refused.
 
     Raises:
         ValueError: The file is in use, is not a checkpoint, or belongs to another scan.
@@ -75,14 +75,14 @@ class Checkpoint:
             reason = f"the checkpoint cannot be written: {error.strerror}"
             raise OSError(error.errno, reason, str(self.path)) from error
         try:
-            self._new.unlink(missing_ok=True)  # of a process that was killed
+            self._new.unlink(missing_ok=True)  # left by a process that was killed
             self.windows = self._read()
         except BaseException:
             self.close()
             raise
 
     def write(self, windows: Sequence[Window]) -> None:
-        """Replace the file; when this returns, it also survives a loss of power.
+        """Replace the file. When this returns, the new one survives a power failure.
 
         A process that is killed leaves the old file or the new one.
         """
@@ -127,7 +127,7 @@ class Checkpoint:
             raise ValueError(
                 f"checkpoint {self.path}: it has the format of another release "
                 f"({fields['version']!r:.20}; this one reads {VERSION}); finish the scan with that "
-                "release, or delete the file to start anew"
+                "release, or delete the file to start again"
             )
         self._check_identity(fields.get("query"))
         return self._windows(fields.get("windows"))
@@ -141,10 +141,10 @@ class Checkpoint:
             raise ValueError(
                 f"checkpoint {self.path}: it belongs to another scan: "
                 + "; ".join(
-                    f"{name} was {theirs.get(name)!r:.200}, and is {ours.get(name)!r:.200} here"
+                    f"{name} was {theirs.get(name)!r:.200}, now it is {ours.get(name)!r:.200}"
                     for name in different
                 )
-                + "; give this one a file of its own"
+                + "; use another file for this one"
             )
 
     def _windows(self, entries: Any) -> list[Window]:
@@ -169,8 +169,8 @@ class Checkpoint:
 
 
 def _sync_directory(path: Path) -> None:
-    """Make a rename in this directory survive a loss of power, where directories can be opened."""
-    with suppress(PermissionError):  # Windows
+    """Make a rename in this directory survive a power failure, if directories can be opened."""
+    with suppress(PermissionError):  # on Windows they cannot
         directory = os.open(path, os.O_RDONLY)
         try:
             os.fsync(directory)

@@ -105,7 +105,7 @@ class _BaseScan:
         if checkpoint is None:
             return
         if self._is_closed:
-            raise RuntimeError("this scan is closed; nothing can be committed any more")
+            raise RuntimeError("this scan is closed, so nothing can be committed")
         windows = self._setup.state.left()
         checkpoint.write(windows)
         self._says_finished = not windows
@@ -121,7 +121,7 @@ class _BaseScan:
             if self._is_finished and not self._says_finished:
                 logger.warning(
                     "checkpoint %s: the scan finished, but its end was not committed; call commit()"
-                    " after the loop, or the next run reads what it does not know about again",
+                    " after the loop, or the next run reads the uncommitted payments again",
                     checkpoint.path,
                 )
         return True
@@ -130,7 +130,7 @@ class _BaseScan:
 class Scan(_BaseScan):
     """The payments of a period, as an iterator. Close it, or use it in a `with` block.
 
-    A loop that is left without either stops it as soon as nothing refers to it any more.
+    Without either, a loop that is left stops the scan once nothing refers to it any more.
 
     Example:
         since = datetime(2025, 1, 1, tzinfo=timezone.utc)
@@ -165,8 +165,8 @@ class Scan(_BaseScan):
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
 
-        The next run begins behind it. When this returns, the file has reached the disk. Without a
-        checkpoint it does nothing.
+        The next run starts behind it. When this returns, the file is on the disk. Without a
+        checkpoint this does nothing.
 
         Raises:
             RuntimeError: The scan is closed.
@@ -181,7 +181,7 @@ class Scan(_BaseScan):
     def close(self) -> None:
         """Stop reading, and let others use the checkpoint.
 
-        Waits for the requests that are under way, and for nothing else. May be called by another
+        Waits for the requests that are under way, and for nothing else. May be called from another
         thread than the one that reads, which then gets a `RuntimeError`.
         """
         if self._release():

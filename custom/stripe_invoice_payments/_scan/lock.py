@@ -1,4 +1,4 @@
-"""A lock between processes, and between the threads of one, that ends with its process."""
+"""A lock between processes, and between the threads of one, which ends with its process."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from weakref import WeakSet
 
 
 class FileLock:
-    """The exclusive use of something, for as long as this process has a certain file open.
+    """A lock that is held while this process has a certain file open.
 
-    The operating system ends it with the process, however that ends.
+    The operating system releases it when the process ends, for whatever reason.
 
     Args:
         path: The file. It is removed at the end, unless the process is killed.
 
     Raises:
-        BlockingIOError: Somebody else has the lock.
+        BlockingIOError: The lock is held by another.
         OSError: The file cannot be opened.
     """
 
@@ -27,23 +27,23 @@ class FileLock:
         self._path = path
         self._is_held = False
         while not self._is_held:
-            # A file object, since that is closed when it is forgotten, as in an interrupt.
+            # A file object, which is closed when an interrupt drops it.
             self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb")
             _OPEN.add(self._file)
             try:
                 _lock(self._file.fileno())
-                # Whoever had it may have removed the file between the two steps.
+                # The last holder may have removed the file between the two steps.
                 self._is_held = _is_at(self._file, path)
             finally:
                 if not self._is_held:
                     self._file.close()
 
     def release(self) -> None:
-        """Give the lock back; once is enough, and so is to forget it."""
-        # In a child of a fork it is closed. If an interrupt came between the last two steps here,
-        # there may be another one's file by now.
+        """Release the lock, which also happens when it is no longer referenced."""
+        # The file is closed in a forked child. After an interrupt between the last two steps, the
+        # path may already be another holder's file.
         if self._is_held and not self._file.closed:
-            with suppress(OSError):  # Windows removes no file that is open
+            with suppress(OSError):  # Windows cannot remove an open file
                 if _is_at(self._file, self._path):
                     self._path.unlink()
             self._file.close()
@@ -52,8 +52,8 @@ class FileLock:
         self.release()
 
 
-# The files of all locks of this process. A child of a fork has them too, and would keep the locks
-# for as long as it lives.
+# The files of all locks of this process. A forked child inherits them, and would keep the locks
+# as long as it runs.
 _OPEN: WeakSet[BinaryIO] = WeakSet()
 
 

@@ -1,15 +1,15 @@
-"""How a scan divides its work: windows of creation time, read side by side.
+"""How a scan divides its work: into windows of creation time, which are read at the same time.
 
-A window is read from its newest object to its oldest with ordinary cursors, by one reader. A
-reader without a window takes the older part of the one that has most left: that part is cut into
-pieces that grow with their distance, because what lies next is likely to be as dense as what was
-just read, and what lies far is anybody's guess. So dense stretches end up with many readers
-and empty ones cost a request, wherever they are.
+One worker reads a window, with ordinary cursors, from the newest object to the oldest. A worker
+without a window takes the older part of the window that has most left. That part is cut into
+pieces that grow with their distance: the next stretch is probably as dense as the last page, and
+nothing is known about those further away. So dense stretches get many workers, and empty ones
+cost a request.
 
-Windows never overlap and together cover the period, in whole seconds, so that every object
-belongs to exactly one: nothing is missed or read twice, however often windows are split.
+Windows never overlap, and together they cover the period, in whole seconds. So every object
+belongs to exactly one of them: nothing is missed or read twice, however often windows are split.
 
-This module only decides; `_scan` does the reading. Nothing here is safe for threads by itself.
+This module only decides, and has no lock.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from attrs import define, field
 
 # A window is worth splitting when it has at least this many pages left.
 MIN_PAGES_TO_SPLIT = 2.5
-# How many pages, going by the density of the last one, its reader keeps of a window that is split.
+# How many pages a worker keeps of a window that is split, judged by the density of its last page.
 PAGES_KEPT = 8
-# Into how many pieces at the most.
+# Into how many pieces it is split at most.
 MAX_PIECES = 8
 
 
 @define(eq=False, kw_only=True)
 class Window:
-    """A stretch of creation time, from `start` to just before `end`, read from its end.
+    """A stretch of creation time, from `start` to just before `end`, which is read backwards.
 
     Attributes:
         start: Its first second.
         end: The second after its last.
         cursor: The id of the last object that was read; None before the first page.
         position: When that object was created. Without a cursor, everything before this second
-            has to be read: `end` before the first page.
-        density: Objects a second on the last page.
+            has to be read; that is `end` before the first page.
+        density: Objects per second on the last page.
         seen: The objects of the second `position` that were read.
-        skipped: Objects that are read again because the cursor was lost, and left out.
+        skipped: Objects that are read a second time because a cursor was lost, and not yielded.
         lost: How many cursors were lost since something new was read.
     """
 
@@ -57,11 +57,11 @@ class Window:
 
     @property
     def before(self) -> int:
-        """The second that everything still to be read lies before; the cursor narrows it down."""
+        """Everything still to be read was created before this second."""
         return self.end if self.cursor is not None else self.position
 
     def lose_cursor(self) -> None:
-        """Go on by the time alone: the object that the cursor names is gone.
+        """Continue by time alone, since the object that the cursor names no longer exists.
 
         Its second is read again, so that nothing is missed.
         """
@@ -72,28 +72,28 @@ class Window:
         self.lost += 1
 
     def move(self, page: Sequence[tuple[str, int]]) -> None:
-        """Go on behind the last object of a page."""
+        """Continue behind the last object of a page."""
         oldest_id, oldest = page[-1]
         seconds = max(1, min(self.position, page[0][1] + 1) - oldest)
         self.density = len(page) / seconds
         at_oldest = frozenset(identifier for identifier, created in page if created == oldest)
-        still_there = self.cursor is not None and oldest == self.position
-        self.seen = at_oldest | self.seen if still_there else at_oldest
+        same_second = self.cursor is not None and oldest == self.position
+        self.seen = at_oldest | self.seen if same_second else at_oldest
         self.cursor, self.position = oldest_id, oldest
 
     def pages_left(self, page_size: int) -> float:
-        """How many pages are left, if it goes on as densely as the last one."""
+        """How many pages are left, if the rest is as dense as the last page."""
         return (self.position - self.start) * self.density / page_size
 
 
 class ScanPlan:
-    """Which window to read next, and what a page that was read means.
+    """Which window is read next, and what a page means for the windows.
 
     Args:
-        windows: What there is to read, newest first.
-        page_size: How many objects are on a full page.
-        in_order: Whether the newest windows are wanted first: pieces are then short and equal,
-            and what is left of the window waits its turn.
+        windows: What is to be read, newest first.
+        page_size: How many objects a full page has.
+        in_order: Whether the newest windows are needed first. Pieces are then short and equal, and
+            the rest of the window is the last piece.
     """
 
     def __init__(
@@ -109,14 +109,14 @@ class ScanPlan:
         """Whether everything has been read."""
         return not self.waiting and not self.being_read
 
-    def take(self, idle_readers: int) -> Window | None:
-        """A window to read; None if there is nothing to do just now.
+    def take(self, idle_workers: int) -> Window | None:
+        """A window to read; None if there is none at the moment.
 
         Args:
-            idle_readers: How many readers have nothing to do, the one that asks included.
+            idle_workers: How many workers have no window, including the one that asks.
         """
         if not self.waiting:
-            self._split_fullest(idle_readers)
+            self._split_fullest(idle_workers)
         if not self.waiting:
             return None
         window = self.waiting.pop(0)
@@ -127,13 +127,13 @@ class ScanPlan:
         """Note that a page of `window` was read.
 
         Args:
-            window: A window that `take` gave out and that is not finished.
-            page: The id and the time of creation of each object, newest first. The page may
-                reach beyond the window.
+            window: A window that `take` returned and that is not finished.
+            page: The id and the creation time of each object, newest first. The page may reach
+                beyond the window.
             has_more: Whether older objects follow.
 
         Returns:
-            How many objects of the page, counted from its first, belong to the window.
+            How many objects of the page belong to the window, counted from the first.
         """
         belonging = sum(created >= window.start for _, created in page)
         if page:
@@ -145,12 +145,12 @@ class ScanPlan:
         return belonging
 
     def _nothing_before(self, second: int) -> None:
-        """What a page without successors shows: no object is older than its last."""
+        """Drop what a last page shows to be empty: no object was created before this second."""
         self.waiting = [window for window in self.waiting if window.end > second]
         for window in (*self.waiting, *self.being_read):
             window.start = max(window.start, min(second, window.position))
 
-    def _split_fullest(self, idle_readers: int) -> None:
+    def _split_fullest(self, idle_workers: int) -> None:
         candidates = [window for window in self.being_read if window.cursor is not None]
         if not candidates:
             return
@@ -161,7 +161,7 @@ class ScanPlan:
             window.start,
             window.position,
             first=PAGES_KEPT * self._page_size / window.density,
-            pieces=min(MAX_PIECES, idle_readers + 1),
+            pieces=min(MAX_PIECES, idle_workers + 1),
             growing=not self._in_order,
         )
         ends = points
@@ -181,10 +181,10 @@ def split_points(
     Args:
         start: The oldest second; always the last of the points.
         end: The newest second, which is not a point itself.
-        first: The length of the newest piece, unless all pieces have to be shorter.
-        pieces: How many pieces at the most.
-        growing: Whether each piece is longer than the one before; else all are as long as the
-            first, but for the last, which is what is left.
+        first: The length of the newest piece, if the stretch is long enough for that.
+        pieces: How many pieces at most.
+        growing: Whether each piece is longer than the one before. Otherwise all are as long as the
+            first, except the last, which is the rest.
     """
     length = end - start
     is_short = first * pieces >= length
@@ -202,7 +202,7 @@ def split_points(
 
 
 def growth(total: float, pieces: int) -> float:
-    """By which factor each piece is longer than the last, if the first is 1 and all are `total`."""
+    """The ratio of each piece to the one before, if the first is 1 and all together are `total`."""
     low, high = 1.0, max(2.0, total)
     for _ in range(60):
         middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""The state of one scan: what has been read, what has been handed over, and what is left.
+"""The state of one scan: what has been read, what has been yielded, and what is left.
 
 The workers and the consumer share it, under one lock. Nothing in here waits.
 """
@@ -48,7 +48,7 @@ class ScanProgress:
 
 @define(eq=False, kw_only=True)
 class Batch:
-    """The part of a page that belongs to a window, on its way to the consumer."""
+    """The part of a page that belongs to a window, until it has been yielded."""
 
     window: Window
     payments: Sequence[InvoicePayment]
@@ -62,7 +62,7 @@ class ScanState:
         plan: Decides what to read next.
         start: The first second of the period.
         pages_per_worker: How many pages may be held for each worker, those under way included.
-        in_order: Whether payments are handed over newest first.
+        in_order: Whether payments are yielded newest first.
         workers: How many workers there are.
         idle: How many of them have no window.
         retries: How many requests were repeated because of outages.
@@ -85,17 +85,17 @@ class ScanState:
     # Since when the requests for these windows have been failing.
     failing: dict[Window, float] = field(init=False, factory=dict[Window, float])
     _under_way: int = field(init=False, default=0)
-    # The windows of which something has not been handed over, with those batches.
+    # The windows that are not finished, with the batches that have not been yielded.
     _batches: dict[Window, deque[Batch]] = field(init=False, factory=dict[Window, deque[Batch]])
-    # Up to where each of these windows has been handed over, by this run or, by a checkpoint, by
-    # one before it: the last payment's id, and when it was created.
+    # The last payment of each of these windows that was yielded, by this run or by the run that
+    # wrote the checkpoint: its id, and when it was created.
     _handed_over: dict[Window, tuple[str, int]] = field(
         init=False, factory=dict[Window, tuple[str, int]]
     )
 
     @property
     def is_finished(self) -> bool:
-        """Whether everything has been read and handed over."""
+        """Whether everything has been read and yielded."""
         return self.plan.is_finished and not self._batches
 
     def add_worker(self) -> None:
@@ -124,9 +124,9 @@ class ScanState:
         return window
 
     def reserve(self, window: Window) -> bool:
-        """Whether the next page of `window` may be read now; then there is room for it.
+        """Whether the next page of `window` may be read now; if so, its place is reserved.
 
-        In order, the window whose turn it is needs room whatever the others hold.
+        In order, the window whose turn it is gets a place whatever the others hold.
         """
         held = sum(map(len, self._batches.values())) + self._under_way
         most = self.pages_per_worker * self.workers
@@ -140,7 +140,7 @@ class ScanState:
         return may_read
 
     def accept(self, window: Window, page: ListObject[InvoicePayment]) -> bool:
-        """Take a page of `window`; the result is whether there is more to read of it.
+        """Take a page of `window`. The result is whether there is more to read of it.
 
         Raises:
             InvalidObjectError: This is not a page of a list.
@@ -169,7 +169,7 @@ class ScanState:
         return window in self.plan.being_read
 
     def next_batch(self) -> Batch | None:
-        """What the consumer gets next; None if it has to wait, or if nothing is left."""
+        """What is yielded next; None if it has not been read yet, or if nothing is left."""
         if self.in_order:
             head = self._head()
             candidates = [self._batches[head]] if head in self._batches else []
@@ -178,10 +178,9 @@ class ScanState:
         return next((batches[0] for batches in candidates if batches), None)
 
     def hand_over(self, batch: Batch, count: int) -> None:
-        """The consumer has got the first `count` payments of `batch`.
+        """Note that the first `count` payments of `batch` have been yielded.
 
-        Does nothing if that was noted before: an interrupt may have kept the consumer from
-        knowing.
+        Does nothing if that was noted before, since an interrupt may have come right after it.
         """
         batches = self._batches.get(batch.window)
         if not batches or batches[0] is not batch:
@@ -195,7 +194,7 @@ class ScanState:
             self._forget_if_done(batch.window)
 
     def left(self) -> list[Window]:
-        """What has not been handed over, as windows to be read."""
+        """What has not been yielded, as windows to be read."""
         left = list(self.plan.waiting)
         for window in self._batches:
             cursor, position = self._handed_over.get(window, (None, 0))
@@ -214,11 +213,11 @@ class ScanState:
         )
 
     def _place(self, window: Window) -> str:
-        behind = f"behind {window.cursor!r}" if window.cursor is not None else "at the beginning"
+        behind = f"behind {window.cursor!r}" if window.cursor is not None else "at the start"
         return f"the page {behind} of the window [{window.start}, {window.end})"
 
     def _head(self) -> Window | None:
-        """The window whose turn it is when payments are handed over newest first."""
+        """The window whose turn it is when payments are yielded newest first."""
         return max(
             (*self.plan.waiting, *self._batches), key=lambda window: window.end, default=None
         )

@@ -92,7 +92,7 @@ class Threads:
             thread.start()
         else:
             settings = self._setup.query.settings
-            response = self._engine.call(step, settings, step.read, self._stop)
+            response = self._engine.send(step, settings, step.read, self._stop)
             return Fetched(response.parse(), response.elapsed)
         return None
 
@@ -176,7 +176,7 @@ class AsyncTasks:
         elif isinstance(step, Signal):
             self._tasks.append(asyncio.create_task(self._work(), name="stripe-scan"))
         else:
-            response = await self._engine.call(step, self._setup.query.settings, step.read)
+            response = await self._engine.send(step, self._setup.query.settings, step.read)
             return Fetched(response.parse(), response.elapsed)
         return None
 

@@ -7,10 +7,9 @@ It needs the extra `sandbox`. In code, `with Sandbox() as sandbox:`; on the comm
 from __future__ import annotations
 
 try:
-    from .deliveries import WebhookDelivery
+    from .control.traffic import RecordedRequest, Traffic
+    from .control.webhooks import WebhookDelivery, WebhookRequest
     from .server import Sandbox
-    from .traffic import RecordedRequest, Traffic
-    from .webhooks import WebhookRequest
 except ModuleNotFoundError as error:
     missing = (error.name or "").partition(".")[0]
     if missing not in {"starlette", "uvicorn"}:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .fault_rules import seconds_from
-from .faults import fault_named
-from .guard import bound_everywhere
+from .control.guard import bound_everywhere
+from .faults.rules import seconds_from
+from .faults.table import fault_named
 from .server import CONNECTED_ACCOUNT, Sandbox
 
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # Handlers that only take a note: raising, or setting an Event, is not safe at any moment.
+    # Handlers only append: raising, or setting an Event, is not safe in a signal handler.
     signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: signals.append(received))
@@ -78,8 +78,8 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m stripe_invoice_payments.sandbox",
         description="Serve a sandbox that behaves like Stripe for invoice payments.",
-        epilog=f"A connected account with data of its own is {CONNECTED_ACCOUNT}. Other keys, and "
-        "what to tell a running sandbox: docs/sandbox.md.",
+        epilog=f"A connected account with data of its own is {CONNECTED_ACCOUNT}. For other "
+        "keys and for controlling a running sandbox, see docs/sandbox.md.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
@@ -101,7 +101,7 @@ def _make_parser() -> argparse.ArgumentParser:
         type=_names,
         default=(),
         metavar="NAME,NAME",
-        help="names that the sandbox goes by in addition to its address and localhost",
+        help="host names of the sandbox in addition to its address and localhost",
     )
     parser.add_argument(
         "--webhook-hosts",
@@ -115,14 +115,14 @@ def _make_parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=0,
         metavar="SECONDS",
-        help="let each request wait before it is answered",
+        help="delay each response",
     )
     parser.add_argument(
         "--jitter",
         type=_seconds,
         default=0,
         metavar="SECONDS",
-        help="how much longer or shorter the latency may be",
+        help="the most seconds by which the latency varies",
     )
     parser.add_argument(
         "--rate-limit",
@@ -142,7 +142,7 @@ def _make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME[:SHARE]",
-        help="let requests fail; server_error:0.05 is one in twenty. May be given several times",
+        help="make requests fail; server_error:0.05 is one in twenty. Can be repeated",
     )
     parser.add_argument(
         "--log-level", choices=_LOG_LEVELS, default="warning", help="info: a line for each request"
@@ -152,7 +152,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"not a whole number of 0 or more: {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
     return int(text)
 
 
@@ -177,7 +177,7 @@ def _rate(text: str) -> float:
     except ValueError:
         rate = 0.0
     if not 0 < rate < math.inf:
-        raise argparse.ArgumentTypeError(f"not a number above 0: {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
     return rate
 
 
@@ -189,14 +189,14 @@ def _fault(text: str) -> tuple[str, float]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     if not 0 <= rate <= 1:
-        raise argparse.ArgumentTypeError(f"not a share from 0 to 1: {share!r}")
+        raise argparse.ArgumentTypeError(f"the share must be from 0 to 1, got {share!r}")
     return name, rate
 
 
 def _port(text: str) -> int:
     port = _count(text)
     if port > 65535:
-        raise argparse.ArgumentTypeError(f"a port is at most 65535: {text}")
+        raise argparse.ArgumentTypeError(f"must be at most 65535, got {text}")
     return port
 
 

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, cast
 from starlette.types import ASGIApp
 
 from .._repr import shows_incomplete
-from .app import create_api
-from .control import Control
-from .control_api import create_control_api
+from .api.app import create_api
+from .api.endpoints import OPERATIONS
+from .api.keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
+from .background import Server, listen
+from .control.editing import Editing
+from .control.guard import Guard
+from .control.http import create_control_api
+from .control.methods import METHODS, Control
+from .data.checks import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
 from .engine import Engine
-from .gateway import CONTROL_PATH, Gateway
-from .guard import Guard
-from .keys import EXPIRED_KEY, LIVE_KEY, RESTRICTED_KEY, TEST_KEY
-from .limits import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
-from .serving import Server, listen
-from .wire import FindTransport
+from .faults.connection import FindTransport
+from .faults.gateway import CONTROL_PATH, Gateway
+from .faults.rules import FaultRules
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -33,27 +36,27 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
 @shows_incomplete
-class Sandbox(Control):
+class Sandbox(Editing, Control):
     """A server on this machine that behaves like Stripe for invoice payments.
 
-    The same seed gives the same payments, and more of them only add newer ones. They are computed
-    when asked for: a million start as fast as ten. What a test changes outlives `stop` and `start`;
-    `reset` undoes it.
+    The same seed gives the same payments; a higher number only adds newer ones. They are computed
+    on demand, so a million start as fast as ten. Changes survive `stop` and `start`; `reset` undoes
+    them.
 
     Args:
         payments: How many invoice payments each account holds, live and test data alike.
-        seed: Another seed, other data.
+        seed: Determines the data.
         host: The address to listen on.
         port: The port to listen on; 0 picks a free one.
         accounts: The connected accounts that `Stripe-Context` and `Stripe-Account` may name, each
             with data of its own: their ids, or how many there are. An account below a connected
             one is a path, `acct_a/acct_b`, and only `Stripe-Context` can name it.
-        latency: Seconds for each request to wait before it is answered.
-        jitter: How many seconds more or less that may be.
-        rate_limit: Requests a second of one account; those beyond are refused as Stripe does.
+        latency: Seconds by which each response is delayed.
+        jitter: The most seconds by which the delay varies.
+        rate_limit: Requests a second of one account; further ones get a 429, as from Stripe.
         endpoint_rate_limit: Requests a second of one account to one endpoint.
-        allowed_hosts: Names that the sandbox goes by in addition to its address and the loopback
-            names; a request with another `Host` is refused.
+        allowed_hosts: Host names of the sandbox in addition to its address and the loopback names;
+            a request with another `Host` is refused.
         webhook_hosts: Hosts that webhooks may be posted to in addition to this machine.
 
     Example:
@@ -67,10 +70,10 @@ class Sandbox(Control):
     """The secret key of the test data."""
 
     live_api_key = LIVE_KEY
-    """The secret key of the live data, which is data of its own and as imaginary."""
+    """The secret key of the live data, which is other data, and just as fictitious."""
 
     expired_api_key = EXPIRED_KEY
-    """A key that no longer opens: 401."""
+    """An expired key: 401."""
 
     restricted_api_key = RESTRICTED_KEY
     """A key that lacks the permission to read invoices and their payments: 403."""
@@ -97,7 +100,13 @@ class Sandbox(Control):
         """The ids of the connected accounts."""
         self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
-            Engine(payments=payments, seed=seed, accounts=self.accounts),
+            Engine(
+                payments=payments,
+                seed=seed,
+                accounts=self.accounts,
+                paths=[operation.path for operation in OPERATIONS],
+            ),
+            FaultRules(seed),
             latency=latency,
             jitter=jitter,
             rate_limit=rate_limit,
@@ -110,7 +119,7 @@ class Sandbox(Control):
 
     @property
     def base_url(self) -> str:
-        """Where the running sandbox listens, without a slash at the end."""
+        """The URL of the running sandbox, without a slash at the end."""
         if self._server is None:
             raise RuntimeError(
                 "The sandbox is not running: start it, or use it in a with statement."
@@ -124,7 +133,7 @@ class Sandbox(Control):
         retry_delays: bool = False,
         **options: Unpack[SharedOptions],
     ) -> Client:
-        """A new client of this sandbox. Stopping the sandbox closes it, if nobody did before.
+        """A new client of this sandbox. Stopping the sandbox closes it.
 
         Args:
             api_key: Another key, `live_api_key` for one.
@@ -169,7 +178,7 @@ class Sandbox(Control):
             client.close()
 
     def start(self) -> None:
-        """Start serving; returns once requests are answered. Raises OSError for a port in use."""
+        """Start serving; returns once requests are accepted. Raises OSError for a port in use."""
         if self._server is not None:
             raise RuntimeError("The sandbox is running already.")
         server = Server(self._make_app, listen(self._host, self._port))
@@ -177,7 +186,7 @@ class Sandbox(Control):
         self._server = server
 
     def stop(self) -> None:
-        """Stop serving, close every connection and join the thread; stopping twice is fine."""
+        """Stop serving, close every connection and join the thread; stopping again does nothing."""
         self.close_clients()
         server, self._server = self._server, None
         if server is not None:
@@ -185,9 +194,15 @@ class Sandbox(Control):
         self._deliveries.stop()
 
     def _make_app(self, find_transport: FindTransport) -> ASGIApp:
-        control_api = create_control_api(CONTROL_PATH, self, self.accounts)
-        api = create_api(self._engine)
-        return Gateway(api, control_api, self._engine, self._guard, find_transport)
+        methods = {name: getattr(self, name) for name in METHODS}
+        return Gateway(
+            create_api(self._engine, OPERATIONS),
+            create_control_api(CONTROL_PATH, methods, self.accounts),
+            engine=self._engine,
+            fault_rules=self._fault_rules,
+            guard=self._guard,
+            find_transport=find_transport,
+        )
 
     def __repr__(self) -> str:
         where = "not running" if self._server is None else self._server.url
@@ -226,7 +241,7 @@ def _accounts(accounts: object) -> tuple[str, ...]:
 
 
 def _texts(name: str, values: object) -> tuple[str, ...]:
-    # A string is an iterable of strings as well, but never a list of names.
+    # A string is an iterable of strings too, but never meant as a list of names.
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise TypeError(f"{name} must be a list of strings, got {type(values).__name__}")
     texts = cast("Iterable[object]", values)

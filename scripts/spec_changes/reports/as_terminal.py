@@ -1,4 +1,4 @@
-"""The report for whoever has run the command."""
+"""The report for whoever has run the command: its gist, without the marks of Markdown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 
-from ..verdicts import Effect, Finding, Level
+from ..verdicts import Level
 from . import Report, headline
+from .sections import sections
 
 
 def report_terminal(report: Report, width: int | None = None) -> str:
@@ -21,68 +22,39 @@ def _blocks(report: Report) -> Iterator[str]:
         versions = dict.fromkeys((comparison.old_version, comparison.new_version))
         yield f"Stripe's API {' -> '.join(versions)}"
         yield f"From {report.source.location}, sha256 {report.source.sha256}"
-        yield from _changes(report)
-        yield from _verdicts(report)
-        yield from _listed("To settle first", report.findings(blocking=True))
-        yield from _listed("Overlay", report.findings(blocking=False))
-        yield from _listed("Hand-written code", list(report.hand_written))
-        if comparison.hidden:
-            yield f"\nHidden by overrides: {len(comparison.hidden)}, see the report"
-        if comparison.outside:
-            yield f"Just outside the cut: {len(comparison.outside)}, see the report"
+        for section in sections(report):
+            if section.items:
+                yield ""
+                hint = "" if section.is_gist else ", see the report"
+                yield f"{section.title} ({len(section.items)}){hint}"
+                yield from (_plain(item) for item in section.items if section.is_gist)
         yield ""
+        yield from _verdicts(report)
     yield from report.notes
     yield headline(report)
 
 
-def _changes(report: Report) -> Iterator[str]:
-    changes = report.comparison.changes if report.comparison else ()
-    for effect in Effect:
-        found = [change for change in changes if change.effect is effect]
-        if found:
-            yield f"\n{effect.value.capitalize()} ({len(found)})"
-            for change in found:
-                yield f"  {change.symbols[0]}  {change.text}"
-                if change.caution:
-                    yield f"    ! {change.caution}"
-
-
 def _verdicts(report: Report) -> Iterator[str]:
     if report.python_api is None:
-        yield f"\nPython API: not compared: {report.python_problem}"
+        yield f"Python API: not compared: {report.python_problem}"
         return
     if report.level is not Level.NONE:
         found = sum(c.level is Level.MAJOR for c in report.python_api.changes)
-        yield (
-            f"\nVerdicts: schemas {report.schema_level.word}, Python API "
-            f"{report.python_api.level.word} ({found} breaking)"
-        )
+        python = report.python_api.level.word
+        yield f"Verdicts: schemas {report.schema_level.word}, Python {python} ({found} breaking)"
     if report.verdicts_disagree:
-        yield f"  ! {report.disagreement()}"
+        yield f"  {report.disagreement()}"
 
 
-def _listed(title: str, findings: list[Finding]) -> Iterator[str]:
-    if findings:
-        yield f"\n{title} ({len(findings)})"
-    for finding in findings:
-        yield f"  {finding.subject}  {finding.text}"
-        if finding.remedy:
-            yield f"    {finding.remedy}."
-        if finding.reason:
-            yield f"    Its reason: {finding.reason}"
-        if finding.upstream:
-            yield f"    Stripe says: {finding.upstream}"
+def _plain(item: str) -> str:
+    """A line of Markdown as text; where in the document it is stands in the report only."""
+    text, _, more = item.partition(" <br>")
+    return f"  {text}{'' if more.startswith('`$') else f' {more}'}".replace("`", "").rstrip()
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    head, text = ("", line) if not line.startswith("\n") else ("\n", line[1:])
-    indent = " " * (len(text) - len(text.lstrip()))
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
     lines = textwrap.wrap(
-        text,
-        width,
-        subsequent_indent=f"{indent}    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-    return [*([""] if head else []), *(lines or [""])]
+    return lines or [""]

@@ -25,6 +25,7 @@ from stripe_invoice_payments import (
     Timeout,
     Webhook,
 )
+from stripe_invoice_payments_api.operations import retrieve_invoice
 
 
 def clients(client: Client) -> None:
@@ -168,3 +169,8 @@ async def mixed(client: Client) -> None:
         pass
     async for _ in client.invoice_payments.list().auto_paging_iter():  # type: ignore[attr-defined] # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
         pass
+
+
+def requested(client: Client) -> None:
+    client.request("/v1/balance")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.request(retrieve_invoice("in_1", {}), tiemout=1)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]

@@ -22,7 +22,6 @@ from stripe_invoice_payments import (
     AppInfo,
     AsyncClient,
     AsyncPage,
-    AsyncPagedInvoice,
     AuthenticationError,
     CardError,
     Charge,
@@ -38,8 +37,8 @@ from stripe_invoice_payments import (
     InvoicePaymentPaidEvent,
     JSONObject,
     ListInvoicePaymentsParams,
+    ListObject,
     Page,
-    PagedInvoice,
     PaginationError,
     PaymentFilter,
     PaymentIntent,
@@ -61,6 +60,11 @@ from stripe_invoice_payments import (
     __version__,
 )
 from stripe_invoice_payments.sandbox import Sandbox, WebhookRequest
+from stripe_invoice_payments_api.operations import (
+    Request,
+    list_invoice_payments,
+    retrieve_invoice,
+)
 
 
 def on_request(event: RequestEvent) -> None:
@@ -170,10 +174,32 @@ def listing(client: Client) -> list[str]:
 
 def invoice_with_payments(client: Client) -> None:
     invoice = client.invoices.retrieve("in_1", expand=["payments"])
-    assert_type(invoice, PagedInvoice)
+    assert_type(invoice, Invoice)
+    assert_type(invoice.payments, ListObject[InvoicePayment] | None)
     if invoice.payments is not None:
-        for payment in invoice.payments.auto_paging_iter():
+        for payment in invoice.payments.auto_paging_iter(prefetch=True):
             assert_type(payment, InvoicePayment)
+        for page in invoice.payments.iter_pages():
+            assert_type(page, ListObject[InvoicePayment])
+        with contextlib.closing(invoice.payments.auto_paging_iter()) as payments:
+            assert_type(next(payments), InvoicePayment)
+        older = invoice.payments.next_page()
+        assert_type(older[0], InvoicePayment)
+        assert_type(older.previous_page().data, list[InvoicePayment])
+        any_list(older)
+    any_list(client.invoice_payments.list())
+
+
+def any_list(payments: ListObject[InvoicePayment]) -> None:
+    assert_type(payments[0], InvoicePayment)
+    assert_type(payments[1:3], list[InvoicePayment])
+    assert_type(len(payments), int)
+    for payment in payments:
+        assert_type(payment, InvoicePayment)
+    for payment in reversed(payments):
+        assert_type(payment, InvoicePayment)
+    if payments:
+        print(payments[-1] in payments)
 
 
 def raw(client: Client) -> None:
@@ -188,7 +214,7 @@ def raw(client: Client) -> None:
     assert_type(answer.parse(), InvoicePayment)
     listed = client.invoice_payments.with_raw_response.list(limit=1)
     assert_type(listed.parse(), Page[InvoicePayment])
-    assert_type(client.invoices.with_raw_response.retrieve("in_1").parse(), PagedInvoice)
+    assert_type(client.invoices.with_raw_response.retrieve("in_1").parse(), Invoice)
 
 
 def errors(client: Client) -> None:
@@ -267,11 +293,33 @@ async def asynchronous() -> None:
         for payment in page:
             assert_type(payment, InvoicePayment)
         invoice = await client.invoices.retrieve("in_1", expand=["payments"])
-        assert_type(invoice, AsyncPagedInvoice)
-        assert_type(invoice.payments, AsyncPage[InvoicePayment] | None)
+        assert_type(invoice, Invoice)
+        assert_type(invoice.payments, ListObject[InvoicePayment] | None)
+        if invoice.payments is not None:
+            async for payment in invoice.payments.auto_paging_iter(prefetch=True):
+                assert_type(payment, InvoicePayment)
+            async for one_page in invoice.payments.iter_pages():
+                assert_type(one_page, ListObject[InvoicePayment])
+            async with contextlib.aclosing(invoice.payments.auto_paging_iter()) as some:
+                assert_type(await anext(some), InvoicePayment)
+            older = await invoice.payments.next_page()
+            assert_type(older, ListObject[InvoicePayment])
+            assert_type(await older.previous_page(), ListObject[InvoicePayment])
+            any_list(older)
+        any_list(page)
         answer = await client.invoice_payments.with_raw_response.list()
         assert_type(answer.parse(), AsyncPage[InvoicePayment])
         listed = await client.invoices.with_raw_response.retrieve("in_1")
-        assert_type(listed.parse(), AsyncPagedInvoice)
+        assert_type(listed.parse(), Invoice)
+        assert_type(await client.request(list_invoice_payments({})), AsyncPage[InvoicePayment])
+        assert_type(await client.request(retrieve_invoice("in_1", {})), Invoice)
         await asyncio.gather(client.invoice_payments.list(), client.invoice_payments.list())
     await AsyncClient().aclose()
+
+
+def called_by_request(client: Client) -> None:
+    page = client.request(list_invoice_payments({"limit": 5}), timeout=10)
+    assert_type(page, Page[InvoicePayment])
+    assert_type(client.request(retrieve_invoice("in_1", {})), Invoice)
+    own = Request[JSONObject](method="GET", path="/v1/balance", read=lambda data: data)
+    assert_type(client.request(own), JSONObject)

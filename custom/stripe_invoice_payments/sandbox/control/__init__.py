@@ -1,0 +1,1 @@
+"""What tests change and ask: in Python, over HTTP and through webhooks."""
