@@ -113,13 +113,19 @@ def _objects_in_parameters(operation: Schema) -> Iterator[tuple[tuple[str, ...],
 
 
 def _objects(schema: Schema, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """The objects in `schema` with their paths; what is in a list is told in the singular."""
+    """The objects in `schema` with their paths.
+
+    What is in a list is told in the singular, and the objects of a union are numbered.
+    """
     if schema.get("properties"):
         yield path, schema
     for name, value in schema.get("properties", {}).items():
         yield from _objects(value, (*path, name))
-    for member in schema.get("anyOf", []):
-        yield from _objects(member, path)
+    members: list[Schema] = schema.get("anyOf", [])
+    objects = [member for member in members if member.get("properties")]
+    for member in members:
+        number = objects.index(member) + 1 if member in objects else 1
+        yield from _objects(member, path if number == 1 else (*path, str(number)))
     for key in ("items", "additionalProperties"):
         if is_mapping(schema.get(key)):
             yield from _objects(schema[key], (*path[:-1], singular(path[-1])))

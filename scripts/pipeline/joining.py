@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .conventions import UNIX_TIME, parameter_classes
@@ -36,6 +36,8 @@ from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject,
 
 # Literal words, and parameters that are a whole segment each.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+|/\{[A-Za-z0-9_]+\})+", re.ASCII)
+
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -230,15 +232,28 @@ def _constant(name: str, schema: Schema) -> Text | None:
 
 def _parameter_object(name: str, schema: Schema, types: Types) -> ParameterObject:
     required = set(schema.get("required", ()))
+    parameters = tuple(
+        _parameter(name, key, types.input(value, f"{name} {key}"), value, key in required)
+        for key, value in sorted(schema["properties"].items())
+    )
+    _refuse_hidden(parameters, name)
     return ParameterObject(
         name=name,
         description=Text(str(schema.get("description", ""))),
-        parameters=tuple(
-            _parameter(name, key, types.input(value, f"{name} {key}"), value, key in required)
-            for key, value in sorted(schema["properties"].items())
-        ),
+        parameters=parameters,
         check=types.check(schema),
     )
+
+
+def _refuse_hidden(parameters: Iterable[Parameter], where: str) -> None:
+    """In a class with a parameter called `object`, that word is no type any more."""
+    annotations = " ".join(given.annotation for given in parameters)
+    used = set(re.findall(r"\w+", _QUOTED.sub("", annotations)))
+    for given in parameters:
+        if given.name in used or given.name in TAKEN_BY_PARAMETERS:
+            raise _unsupported(
+                f"{where} {given.name}", f"a parameter that hides Python's own {given.name!r}"
+            )
 
 
 def _parameter(
@@ -248,8 +263,6 @@ def _parameter(
     check_wire_name(name, "parameter", where)
     if keyword.iskeyword(name) or not name.isidentifier() or name.startswith("__"):
         raise _unsupported(where, "a parameter whose name is no Python identifier")
-    if name in TAKEN_BY_PARAMETERS:
-        raise _unsupported(where, f"a parameter that hides Python's own {name!r}")
     description = Text(str(described.get("description", "")))
     return Parameter(name, annotation, required, description, described)
 
@@ -277,6 +290,7 @@ def _operation(
     for parameter in by_place["path"]:
         if parameter.name in {*TAKEN_BY_OPERATIONS, endpoint.name}:
             raise _unsupported(where, f"a path parameter of the name {parameter.name!r}")
+    _refuse_hidden(by_place["query"], where)
     needed = [p.name for p in by_place["query"] if p.required]
     form = _form_parameters(raw, inputs, where)
     if form is not None and by_place["query"]:

@@ -32,11 +32,9 @@ TAKEN = {
     *TAKEN_BY_MODULES,
 }
 
-# What a parameter of an operation must not be called: what its `TypedDict` looks up.
-TAKEN_BY_PARAMETERS = {
-    *("Literal", "Mapping", "Required", "Sequence", "TypedDict"),
-    *("bool", "datetime", "float", "int", "object", "str"),
-}
+# What a parameter of an operation must not be called: what its `TypedDict` looks up, whichever
+# types there are in it.
+TAKEN_BY_PARAMETERS = {"Literal", "Mapping", "Required", "Sequence", "TypedDict"}
 
 # What an operation or a path parameter must not be called: the names in the module of operations.
 TAKEN_BY_OPERATIONS = {

@@ -139,7 +139,11 @@ PARAMETERS = [
     ({"in": "cookie"}, "parameters in a cookie"),
     ({"style": "deepObject", "name": "from"}, "a parameter whose name is no Python identifier"),
     ({"style": "deepObject", "name": "a b"}, "the parameter 'a b' is not named in ASCII letters"),
-    ({"style": "deepObject", "name": "int"}, "a parameter that hides Python's own 'int'"),
+    ({"style": "deepObject", "name": "str"}, "a parameter that hides Python's own 'str'"),
+    (
+        {"name": "object", "style": "deepObject", "schema": {"type": "object"}},
+        "a parameter that hides Python's own 'object'",
+    ),
 ]
 
 
@@ -152,6 +156,17 @@ def test_a_parameter_is_refused_by_what_it_is(tiny, change, complaint):
     result = tiny.run("--from", tiny.write_document(document))
     assert result.code == 2
     assert complaint in result.err
+
+
+def test_a_parameter_may_be_called_like_a_type_that_nothing_beside_it_has(tiny):
+    schema = {"type": "string", "enum": ["cat", "object"]}
+    document = tiny_document()
+    get_cat(document)["parameters"].append({"name": "object", "in": "query", "schema": schema})
+    result = tiny.run("--from", tiny.write_document(document))
+    assert result.code == 0, result.err
+    assert '    object: Literal["cat", "object"] | None\n' in (
+        tiny.package() / "params.py"
+    ).read_text("utf-8")
 
 
 def test_parameters_and_responses_that_are_shared_are_read(tiny):
