@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from .documents import Document, Schema, documentation, referenced_schema
@@ -87,12 +88,17 @@ def _method(resource: str, operation: Operation, raw: Schema) -> Method:
     name = str(raw.get(METHOD, "")) or _method_name(resource, operation, raw)
     name += "_" if keyword.iskeyword(name) else ""
     _check_name(name, TAKEN_BY_METHODS, where, f"`{METHOD}`")
-    in_path = {parameter.name for parameter in operation.path_parameters}
-    both = in_path & {parameter.name for parameter in operation.params.parameters}
-    if hidden := both | in_path & {"self", "arguments", "options"}:
+    names = Counter(
+        [
+            *("self", "arguments", "options"),
+            *(parameter.name for parameter in operation.path_parameters),
+            *(given.name for given in operation.params.parameters if given.name != "options"),
+        ]
+    )
+    if twice := [name for name, count in names.items() if count > 1]:
         raise PipelineError(
             where,
-            f"the part {min(hidden)!r} of its path has the name of something else that is passed",
+            f"its method would take two things called {min(twice)!r}",
             "Leave the operation out of the slice",
         )
     return Method(
