@@ -71,6 +71,7 @@ mutate: $(VENV)-mutate/ready ## Change the client in small ways and see whether 
 lint: $(VENV)/ready ## Check style and formatting
 	$(BIN)/ruff check $(ARGS)
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/ready ## Repair style and formatting where that is safe
 	$(BIN)/ruff check --fix

@@ -58,11 +58,6 @@ class Repository:
         return self.root / "generated"
 
     @property
-    def custom(self) -> Path:
-        """The hand-written client, which the pipeline only looks at."""
-        return self.root / "custom"
-
-    @property
     def staging(self) -> Path:
         """Where new files wait until all are ready; on the same disk as what they replace."""
         return self.root / ".cache"

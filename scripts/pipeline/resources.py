@@ -6,6 +6,7 @@ The slice names the tag and the method (`conventions.py`); the overlay can give 
 from __future__ import annotations
 
 import keyword
+from collections import Counter
 from collections.abc import Iterable
 
 from .documents import Document, Schema, documentation
@@ -86,12 +87,17 @@ def _method(operation: Operation, raw: Schema) -> Method:
     name = method_name(raw)
     name += "_" if keyword.iskeyword(name) else ""
     _check_name(name, TAKEN_BY_METHODS, where, "`x-method`")
-    in_path = {parameter.name for parameter in operation.path_parameters}
-    both = in_path & {parameter.name for parameter in operation.params.parameters}
-    if hidden := both | in_path & {"self", "arguments", "options"}:
+    names = Counter(
+        [
+            *("self", "arguments", "options"),
+            *(parameter.name for parameter in operation.path_parameters),
+            *(given.name for given in operation.params.parameters if given.name != "options"),
+        ]
+    )
+    if twice := [name for name, count in names.items() if count > 1]:
         raise PipelineError(
             where,
-            f"the part {min(hidden)!r} of its path has the name of something else that is passed",
+            f"its method would take two things called {min(twice)!r}",
             "Leave the operation out of the slice",
         )
     return Method(
