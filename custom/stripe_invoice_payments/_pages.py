@@ -6,11 +6,11 @@ in the direction in which the list was asked for.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Generator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Iterator
 from contextlib import aclosing, closing
 from copy import copy, deepcopy
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar, cast
 
 from attrs import define, field
 
@@ -254,7 +254,7 @@ class AsyncPage(_BoundPage[T]):
         check_progress(page, query, set())
         return page
 
-    async def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:  # type: ignore[override]
+    def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:  # type: ignore[override]
         """This page and all that follow it, in the direction in which the list was asked for.
 
         Args:
@@ -265,6 +265,9 @@ class AsyncPage(_BoundPage[T]):
             PaginationError: Going on would lose or repeat objects, or never end.
             StripeError: A request failed.
         """
+        return _AsyncOnly(self._iter_pages(prefetch))
+
+    async def _iter_pages(self, prefetch: bool) -> AsyncGenerator[AsyncPage[T], None]:
         page, seen = self, set[str]()
         check_progress(page, self._query, seen)
         async with AsyncAhead[AsyncPage[T]]() if prefetch else AsyncInTurn[AsyncPage[T]]() as ahead:
@@ -280,7 +283,7 @@ class AsyncPage(_BoundPage[T]):
                 page = await coming()
                 check_progress(page, onward, seen)
 
-    async def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:  # type: ignore[override]
+    def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:  # type: ignore[override]
         """Every object from this page on, on all pages.
 
         Objects come newest first; in a list asked for with `ending_before`, oldest first.
@@ -293,7 +296,38 @@ class AsyncPage(_BoundPage[T]):
             PaginationError: Going on would lose or repeat objects, or never end.
             StripeError: A request failed.
         """
-        async with aclosing(self.iter_pages(prefetch=prefetch)) as pages:
+        return _AsyncOnly(self._iter_items(prefetch))
+
+    async def _iter_items(self, prefetch: bool) -> AsyncGenerator[T, None]:
+        async with aclosing(self._iter_pages(prefetch)) as pages:
             async for page in pages:
                 for item in page._in_order_of_travel():
                     yield item
+
+
+class _AsyncOnly(AsyncGenerator[T, None]):
+    """An async generator that says so to `for`: of a `ListObject`, type checkers cannot tell."""
+
+    def __init__(self, generator: AsyncGenerator[T, None]) -> None:
+        self._generator = generator
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError(
+            "this list belongs to an AsyncClient: write `async for` in place of `for`, or "
+            "`[... async for ...]` in place of `list(...)`"
+        )
+
+    def __aiter__(self) -> AsyncGenerator[T, None]:
+        return self._generator
+
+    def __anext__(self) -> Coroutine[Any, Any, T]:
+        return self._generator.__anext__()
+
+    def asend(self, value: None) -> Coroutine[Any, Any, T]:
+        return self._generator.asend(value)
+
+    def athrow(self, *error: Any) -> Coroutine[Any, Any, T]:
+        return self._generator.athrow(*error)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        return self._generator.aclose()

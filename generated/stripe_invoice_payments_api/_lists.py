@@ -95,7 +95,7 @@ def _members(holder: Any) -> Iterator[tuple[str, Any, Any]]:
     elif issubclass(kind, ListObject):
         yield "data", "data", holder.data
     elif issubclass(kind, Model):
-        for name, attribute in _places(kind):
+        for name, attribute in _places(holder.__class__):
             yield name, attribute, getattr(holder, attribute)
 
 

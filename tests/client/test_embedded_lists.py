@@ -168,6 +168,20 @@ async def test_a_list_is_a_sequence_of_the_objects_in_it(connect, place):
     assert len(source.requests) == 1
 
 
+@pytest.mark.parametrize("how", ["iter_pages", "auto_paging_iter"])
+async def test_for_and_async_for_are_not_mixed_up(connect, api_class, place, how):
+    api = connect(reply(place.body(listed(6, url=EMBEDDED))))
+    iterator = getattr(place.find(await place.call(api, expand=[place.path])), how)()
+    if api_class is SyncApi:
+        with pytest.raises(TypeError, match="'async for' requires an object with __aiter__"):
+            [one async for one in iterator]
+    else:
+        with pytest.raises(TypeError, match="belongs to an AsyncClient: write `async for`"):
+            list(iterator)
+        assert await anext(iterator)
+        await iterator.aclose()
+
+
 async def test_retries_are_those_of_the_call(connect, place):
     source = FakeApi(
         reply(place.body(listed(6, has_more=True, url=EMBEDDED))), reply({}, 500), reply(listed(5))
