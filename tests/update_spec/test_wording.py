@@ -99,7 +99,7 @@ def choices(node: ast.expr) -> set[str] | None:
     return found
 
 
-def annotations(row: dict[str, Any]) -> list[ast.expr]:
+def old_and_new(row: dict[str, Any]) -> list[ast.expr]:
     """The old and the new annotation of a row."""
     found = re.fullmatch("`(.+)` became `(.+)`", row["text"])
     assert found is not None, row
@@ -115,7 +115,7 @@ def test_sentences_and_annotations_agree(run: Run, repository: Repository) -> No
         for row in report["python_api"]["changes"]
     }
     for symbol in CHANGED:
-        old, new = annotations(rows[symbol])
+        old, new = old_and_new(rows[symbol])
         sentences = [one["text"] for one in report["changes"] if one["symbols"][0] == symbol]
 
         types = [found.groups() for found in map(TYPES.search, sentences) if found]
