@@ -1,4 +1,4 @@
-"""`scan` over real HTTP: every payment of a period once, from many readers at a time."""
+"""`scan` over real HTTP: every payment of a period once, by many workers at once."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .lock import FileLock
 from .plan import Window
 
 VERSION = 2
-# A checkpoint of 64 workers has 10 kB; a file larger than this is something else.
+# A checkpoint of 64 workers has 9 kB; a file larger than this is something else.
 _MAX_SIZE = 1 << 20
 
 # Headers that do not change what Stripe returns. Any other header may select the data, so it is a

@@ -176,7 +176,7 @@ class Scan(_BaseScan):
         with self._workers.lock:
             self._settle()
             self._record()
-            self._workers.announce()
+        self._workers.announce()
 
     def close(self) -> None:
         """Stop reading, and let others use the checkpoint.

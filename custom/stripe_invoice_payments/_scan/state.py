@@ -85,6 +85,8 @@ class ScanState:
     # Since when the requests for these windows have been failing.
     failing: dict[Window, float] = field(init=False, factory=dict[Window, float])
     _under_way: int = field(init=False, default=0)
+    # Whether a worker ever waited for room. Until then, nobody is woken when there is more room.
+    _was_full: bool = field(init=False, default=False)
     # The windows that are not finished, with the batches that have not been yielded.
     _batches: dict[Window, deque[Batch]] = field(init=False, factory=dict[Window, deque[Batch]])
     # The last payment of each of these windows that was yielded, by this run or by the run that
@@ -137,6 +139,7 @@ class ScanState:
         else:
             may_read = held < most
         self._under_way += may_read
+        self._was_full |= not may_read
         return may_read
 
     def accept(self, window: Window, page: ListObject[InvoicePayment]) -> bool:
@@ -188,7 +191,7 @@ class ScanState:
         last = batch.payments[count - 1]
         self._handed_over[batch.window] = last.id, last.created
         if count == len(batch.payments):
-            self.has_changed = True
+            self.has_changed |= self._was_full
             self.payments += count
             batches.popleft()
             self._forget_if_done(batch.window)

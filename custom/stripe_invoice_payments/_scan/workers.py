@@ -39,15 +39,15 @@ class Threads:
         outcome: Any = None
         try:
             while True:
-                with self.lock:
-                    try:
+                try:
+                    with self.lock:
                         step = resume(outcome)
-                    except StopIteration as end:
-                        result: T = end.value
-                        return result
-                    finally:
-                        self.announce()
-                    sleeper = self._bell.sleeper() if step is Signal.IDLE else None
+                        sleeper = self._bell.sleeper() if step is Signal.IDLE else None
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                finally:
+                    self.announce()
                 try:
                     resume, outcome = steps.send, self._carry_out(step, sleeper)
                 except BaseException as error:  # noqa: BLE001 - the steps decide what becomes of it
@@ -56,10 +56,10 @@ class Threads:
             outcome = None  # an error refers to this frame
 
     def announce(self) -> None:
-        """Wake everybody who waits, if the state has changed. To be called under the lock."""
+        """Wake everybody who waits, if the state has changed."""
         if self._setup.state.has_changed:
-            self._bell.ring()
             self._setup.state.has_changed = False
+            self._bell.ring()
 
     def cancel(self) -> None:
         """End all threads without waiting for them.
