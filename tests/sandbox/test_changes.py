@@ -157,13 +157,19 @@ def test_each_account_and_mode_gets_its_own(stripe_sandbox, connect):
     ("arguments", "words"),
     [
         ({"invoice": "in_nope"}, "no such invoice in this account and mode: 'in_nope'"),
-        ({"account": "acct_nope"}, "account must be one of the sandbox's accounts, got 'acct_nope'"),
+        (
+            {"account": "acct_nope"},
+            "account must be one of the sandbox's accounts, got 'acct_nope'",
+        ),
         ({"type": "cash"}, "type must be one of charge, payment_intent"),
         ({"status": "failed"}, "status must be one of"),
         ({"type": "charge"}, "status must be paid for a charge, got 'open'"),
         ({"amount_requested": -1}, "amount_requested must be from 0 to 999999999999, got -1"),
         ({"amount_paid": 5}, "amount_paid requires the status paid, got status 'open'"),
-        ({"amount_paid": 1001, "status": "paid"}, "amount_paid must be at most amount_requested, 1000, got 1001"),
+        (
+            {"amount_paid": 1001, "status": "paid"},
+            "amount_paid must be at most amount_requested, 1000, got 1001",
+        ),
         ({"amount_paid": -1, "status": "paid"}, "amount_paid must be from 0 to 999999999999, got"),
         ({"created": -1}, "created must be from 0 to"),
         ({"currency": "Dollar"}, "currency must be three lower-case letters, got 'Dollar'"),
@@ -247,7 +253,10 @@ def test_what_pays_and_the_invoice_follow(ask, stripe_sandbox):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"invoice_payment": "inpay_nope", "status": "paid"}, "no such invoice_payment: 'inpay_nope'"),
+        (
+            {"invoice_payment": "inpay_nope", "status": "paid"},
+            "no such invoice_payment: 'inpay_nope'",
+        ),
         ({"status": "gone"}, "status must be one of canceled, open, paid, got 'gone'"),
         ({"status": "canceled", "amount_paid": 1}, "amount_paid requires the status paid"),
         ({"status": "paid", "at": -1}, "at must be from 0 to"),

@@ -52,7 +52,10 @@ def test_it_serves_until_a_signal_comes(connect, number):
         (["--latency", "-1"], "--latency: seconds must be from 0 to 3600, got '-1'"),
         (["--jitter", "x"], "--jitter: seconds must be from 0 to 3600, got 'x'"),
         (["--rate-limit", "0"], "--rate-limit: must be a number above 0, got '0'"),
-        (["--endpoint-rate-limit", "many"], "--endpoint-rate-limit: must be a number above 0, got 'many'"),
+        (
+            ["--endpoint-rate-limit", "many"],
+            "--endpoint-rate-limit: must be a number above 0, got 'many'",
+        ),
         (["--fault", "nope"], "--fault: no such fault: 'nope'. Faults: rate_limit, "),
         (["--fault", "server_error:2"], "--fault: the share must be from 0 to 1, got '2'"),
         (["--fault", "server_error:x"], "--fault: could not convert string to float: 'x'"),

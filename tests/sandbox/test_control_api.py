@@ -103,7 +103,11 @@ def test_what_is_told_is_neither_counted_nor_broken(tell, stripe_sandbox):
         ("create_invoice_payment", {"amount": 1}, "unexpected keyword argument 'amount'"),
         ("create_invoice_payment", {"created": "now"}, "created must be int | None"),
         ("create_invoice_payment", {"created": 1.5}, "created must be int | None, got 1.5"),
-        ("create_invoice_payment", {"amount_requested": True}, "amount_requested must be int, got True"),
+        (
+            "create_invoice_payment",
+            {"amount_requested": True},
+            "amount_requested must be int, got True",
+        ),
         ("create_invoice_payment", {"livemode": 1}, "livemode must be bool, got 1"),
         ("create_invoice_payment", {"type": "cash"}, "type must be one of"),
         ("set_invoice_payment_status", {"status": "paid"}, "missing a required argument"),

@@ -48,7 +48,7 @@ EXPANDABLE = {
         *("invoice", "invoice.payments", "invoice.payments.data.invoice"),
         *("payment.charge.payment_intent", "payment.payment_intent", "payment.payment_record"),
     ],
-    "/v1/invoices": ["data.payments", "data.payments.data.payment.charge"],
+    "/v1/invoices": ["data.payments", "data.payments.data.invoice"],
     "/v1/invoices/{invoice}": ["payments", "payments.data.payment.charge", "payments.data.invoice"],
     "/v1/payment_intents/{intent}": ["latest_charge", "latest_charge.payment_intent"],
     "/v1/charges/{charge}": ["payment_intent", "payment_intent.latest_charge"],

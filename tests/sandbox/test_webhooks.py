@@ -167,7 +167,7 @@ def test_the_endpoint_notices_another_secret_and_another_time(stripe_sandbox: Sa
 @pytest.mark.parametrize("secret", [SECRET, f"{SECRET}\n"])
 def test_a_traceback_with_its_variables_shows_no_secret(stripe_sandbox: Sandbox, secret):
     made = stripe_sandbox.create_invoice_payment()
-    with pytest.raises(ValueError, match="must be paid|whitespace|secret") as caught:
+    with pytest.raises(ValueError, match=r"must be paid|whitespace|secret") as caught:
         stripe_sandbox.invoice_payment_paid_webhook(made.id, secret=secret)
     # The first frame is this test's own, which knows the secret.
     frames = list(traceback.walk_tb(caught.value.__traceback__))[1:]
