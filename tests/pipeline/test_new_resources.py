@@ -17,7 +17,7 @@ import yaml
 
 from scripts.pipeline.documents import Document
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.regenerate import overlaid_document
+from scripts.pipeline.steps import overlaid_document
 
 from .document_server import Call, serving
 from .support import Checkout

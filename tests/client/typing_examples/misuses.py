@@ -74,7 +74,7 @@ def retrieve(client: Client) -> None:
     client.invoice_payments.retrieve("inpay_1", default_headers={})  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     client.invoice_payments.retrieve("inpay_1", extra_headers={"X": 5})  # type: ignore[dict-item] # pyright: ignore[reportArgumentType]
     client.invoices.retrieve(None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    client.invoices.list()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    client.invoices.create()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     client.invoice_payments.create()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     payment = client.invoice_payments.retrieve("inpay_1")
     payment.amount_paid + 1  # type: ignore[operator] # pyright: ignore[reportOptionalOperand, reportUnusedExpression]
