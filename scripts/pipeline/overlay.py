@@ -121,7 +121,7 @@ def read_overlay(path: Path) -> list[Action]:
     content = read_yaml(path)
     root: Any = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     nodes = {key.value: node for key, node in root.value} if root is not None else {}
-    actions = nodes["actions"].value if is_list(content.get("actions")) else []
+    actions: list[Any] = nodes["actions"].value if is_list(content.get("actions")) else []
     return read_actions(content, [node.start_mark.line + 1 for node in actions])
 
 
