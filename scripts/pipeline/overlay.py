@@ -119,9 +119,9 @@ def read_overlay(path: Path) -> list[Action]:
         PipelineError: it cannot be read, or is no overlay.
     """
     content = read_yaml(path)
-    root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    root: Any = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     nodes = {key.value: node for key, node in root.value} if root is not None else {}
-    actions = nodes["actions"].value if is_list(content.get("actions")) else []
+    actions: list[Any] = nodes["actions"].value if is_list(content.get("actions")) else []
     return read_actions(content, [node.start_mark.line + 1 for node in actions])
 
 
@@ -244,7 +244,8 @@ def _apply(
     action: Action,
     problems: dict[str, MisfitError],
 ) -> None:
-    *parents, key = ("$", *match.parts)
+    steps: list[Any] = ["$", *match.parts]
+    *parents, key = steps
     holder: Any = root
     for part in parents:
         holder = holder[part]

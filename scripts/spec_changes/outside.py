@@ -31,7 +31,9 @@ def outside_the_cut(
                     text = f"is plain JSON; behind it {_verb(beyond)} outside the cut"
                     yield Finding("cut-field", member.symbols[0], text, WIDEN)
             elif targets := sorted(
-                (member.targets or set()) - (before.targets or set()) - config.listed
+                (member.targets or frozenset[str]())
+                - (before.targets or frozenset[str]())
+                - config.listed
             ):
                 text = f"can be expanded to {listed(targets)}, outside the cut: plain JSON"
                 yield Finding("cut-target", member.symbols[0], text, WIDEN)

@@ -68,7 +68,7 @@ def _presentable_operation(raw: Schema) -> Schema:
         given if given["in"] == "path" else {**given, "in": "query", "style": "deepObject"}
         for given in raw["parameters"]
     ]
-    success = raw["responses"].get("200", {})
+    success: Schema = raw["responses"].get("200", {})
     if JSON not in success.get("content", {}):
         success = {**success, "content": {JSON: {"schema": {}}}}
     form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
