@@ -36,15 +36,18 @@ class Operation(Protocol):
     @property
     def method(self) -> str:
         """The method of its requests."""
+        ...
 
     @property
     def path(self) -> str:
         """The path, with `{id}` for an id."""
+        ...
 
     def run(
         self, objects: Objects, parameters: Parameters, object_id: str, cause: Cause
     ) -> JSONObject:
         """Do it, and return the JSON of the response."""
+        ...
 
 
 def create_api(engine: Engine, operations: Iterable[Operation]) -> ASGIApp:
