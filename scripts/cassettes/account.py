@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from stripe_invoice_payments import Client
 
@@ -34,12 +34,14 @@ class Account:
         id: The account's id; None for the one that the key belongs to.
         payments: The payments, newest first, with nothing expanded.
         invoices: Their invoices by id; what is left of those that were deleted.
+        made: What the scenario's `prepare` made for it.
     """
 
     id: str | None
     payments: Sequence[JSONObject]
     invoices: Mapping[str, JSONObject]
     _connected: Account | None = None
+    made: JSONObject = field(factory=dict[str, Any])
 
     @classmethod
     def read(cls, client: Client, connected_id: str | None) -> Account:

@@ -45,12 +45,12 @@ class Scenario:
         run: Makes the calls, given a client and what `find` has found; see `driving.py`.
         find: Finds out what the calls need to know about the account, and what they have to get.
         faults: What the sandbox does wrong meanwhile.
-        prepare: Changes the sandbox beforehand.
+        prepare: Changes the sandbox beforehand; returns what `find` needs to know about that.
         sandbox_only: Whether Stripe cannot be made to answer like this.
     """
 
     run: Run
     find: Find = nothing
     faults: Sequence[Fault] = ()
-    prepare: Callable[[Sandbox], object] | None = None
+    prepare: Callable[[Sandbox], JSONObject | None] | None = None
     sandbox_only: bool = False

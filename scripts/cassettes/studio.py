@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 from unittest import mock
 
+from attrs import evolve
+
 from stripe_invoice_payments import AsyncClient, Client, RequestEvent, _defaults
 from stripe_invoice_payments.sandbox import Sandbox
 
@@ -79,8 +81,8 @@ class FromSandbox:
         self._sandbox.reset()
         account = self._unchanged
         if scenario.prepare is not None:
-            scenario.prepare(self._sandbox)
-            account = self._read()
+            made = scenario.prepare(self._sandbox)
+            account = evolve(self._read(), made=made or {})
         for fault in scenario.faults:
             self._sandbox.add_fault(fault.name, times=fault.times, skip=fault.skip)
         return account

@@ -53,10 +53,10 @@ def calls(draw: st.DrawFn, only: Sequence[Operation] | None = None) -> Call:
 @st.composite
 def parameters(draw: st.DrawFn, operation: Operation) -> dict[str, Any]:
     """Some of the operation's parameters, in any order; a few of them None."""
-    names = draw(st.lists(st.sampled_from(sorted(operation.in_query)), unique=True))
+    names = draw(st.lists(st.sampled_from(sorted(operation.parameters)), unique=True))
     if {"starting_after", "ending_before"} <= set(names):  # the SDK refuses both at once
         names.remove("ending_before")
-    return {name: draw(_absent() | values(operation.in_query[name])) for name in names}
+    return {name: draw(_absent() | values(operation.parameters[name])) for name in names}
 
 
 def values(schema: Schema) -> st.SearchStrategy[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from scripts.pipeline.documents import Document, Schema
+from scripts.pipeline.naming import method_name
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.steps import committed_slice, overlaid_document
 
@@ -22,7 +23,9 @@ class Operation:
     resource: str
     method: str
     in_path: tuple[str, ...]
-    in_query: dict[str, Schema] = field(repr=False)
+    parameters: dict[str, Schema] = field(repr=False)
+    """Those in the query and in the form."""
+
     result: Schema = field(repr=False)
 
     def __str__(self) -> str:
@@ -36,7 +39,7 @@ def overlaid_slice() -> Document:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """Every operation; a client has it under its tag, by the first word of its id."""
+    """Every operation; a client has it under its tag."""
     return tuple(_operations(overlaid_slice()))
 
 
@@ -48,8 +51,20 @@ def _operations(document: Document) -> Iterator[Operation]:
                 id=operation["operationId"],
                 path=path,
                 resource=operation["tags"][0],
-                method=operation["operationId"].partition("_")[0],
+                method=method_name(operation),
                 in_path=tuple(p["name"] for p in parameters if p["in"] == "path"),
-                in_query={p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
+                parameters={
+                    **{p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
+                    **_form(operation),
+                },
                 result=operation["responses"]["200"]["content"]["application/json"]["schema"],
             )
+
+
+def _form(operation: dict[str, Any]) -> dict[str, Schema]:
+    content: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    return {
+        name: schema
+        for media in content.values()
+        for name, schema in media["schema"]["properties"].items()
+    }

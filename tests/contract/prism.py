@@ -110,6 +110,8 @@ def for_prism(document: Document) -> Document:
 
     So each is written out as the parameters that travel: `created`, `created[gte]`. What has to be
     there if anything is, stays an object. Of an array remains that its bare name is refused.
+
+    The arrays of a form travel as `name[]` as well; what is in them, it does not read.
     """
     adapted = copy.deepcopy(document)
     for methods in adapted["paths"].values():
@@ -119,6 +121,11 @@ def for_prism(document: Document) -> Document:
                 for parameter in operation["parameters"]
                 for travelling in _travelling(parameter)
             ]
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                properties: dict[str, Schema] = content["schema"]["properties"]
+                for name in [n for n, schema in properties.items() if schema["type"] == "array"]:
+                    properties[f"{name}[]"] = {}
+                    del properties[name]
     return adapted
 
 

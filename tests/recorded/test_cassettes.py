@@ -16,7 +16,7 @@ from stripe_invoice_payments import API_VERSION
 from . import support
 from .support import DIRECTORY, PLAYED, asks_for_a_version_of_its_own, cassette_of
 
-TESTS = ("errors", "lists", "options", "paging", "retries", "retrieving")
+TESTS = ("errors", "lists", "options", "paging", "resources", "retries", "retrieving")
 
 every_cassette = pytest.mark.parametrize("name", sorted(SCENARIOS))
 

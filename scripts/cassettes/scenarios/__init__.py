@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..scenario import Scenario
-from . import accounts, errors, listing, paging, raw, retries, retrieving, versions
+from . import accounts, errors, listing, paging, raw, resources, retries, retrieving, versions
 
 _GROUPS: Mapping[str, Mapping[str, Scenario]] = {
     "accounts": accounts.SCENARIOS,
@@ -13,6 +13,7 @@ _GROUPS: Mapping[str, Mapping[str, Scenario]] = {
     "list": listing.SCENARIOS,
     "paging": paging.SCENARIOS,
     "raw": raw.SCENARIOS,
+    "resources": resources.SCENARIOS,
     "retrieve": retrieving.SCENARIOS,
     "retries": retries.SCENARIOS,
     "versions": versions.SCENARIOS,
