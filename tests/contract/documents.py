@@ -19,6 +19,7 @@ class Operation:
     """One operation of the document, and the method of a client that calls it."""
 
     id: str
+    http_method: str
     path: str
     resource: str
     method: str
@@ -45,10 +46,11 @@ def operations() -> tuple[Operation, ...]:
 
 def _operations(document: Document) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
-        for operation in methods.values():
+        for http_method, operation in methods.items():
             parameters: list[dict[str, Any]] = operation["parameters"]
             yield Operation(
                 id=operation["operationId"],
+                http_method=http_method.upper(),
                 path=path,
                 resource=operation["tags"][0],
                 method=method_name(operation),
