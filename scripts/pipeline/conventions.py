@@ -14,6 +14,9 @@ from .naming import class_name, operation_name, singular
 
 MAX_PAGE_SIZE = 100
 UNIX_TIME = "unix-time"
+UPSTREAM_ID = "x-upstream-id"
+"""Where an operation keeps the `operationId` that Stripe gives it, by which it is found again."""
+
 _BOUNDS_OF_RANGES = {"gt", "gte", "lt", "lte"}
 
 
@@ -23,6 +26,7 @@ def conventional_operation(method: str, path: str, operation: Schema) -> Schema:
     named = operation_name(method, path, is_list=_is_list(operation))
     completed: Schema = {
         **operation,
+        UPSTREAM_ID: operation["operationId"],
         "operationId": named.function,
         "tags": [named.resource],
         "x-method": named.method,

@@ -213,6 +213,7 @@ class _Slicer:
             )
         operation = plain_operation(operation, self.place)
         cut: Schema = {
+            "operationId": operation.get("operationId", ""),
             "parameters": [
                 self._facts(parameter) | {"schema": self._schema(parameter["schema"])}
                 for parameter in operation.get("parameters", [])

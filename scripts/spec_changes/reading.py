@@ -11,6 +11,7 @@ from ..pipeline.dialect import plain_document
 from ..pipeline.documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
 from ..pipeline.errors import PipelineError
 from ..pipeline.joining import FORM, JSON, build_view
+from ..pipeline.naming import method_name
 from ..pipeline.overlay import step
 from ..pipeline.text import Text
 from ..pipeline.types import Types
@@ -181,7 +182,7 @@ class _Reader:
 
     def _operation(self, operation: Operation) -> None:
         raw, where = operation.schema[AS_SENT], self.where[id(operation.schema)]
-        symbols = (_client_method(operation.name, raw), f"operations.{operation.name}")
+        symbols = (_client_method(raw), f"operations.{operation.name}")
         answers: dict[str, str] = {}
         for status, answer in raw["responses"].items():
             if JSON in (content := answer.get("content", {})):
@@ -276,9 +277,6 @@ def _of_failures(document: Document) -> list[str]:
     return [f"$.components.schemas{step(name)}" for name in names]
 
 
-def _client_method(function: str, operation: Schema) -> str:
-    """How users call an operation: its first tag holds the methods, its first word is the verb."""
-    tags = operation.get("tags", [])
-    if not is_list(tags) or not tags or "_" not in function:
-        return f"operations.{function}"
-    return f"Client.{tags[0]}.{function.partition('_')[0]}"
+def _client_method(operation: Schema) -> str:
+    """How users call an operation."""
+    return f"Client.{operation['tags'][0]}.{method_name(operation)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define
 
+from ..pipeline.conventions import UPSTREAM_ID
 from ..pipeline.documents import Document, Schema, is_mapping
 from ..pipeline.slicing import SliceConfig, cut_slice
 from .references import mentions, with_other_names
@@ -124,7 +125,7 @@ def _moved_paths(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tup
     }
     for path, methods in old.items():
         if path not in new:
-            places = {by_id.get((m, operation["operationId"])) for m, operation in methods.items()}
+            places = {by_id.get((m, one.get(UPSTREAM_ID))) for m, one in methods.items()}
             if len(places) == 1 and (place := places.pop()) is not None:
                 yield path, place
 

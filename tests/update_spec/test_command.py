@@ -84,7 +84,7 @@ def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
 ) -> None:
     edit = e.both(
         e.add_field("invoice_payment", "memo", {"type": "string", "nullable": True}),
-        e.add_parameter("customer", {"type": "string"}),
+        e.add_parameter("region", {"type": "string"}),
     )
     assert run(edit) == 10
     assert [
@@ -93,12 +93,12 @@ def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
         ("not-in-sandbox", "InvoicePayment.memo", "is new, and the sandbox does not send it"),
         (
             "not-in-sandbox",
-            "ListInvoicePaymentsParams.customer",
+            "ListInvoicePaymentsParams.region",
             "is new, and the sandbox refuses it as unknown",
         ),
         (
             "not-documented",
-            "ListInvoicePaymentsParams.customer",
+            "ListInvoicePaymentsParams.region",
             "is new, and docs/options.md has no row for it",
         ),
     ]

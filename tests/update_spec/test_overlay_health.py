@@ -101,18 +101,15 @@ def test_other_values_than_those_of_the_overlay_can_be_taken_over(
     assert (finding.kind, finding.blocking) == ("contradiction", False)
 
 
-@pytest.mark.parametrize(
-    ("maximum", "kind"),
-    [(50, "contradiction"), (100, "redundant-override"), (1000, "contradiction")],
-)
+@pytest.mark.parametrize("maximum", [50, 1000])
 def test_a_bound_that_upstream_states_itself(
-    maximum: int, kind: str, pinned: dict[str, Any], compared: Compare
+    maximum: int, pinned: dict[str, Any], compared: Compare
 ) -> None:
     edit = e.parameter_schema("limit", e.updated(maximum=maximum))
     for with_old in (True, False):
         comparison = compared(pinned, edit(pinned), with_old_document=with_old)
         (finding,) = comparison.findings
-        assert (finding.kind, finding.blocking) == (kind, False)
+        assert (finding.kind, finding.blocking) == ("contradiction", False)
         assert f"`{maximum}`" in finding.text
         assert "Delete action" in finding.remedy
 
@@ -126,16 +123,15 @@ def test_what_an_override_corrects_is_of_another_type(
     assert "stays out of `repr`" in finding.reason
 
 
-def test_what_an_override_removes_is_something_else(
+def test_a_get_that_carries_a_form_has_parameters_in_it(
     pinned: dict[str, Any], compared: Compare
 ) -> None:
     body = ("requestBody", "content", "application/x-www-form-urlencoded", "schema")
     edit = e.at(*e.LIST, *body, "properties", change=lambda _: {"currency": {"type": "string"}})
     comparison = compared(pinned, edit(pinned))
     (finding,) = comparison.findings
-    assert (finding.kind, "carries no body" in finding.reason) == ("contradiction", True)
-    (hidden,) = comparison.hidden
-    assert hidden.change.kind == "parameter-added"
+    assert (finding.kind, finding.subject) == ("undescribed", "ListInvoicePaymentsParams.currency")
+    assert "parameter-added" in {change.kind for change in comparison.changes}
 
 
 def test_a_required_field_that_is_gone(pinned: dict[str, Any], compared: Compare) -> None:

@@ -31,15 +31,14 @@ def _resolve(symbol: str) -> object:
     first, *attributes = head.split(".")
     if first == "operations":
         return getattr(stripe_invoice_payments_api.operations, attributes[0])
-    public = hasattr(stripe_invoice_payments, first)
-    found = getattr(
-        stripe_invoice_payments if public else stripe_invoice_payments_api.models, first
-    )
+    api = stripe_invoice_payments_api
+    holders = (stripe_invoice_payments, api.models, api.params)
+    found = next(getattr(holder, first) for holder in holders if hasattr(holder, first))
     for attribute in attributes:
         hints = typing.get_type_hints(found) if typing.is_typeddict(found) else {}
         if attribute in hints:
             return hints[attribute]
-        if first == "Client" and attribute in {"invoice_payments", "invoices"}:
+        if first == "Client" and hasattr(stripe_invoice_payments.Client, attribute):
             client = stripe_invoice_payments.Client(api_key="sk_test_x")
             found = getattr(client, attribute)
             client.close()

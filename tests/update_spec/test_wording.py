@@ -56,10 +56,7 @@ CHANGED = [
     "PaymentIntent.amount",
 ]
 
-WORDS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-LISTS = {"list", "Sequence"}
-MAPPINGS = {"dict", "Mapping"}
-TYPES = re.compile(r"(?:is|takes) ([a-z ]+) now, (?:was|not only) ([a-z ]+)")
+TYPES = re.compile(r"(?:is|takes) (`.+?`) now, (?:was|not only) (`.+?`)(?:;|$)")
 
 
 def members(node: ast.expr) -> Iterator[ast.expr]:
@@ -70,22 +67,12 @@ def members(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def words(node: ast.expr) -> set[str]:
+def kinds(node: ast.expr) -> set[str]:
     """The kinds of value that an annotation allows, without None, as the report names them."""
-    found: set[str] = set()
-    for member in members(node):
-        if isinstance(member, ast.Name):
-            found.add(WORDS[member.id])
-        elif isinstance(member, ast.Subscript) and isinstance(member.value, ast.Name):
-            inner, name = member.slice, member.value.id
-            if name == "Literal":
-                found.add("string")
-            elif name in LISTS:
-                found.add("list of " + " or ".join(sorted(words(inner))))
-            elif name in MAPPINGS:
-                assert isinstance(inner, ast.Tuple)
-                found.add("mapping to " + " or ".join(sorted(words(inner.elts[1]))))
-    return found
+    return {
+        "str" if ast.unparse(member).startswith("Literal[") else ast.unparse(member)
+        for member in members(node)
+    } - {"None"}
 
 
 def choices(node: ast.expr) -> set[str] | None:
@@ -119,14 +106,13 @@ def test_sentences_and_annotations_agree(run: Run, repository: Repository) -> No
         sentences = [one["text"] for one in report["changes"] if one["symbols"][0] == symbol]
 
         types = [found.groups() for found in map(TYPES.search, sentences) if found]
-        assert [set(text.split(" or ")) for pair in types for text in pair] == (
-            [words(new), words(old)] if words(new) != words(old) else []
-        ), symbol
+        told = [set(re.findall("`(.+?)`", text)) for pair in types for text in pair]
+        assert told == ([kinds(new), kinds(old)] if kinds(new) != kinds(old) else []), symbol
 
         if symbol.startswith("ListInvoicePaymentsParams"):
             text = "; ".join(sentences)
             was_any, is_any = choices(old) is None, choices(new) is None
-            assert ("takes any string now" in text) == (is_any and not was_any), text
-            found = re.search("takes only (.+) as string now", text)
+            assert ("takes any `str` now" in text) == (is_any and not was_any), text
+            found = re.search("takes only (.+) as `str` now", text)
             assert (found is not None) == (was_any and not is_any), text
             assert found is None or set(re.findall("`(.+?)`", found[1])) == choices(new)
