@@ -11,6 +11,7 @@ from openapi_python_client.config import Config
 import stripe_invoice_payments
 import stripe_invoice_payments_api.models
 import stripe_invoice_payments_api.operations
+import stripe_invoice_payments_api.params
 from scripts.pipeline.overlay import apply_overlay, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.steps import committed_slice
