@@ -58,7 +58,15 @@ if TYPE_CHECKING:
         RetrievePaymentRecordParams,
     )
 
+    from ._call.observability import RequestEvent, ResponseEvent, RetryEvent, StripeNoticeWarning
+    from ._call.raw_response import RawResponse
     from ._client import AsyncClient, Client
+    from ._config.settings import (
+        AppInfo,
+        RequestOptions,
+        SharedOptions,
+        Timeout,
+    )
     from ._errors import (
         APIConnectionError,
         APIError,
@@ -76,18 +84,10 @@ if TYPE_CHECKING:
         TLSError,
         UnexpectedResponseError,
     )
-    from ._observability import RequestEvent, ResponseEvent, RetryEvent, StripeNoticeWarning
-    from ._pages import AsyncPage, Page
-    from ._raw_response import RawResponse
+    from ._pages.pages import AsyncPage, Page
     from ._scan.iterators import AsyncScan, Scan
     from ._scan.options import ScanOptions
     from ._scan.state import ScanProgress
-    from ._settings import (
-        AppInfo,
-        RequestOptions,
-        SharedOptions,
-        Timeout,
-    )
     from ._webhooks import InvoicePaymentPaidEvent, Webhook
 
 __all__ = [
@@ -185,17 +185,17 @@ _MODULES = {
     "StripeError": "_errors",
     "TLSError": "_errors",
     "UnexpectedResponseError": "_errors",
-    "RequestEvent": "_observability",
-    "ResponseEvent": "_observability",
-    "RetryEvent": "_observability",
-    "StripeNoticeWarning": "_observability",
-    "AsyncPage": "_pages",
-    "Page": "_pages",
-    "RawResponse": "_raw_response",
-    "AppInfo": "_settings",
-    "RequestOptions": "_settings",
-    "SharedOptions": "_settings",
-    "Timeout": "_settings",
+    "RequestEvent": "_call.observability",
+    "ResponseEvent": "_call.observability",
+    "RetryEvent": "_call.observability",
+    "StripeNoticeWarning": "_call.observability",
+    "AsyncPage": "_pages.pages",
+    "Page": "_pages.pages",
+    "RawResponse": "_call.raw_response",
+    "AppInfo": "_config.settings",
+    "RequestOptions": "_config.settings",
+    "SharedOptions": "_config.settings",
+    "Timeout": "_config.settings",
     "InvoicePaymentPaidEvent": "_webhooks",
     "Webhook": "_webhooks",
 }

@@ -8,12 +8,12 @@ from attrs import evolve
 
 from stripe_invoice_payments_api.resources import AsyncResources, Resources
 
-from ._arguments import check_request, takes
-from ._engine import AsyncEngine, Engine
+from ._call.engine import AsyncEngine, Engine
+from ._config.arguments import check_request, takes
+from ._config.secrets import ApiKey
+from ._config.settings import Settings
+from ._http.transport import AsyncTransport, Transport
 from ._resources import AsyncInvoicePayments, InvoicePayments
-from ._secrets import ApiKey
-from ._settings import Settings
-from ._transport import AsyncTransport, Transport
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from stripe_invoice_payments_api._model import ListObject
     from stripe_invoice_payments_api._request import Request
 
-    from ._http_client import AsyncHTTPClient, HTTPClient
-    from ._pages import AsyncPage, Page
-    from ._settings import RequestOptions, SharedOptions
+    from ._config.settings import RequestOptions, SharedOptions
+    from ._http.interface import AsyncHTTPClient, HTTPClient
+    from ._pages.pages import AsyncPage, Page
 
 T = TypeVar("T")
 _takes_options = takes()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from stripe_invoice_payments_api import resources as generated
 from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
-from ._arguments import check_arguments, takes
+from ._config.arguments import check_arguments, takes
+from ._config.settings import RequestOptions
 from ._scan.options import ScanOptions
-from ._settings import RequestOptions
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -13,7 +13,7 @@ from attrs import define
 
 from stripe_invoice_payments_api.models import Event, InvoicePayment, JSONObject
 
-from . import _defaults
+from ._config import defaults as _defaults
 from ._errors import SignatureVerificationError, UnexpectedResponseError, json_object
 
 INVOICE_PAYMENT_PAID = "invoice_payment.paid"

@@ -38,7 +38,7 @@ from .params import (
 
 if TYPE_CHECKING:
     from stripe_invoice_payments import AsyncPage, Page, RawResponse, RequestOptions
-    from stripe_invoice_payments._engine import AsyncEngine, Engine
+    from stripe_invoice_payments._call.engine import AsyncEngine, Engine
     from typing_extensions import Unpack
 
     from .models import (

@@ -12,7 +12,8 @@ from unittest import mock
 
 from attrs import evolve
 
-from stripe_invoice_payments import AsyncClient, Client, RequestEvent, _defaults
+from stripe_invoice_payments import AsyncClient, Client, RequestEvent
+from stripe_invoice_payments._config import defaults as _defaults
 from stripe_invoice_payments.sandbox import Sandbox
 
 from .account import Account

@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from stripe_invoice_payments import StripeError, _defaults
+from stripe_invoice_payments import StripeError
+from stripe_invoice_payments._config import defaults as _defaults
 
 from .servers import ask_and_use, ask_and_use_async
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import _defaults
+from stripe_invoice_payments._config import defaults as _defaults
 
 from .helpers import Answer, Api, AsyncApi, FakeApi, SyncApi
 

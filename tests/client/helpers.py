@@ -16,7 +16,7 @@ import httpx
 from attrs import define, field
 
 from stripe_invoice_payments import AsyncClient, Client, StripeError
-from stripe_invoice_payments._calls import Steps, Wait, WireRequest, WireResponse
+from stripe_invoice_payments._call.steps import Steps, Wait, WireRequest, WireResponse
 
 KEY = "sk_test_NobodyMayEverSeeThis"
 ORIGIN = "https://api.stripe.com"

@@ -19,7 +19,7 @@ from stripe_invoice_payments import (
     StripeError,
     UnexpectedResponseError,
 )
-from stripe_invoice_payments._body import Body, BodyTooLongError, DecodingError
+from stripe_invoice_payments._http.body import Body, BodyTooLongError, DecodingError
 
 from .helpers import KEY, FakeApi, failure, payment, reply
 from .wire import WireServer, answering

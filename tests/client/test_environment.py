@@ -16,7 +16,7 @@ from stripe_invoice_payments import (
     StripeError,
     TLSError,
 )
-from stripe_invoice_payments._environment import is_bypassed, proxy_for
+from stripe_invoice_payments._http.environment import is_bypassed, proxy_for
 
 from .helpers import KEY, payment
 from .test_connection_errors import CERTIFICATE, then_close

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import ResponseEvent, StripeError, StripeNoticeWarning, _observability
+from stripe_invoice_payments import ResponseEvent, StripeError, StripeNoticeWarning
+from stripe_invoice_payments._call import observability as _observability
 
 from .helpers import failure, payment, reply
 

@@ -154,7 +154,7 @@ async def test_events_that_nobody_wants_are_not_made(connect, monkeypatch, at_on
         raise AssertionError("an event was made")
 
     for name in ("RequestEvent", "ResponseEvent", "RetryEvent"):
-        monkeypatch.setattr(f"stripe_invoice_payments._observability.{name}", refuse)
+        monkeypatch.setattr(f"stripe_invoice_payments._call.observability.{name}", refuse)
     await connect(failure(503), reply(payment(1))).retrieve()
 
 

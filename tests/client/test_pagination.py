@@ -18,7 +18,7 @@ from stripe_invoice_payments import (
     PaginationError,
     UnexpectedResponseError,
 )
-from stripe_invoice_payments._paging import check_progress, without_cursors
+from stripe_invoice_payments._pages.queries import check_progress, without_cursors
 
 from .helpers import KEY, FakeApi, FakeList, SyncApi, listed, payment, reply
 

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stripe_invoice_payments import APIError, APITimeoutError, Client
-from stripe_invoice_payments._calls import Wait, WireResponse, perform
-from stripe_invoice_payments._rate_limit import RateLimit
-from stripe_invoice_payments._secrets import ApiKey
-from stripe_invoice_payments._settings import Settings
+from stripe_invoice_payments._call.rate_limit import RateLimit
+from stripe_invoice_payments._call.steps import Wait, WireResponse, perform
+from stripe_invoice_payments._config.secrets import ApiKey
+from stripe_invoice_payments._config.settings import Settings
 from stripe_invoice_payments_api._request import Request
 
 from .helpers import (

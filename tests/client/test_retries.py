@@ -24,11 +24,11 @@ from stripe_invoice_payments import (
     TLSError,
     UnexpectedResponseError,
 )
-from stripe_invoice_payments._calls import WireResponse, perform
+from stripe_invoice_payments._call.retries import retry_after, retry_delay
+from stripe_invoice_payments._call.steps import WireResponse, perform
+from stripe_invoice_payments._config.secrets import ApiKey
+from stripe_invoice_payments._config.settings import Settings
 from stripe_invoice_payments._errors import error_from_response
-from stripe_invoice_payments._retries import retry_after, retry_delay
-from stripe_invoice_payments._secrets import ApiKey
-from stripe_invoice_payments._settings import Settings
 from stripe_invoice_payments_api._request import Request
 
 from .helpers import KEY, Clock, Drive, FakeApi, drive, failure, payment, reply

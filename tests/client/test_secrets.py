@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from stripe_invoice_payments import AsyncClient, Client, StripeError, Webhook
-from stripe_invoice_payments._secrets import ApiKey
+from stripe_invoice_payments._config.secrets import ApiKey
 
 from .helpers import KEY, FakeApi, FakeList, failure, listed, payment, reply
 from .test_webhooks import ACCEPTED, BODY, REFUSED, SECRET

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from stripe_invoice_payments import APITimeoutError, AsyncClient, Client
-from stripe_invoice_payments._own_http import open_client
+from stripe_invoice_payments._http.own_client import open_client
 
 from .helpers import KEY, payment
 from .wire import Exchange, WireServer, answering, response

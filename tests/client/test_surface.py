@@ -242,11 +242,11 @@ def test_a_client_that_has_sent_nothing_needs_no_httpx(name):
 def test_only_one_module_imports_httpx():
     package = Path(stripe_invoice_payments.__file__).parent
     importing = {
-        path.name
-        for path in package.glob("*.py")
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
         if re.search(r"^(import|from) httpx\b", path.read_text("utf-8"), re.MULTILINE)
     }
-    assert importing == {"_own_http.py"}
+    assert importing == {"_http/own_client.py"}
 
 
 PUBLIC_CLASSES = [

@@ -64,7 +64,7 @@ def test_hooks_download_nothing_and_run_the_locked_tools():
         ("spec/overlay.yaml", True),
         ("scripts/pipeline/naming.py", True),
         ("generated/stripe_invoice_payments_api/models.py", True),
-        ("custom/stripe_invoice_payments/_calls.py", False),
+        ("custom/stripe_invoice_payments/_call/steps.py", False),
         ("tests/pipeline/test_vetting.py", False),
         ("docs/how-it-works.md", False),
     ],

@@ -30,8 +30,8 @@ from stripe_invoice_payments import (
     ScanError,
     StripeError,
     UnexpectedResponseError,
-    _defaults,
 )
+from stripe_invoice_payments._config import defaults as _defaults
 from stripe_invoice_payments._scan import query, setup
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.faults.table import FAULTS

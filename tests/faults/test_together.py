@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from stripe_invoice_payments import AsyncClient, Client, RequestEvent, RetryEvent, _defaults
+from stripe_invoice_payments import AsyncClient, Client, RequestEvent, RetryEvent
+from stripe_invoice_payments._config import defaults as _defaults
 from stripe_invoice_payments.sandbox.server import CONNECTED_ACCOUNT
 
 from .leaks import nothing_left_behind, open_sockets

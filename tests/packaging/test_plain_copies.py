@@ -325,7 +325,7 @@ class TestChecking:
     def test_each_edited_file_is_listed(self, copy, distributions):
         with (copy / CLIENT).open("a", encoding="utf-8") as file:
             file.write("# edited\n")
-        (copy / "stripe_invoice_payments" / "_pages.py").unlink()
+        (copy / "stripe_invoice_payments" / "_pages" / "pages.py").unlink()
         (copy / "stripe_invoice_payments" / "extra.py").touch()
 
         finished = vendor(distributions, "check", copy)
@@ -333,7 +333,7 @@ class TestChecking:
         assert finished.code == 1
         assert finished.output.splitlines()[:3] == [
             f"changed: {copy / CLIENT}",
-            f"missing: {copy}/stripe_invoice_payments/_pages.py",
+            f"missing: {copy}/stripe_invoice_payments/_pages/pages.py",
             f"added: {copy}/stripe_invoice_payments/extra.py",
         ]
         assert finished.output.endswith(

@@ -15,7 +15,7 @@ from stripe_invoice_payments import (
     ScanError,
     UnexpectedResponseError,
 )
-from stripe_invoice_payments._page_checks import check_distinct, check_order, check_range
+from stripe_invoice_payments._pages.guards import check_distinct, check_order, check_range
 
 from .server import BASE, ListServer, by_second
 

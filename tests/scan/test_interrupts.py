@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import APIError, Client, ScanError, _page_checks
+from stripe_invoice_payments import APIError, Client, ScanError
 from stripe_invoice_payments._fork import ForkSafeLock
+from stripe_invoice_payments._pages import guards as _page_checks
 from stripe_invoice_payments._scan import state
 from stripe_invoice_payments._stopping import Bell
 from stripe_invoice_payments.sandbox import Sandbox

@@ -24,9 +24,9 @@ from stripe_invoice_payments import (
     ScanProgress,
     StripeError,
     TLSError,
-    _defaults,
     _errors,
 )
+from stripe_invoice_payments._config import defaults as _defaults
 from stripe_invoice_payments._errors import scan_error
 
 from .server import BASE, ListServer, by_second

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
-from .._engine import AsyncEngine, Engine
-from .._observability import logger
+from .._call.engine import AsyncEngine, Engine
+from .._call.observability import logger
 from .setup import ScanSetup
 from .state import Batch
 from .steps import Report, Signal, Steps, start

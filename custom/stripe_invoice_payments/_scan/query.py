@@ -11,8 +11,8 @@ from stripe_invoice_payments_api._request import Request
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 from stripe_invoice_payments_api.operations import list_invoice_payments
 
-from .._period import FOREVER
-from .._settings import Settings
+from .._config.settings import Settings
+from .._pages.period import FOREVER
 from .checkpoint import headers_identity
 from .plan import Window
 

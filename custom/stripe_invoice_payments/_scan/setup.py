@@ -11,12 +11,13 @@ from attrs import define, evolve
 
 from stripe_invoice_payments_api.operations import list_invoice_payments
 
-from .. import _checks, _defaults
-from .._observability import logger
-from .._paging import ENDING_BEFORE, STARTING_AFTER
-from .._period import period
-from .._rate_limit import RateLimit
-from .._settings import Settings, split_call
+from .._call.observability import logger
+from .._call.rate_limit import RateLimit
+from .._config import checks as _checks
+from .._config import defaults as _defaults
+from .._config.settings import Settings, split_call
+from .._pages.period import period
+from .._pages.queries import ENDING_BEFORE, STARTING_AFTER
 from .checkpoint import Checkpoint
 from .options import ScanOptions
 from .plan import ScanPlan, Window

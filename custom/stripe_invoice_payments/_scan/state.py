@@ -12,8 +12,8 @@ from attrs import define, field
 
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
-from .._page_checks import check_distinct, check_not_empty, check_order, check_range, items_of
-from .._paging import check_list
+from .._pages.guards import check_distinct, check_not_empty, check_order, check_range, items_of
+from .._pages.queries import check_list
 from .._repr import shows_incomplete
 from .plan import ScanPlan, Window
 

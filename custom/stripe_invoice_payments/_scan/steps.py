@@ -19,13 +19,13 @@ from stripe_invoice_payments_api._model import InvalidObjectError
 from stripe_invoice_payments_api._request import Request
 from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
+from .._call.retries import retry_delay
 from .._errors import (
     APIConnectionError,
     StripeError,
     UnexpectedResponseError,
     scan_error,
 )
-from .._retries import retry_delay
 from .plan import Window
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._engine import AsyncEngine, Engine
+from .._call.engine import AsyncEngine, Engine
 from .._stopping import Bell, Sleeper, Stop
 from .setup import ScanSetup
 from .steps import Fetched, Pause, Report, Signal, Step, Steps, work

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._client import AsyncClient, Client
-    from .._settings import SharedOptions
+    from .._config.settings import SharedOptions
 
 CONNECTED_ACCOUNT = "acct_1SandboxConnected"
 

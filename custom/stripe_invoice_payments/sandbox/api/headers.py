@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import _defaults
+from ..._config import defaults as _defaults
 
 API_VERSION = _defaults.API_VERSION
 """The version of a request that names none: the one that the package was generated for."""

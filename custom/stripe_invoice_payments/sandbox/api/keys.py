@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ... import _defaults
+from ..._config import defaults as _defaults
 
 TEST_KEY = _defaults.SANDBOX_KEY
 LIVE_KEY = "sk_live_in_sandbox"

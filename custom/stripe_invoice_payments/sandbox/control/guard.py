@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
-from ..._checks import is_loopback
+from ..._config.checks import is_loopback
 
 _SAME_ORIGIN = frozenset({"none", "same-origin"})
 

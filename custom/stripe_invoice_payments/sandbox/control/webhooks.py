@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from stripe_invoice_payments_api.models import JSONObject
 
-from ..._checks import is_loopback
+from ..._config.checks import is_loopback
 from ..._repr import shows_incomplete
 from ..._webhooks import signature_header
 

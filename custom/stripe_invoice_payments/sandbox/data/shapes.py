@@ -17,7 +17,7 @@ from stripe_invoice_payments_api.models import (
     PaymentRecord,
 )
 
-from ..._defaults import API_VERSION
+from ..._config.defaults import API_VERSION
 from . import unfilled
 from .events import Event as EventFacts
 from .facts import CUSTOMERS, Payment

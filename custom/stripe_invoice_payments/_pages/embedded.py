@@ -10,8 +10,8 @@ from stripe_invoice_payments_api._lists import EmbeddedList, read_with_lists
 from stripe_invoice_payments_api._model import ListObject
 from stripe_invoice_payments_api._request import Request, encode
 
-from ._paging import ListQuery, check_list
-from ._settings import Settings
+from .._config.settings import Settings
+from .queries import ListQuery, check_list
 
 T = TypeVar("T")
 

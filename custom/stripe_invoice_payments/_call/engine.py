@@ -10,16 +10,16 @@ from attrs import define
 from stripe_invoice_payments_api._model import ListObject
 from stripe_invoice_payments_api._request import Request
 
-from ._calls import perform
-from ._embedded import with_pages
-from ._pages import AsyncPage, Page
-from ._paging import ListQuery, check_page, list_query
-from ._raw_response import RawResponse
-from ._settings import RequestOptions, Settings, split_call
+from .._config.settings import RequestOptions, Settings, split_call
+from .._pages.embedded import with_pages
+from .._pages.pages import AsyncPage, Page
+from .._pages.queries import ListQuery, check_page, list_query
+from .raw_response import RawResponse
+from .steps import perform
 
 if TYPE_CHECKING:
-    from ._stopping import Stop
-    from ._transport import AsyncTransport, Transport
+    from .._http.transport import AsyncTransport, Transport
+    from .._stopping import Stop
 
 T = TypeVar("T")
 

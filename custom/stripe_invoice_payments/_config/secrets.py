@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn, cast
 
-from . import _checks, _defaults
-from ._errors import AuthenticationError
-from ._repr import shows_incomplete
+from .._errors import AuthenticationError
+from .._repr import shows_incomplete
+from . import checks as _checks
+from . import defaults as _defaults
 
 
 @shows_incomplete

@@ -16,8 +16,9 @@ from attrs import define, field
 
 from stripe_invoice_payments_api._model import ListObject
 
-from ._errors import PaginationError
-from ._paging import (
+from .._errors import PaginationError
+from .prefetch import Ahead, AsyncAhead, AsyncInTurn, InTurn
+from .queries import (
     ENDING_BEFORE,
     STARTING_AFTER,
     ListQuery,
@@ -25,12 +26,11 @@ from ._paging import (
     check_progress,
     following,
 )
-from ._prefetch import Ahead, AsyncAhead, AsyncInTurn, InTurn
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ._stopping import Stop
+    from .._stopping import Stop
 
 T = TypeVar("T")
 

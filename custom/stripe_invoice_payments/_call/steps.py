@@ -17,12 +17,12 @@ from attrs import define, evolve, field
 
 from stripe_invoice_payments_api._request import Request
 
-from ._errors import APITimeoutError, RateLimitError, StripeError, error_from_response
-from ._observability import Observer
-from ._raw_response import RawResponse
-from ._retries import retry_delay
-from ._secrets import ApiKey
-from ._settings import AppInfo, Settings, Timeout
+from .._config.secrets import ApiKey
+from .._config.settings import AppInfo, Settings, Timeout
+from .._errors import APITimeoutError, RateLimitError, StripeError, error_from_response
+from .observability import Observer
+from .raw_response import RawResponse
+from .retries import retry_delay
 
 T = TypeVar("T")
 

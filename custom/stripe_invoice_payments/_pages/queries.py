@@ -16,8 +16,9 @@ from attrs import define, evolve
 from stripe_invoice_payments_api._model import InvalidObjectError, ListObject
 from stripe_invoice_payments_api._request import Request, encode
 
-from ._errors import PaginationError
-from ._page_checks import (
+from .._config.settings import Settings
+from .._errors import PaginationError
+from .guards import (
     attribute,
     check_distinct,
     check_not_empty,
@@ -25,8 +26,7 @@ from ._page_checks import (
     check_range,
     items_of,
 )
-from ._period import period
-from ._settings import Settings
+from .period import period
 
 T = TypeVar("T")
 

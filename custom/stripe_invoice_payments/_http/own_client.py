@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from . import _defaults
-from ._body import ACCEPTED
-from ._calls import WireRequest
-from ._environment import Proxy, proxy_for, tls_context
-from ._http_client import AsyncHTTPClient, HTTPClient, WrongQueryError
-from ._punctual import make_punctual
-from ._settings import user_agent
+from .._call.steps import WireRequest
+from .._config import defaults as _defaults
+from .._config.settings import user_agent
+from .body import ACCEPTED
+from .deadline import make_punctual
+from .environment import Proxy, proxy_for, tls_context
+from .interface import AsyncHTTPClient, HTTPClient, WrongQueryError
 
 _LIBRARY = f"httpx/{httpx.__version__}"
 

@@ -17,12 +17,13 @@ from concurrent.futures import CancelledError
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._body import Body
-from ._calls import Outcome, Step, Steps, Wait, WireRequest, WireResponse
-from ._connection_errors import connection_error, deadline_error
-from ._errors import APITimeoutError, StripeError
-from ._fork import ForkSafeLock
-from ._http_client import (
+from .._call.steps import Outcome, Step, Steps, Wait, WireRequest, WireResponse
+from .._errors import APITimeoutError, StripeError
+from .._fork import ForkSafeLock
+from .body import Body
+from .deadline import exchange_end
+from .failures import connection_error, deadline_error
+from .interface import (
     AsyncHTTPClient,
     AsyncHTTPResponse,
     HTTPClient,
@@ -30,13 +31,12 @@ from ._http_client import (
     check_http_client,
     library_of,
 )
-from ._punctual import exchange_end
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
-    from ._own_http import AsyncOwnClient, OwnClient
-    from ._stopping import Stop
+    from .._stopping import Stop
+    from .own_client import AsyncOwnClient, OwnClient
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ class Transport:
             raise CancelledError
 
     def _send(self, wire: WireRequest, stop: Stop | None) -> Outcome | None:
-        from ._own_http import build_request  # and httpx, at the first request
+        from .own_client import build_request  # and httpx, at the first request
 
         self._check_open()
         end = time.monotonic() + wire.seconds_left
@@ -142,7 +142,7 @@ class Transport:
         return own
 
     def _open(self, origin: str) -> OwnClient:
-        from ._own_http import open_client
+        from .own_client import open_client
 
         with _LOCK:
             if self._owner != os.getpid():
@@ -223,7 +223,7 @@ class AsyncTransport:
             return deadline_error(step)
 
     async def _send(self, wire: WireRequest) -> Outcome:
-        from ._own_http import build_request  # and with it httpx, at the first request
+        from .own_client import build_request  # and with it httpx, at the first request
 
         client: AsyncHTTPClient | None = None
         response: AsyncHTTPResponse | None = None
@@ -289,7 +289,7 @@ class _Pool:
     """The connections of one event loop, which end no later than the loop."""
 
     def __init__(self, origin: str) -> None:
-        from ._own_http import open_async_client
+        from .own_client import open_async_client
 
         self.client = open_async_client(origin)
         # A loop closes, when it ends, the asynchronous generators that were begun on it, and so

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
-from . import _defaults
-from ._errors import APIConnectionError, RateLimitError, StripeError
+from .._config import defaults as _defaults
+from .._errors import APIConnectionError, RateLimitError, StripeError
 
 # The back-off has long reached its maximum by then, and 2 ** attempt would overflow.
 _LAST_DOUBLING = 32

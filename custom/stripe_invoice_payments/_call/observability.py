@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from attrs import define
 
-from . import _defaults
-from ._errors import one_line
-from ._repr import shows_incomplete
+from .._config import defaults as _defaults
+from .._errors import one_line
+from .._repr import shows_incomplete
 
 logger = logging.getLogger(_defaults.LOGGER)
 

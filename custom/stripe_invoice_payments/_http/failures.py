@@ -11,8 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ._body import BodyTooLongError
-from ._errors import (
+from .._errors import (
     APIConnectionError,
     APITimeoutError,
     StripeError,
@@ -20,12 +19,13 @@ from ._errors import (
     UnexpectedResponseError,
     one_line,
 )
-from ._http_client import WrongQueryError
+from .body import BodyTooLongError
+from .interface import WrongQueryError
 
 if TYPE_CHECKING:
-    from ._calls import WireRequest, WireResponse
-    from ._environment import Proxy
-    from ._secrets import ApiKey
+    from .._call.steps import WireRequest, WireResponse
+    from .._config.secrets import ApiKey
+    from .environment import Proxy
 
 _MAX_DETAIL = 300
 

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from attrs import define, evolve, field
 
-from . import _checks, _defaults
-from ._rate_limit import RateLimit
-from ._repr import shows_incomplete
-from ._secrets import ApiKey
-from ._version import __version__
+from .._call.rate_limit import RateLimit
+from .._repr import shows_incomplete
+from .._version import __version__
+from . import checks as _checks
+from . import defaults as _defaults
+from .secrets import ApiKey
 
 if TYPE_CHECKING:
-    from ._observability import RequestEvent, ResponseEvent, RetryEvent
+    from .._call.observability import RequestEvent, ResponseEvent, RetryEvent
 
 
 def _wait(_instance: object, _attribute: object, value: object) -> None:

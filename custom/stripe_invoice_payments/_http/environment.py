@@ -17,7 +17,7 @@ from urllib.request import getproxies
 
 from attrs import define, field
 
-from ._errors import APIConnectionError, TLSError
+from .._errors import APIConnectionError, TLSError
 
 # Optionally with a user and a password.
 _ADDRESS = re.compile(

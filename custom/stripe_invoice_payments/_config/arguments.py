@@ -15,10 +15,10 @@ from typing import Any, TypeVar, cast
 from stripe_invoice_payments_api._request import Request
 from stripe_invoice_payments_api._resource import Resource
 
-from . import _checks
-from ._paging import is_path, is_query
-from ._settings import CLIENT_ONLY, RequestOptions
-from ._signatures import described
+from .._pages.queries import is_path, is_query
+from . import checks as _checks
+from .settings import CLIENT_ONLY, RequestOptions
+from .signatures import described
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,8 +10,8 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
-from ._errors import PaginationError
-from ._period import spelled_out
+from .._errors import PaginationError
+from .period import spelled_out
 
 Item: TypeAlias = "tuple[str, int]"
 """The id of an object, and the second in which it was created."""

@@ -9,9 +9,9 @@ from attrs import define, field
 
 from stripe_invoice_payments_api._model import InvalidObjectError
 
-from . import _json
-from ._errors import UnexpectedResponseError, body_text, json_object
-from ._repr import shows_incomplete
+from .. import _json
+from .._errors import UnexpectedResponseError, body_text, json_object
+from .._repr import shows_incomplete
 
 T_co = TypeVar("T_co", covariant=True)
 

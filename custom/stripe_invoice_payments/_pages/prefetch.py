@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from ._stopping import Stop
+from .._stopping import Stop
 
 if TYPE_CHECKING:
     import asyncio

@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from . import _defaults
+from . import defaults as _defaults
 
 # Headers that the client sets, and the option that sets each.
 _OWN_HEADERS = {

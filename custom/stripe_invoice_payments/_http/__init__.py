@@ -1,0 +1,1 @@
+"""How the steps of a call get to the network. Only `own_client` imports httpx."""

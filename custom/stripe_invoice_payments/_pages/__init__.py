@@ -1,0 +1,1 @@
+"""Pages of a list: how each finds the next one, and whether it can be trusted."""
