@@ -8,8 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stripe_invoice_payments import StripeError, UnexpectedResponseError
 from tests.contract.documents import Operation, operations

@@ -12,8 +12,7 @@ import attrs
 import httpx
 import pytest
 from attrs import define
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stripe_invoice_payments import (
     APIError,

@@ -14,8 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stripe_invoice_payments import APIError, APITimeoutError, Client
 from stripe_invoice_payments._call.rate_limit import RateLimit

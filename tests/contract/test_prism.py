@@ -11,8 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import assume, given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, reject, settings, strategies as st
 
 from scripts.pipeline.validation import validate_document
 from stripe_invoice_payments import APIError, Client, InvalidRequestError

@@ -66,7 +66,7 @@ async def run(code: str, name: str, sandbox: Sandbox, payment: str) -> None:
     with closing(sandbox.client()) as client:
         async with sandbox.async_client() as async_client:
             given: dict[str, Any] = {
-                **{public: getattr(sip, public) for public in sip.__all__},
+                **{public: getattr(sip, public) for public in dir(sip)},
                 "Client": partial(sip.Client, base_url=sandbox.base_url),
                 "AsyncClient": partial(sip.AsyncClient, base_url=sandbox.base_url),
                 "Sandbox": Sandbox,

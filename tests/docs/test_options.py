@@ -18,9 +18,7 @@ from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.control.methods import METHODS
 
 DOCS = Path(__file__).parents[2] / "docs"
-TYPED_DICTS = [
-    value for value in (getattr(sip, name) for name in sip.__all__) if is_typeddict(value)
-]
+TYPED_DICTS = [value for value in (getattr(sip, name) for name in dir(sip)) if is_typeddict(value)]
 ATTRS_CLASSES = [
     sip.AppInfo,
     sip.RequestEvent,

@@ -188,7 +188,9 @@ def without_public_package(package: Path) -> None:
     resources = package / "resources.py"
     text = resources.read_text("utf-8")
     assert "from stripe_invoice_payments import" in text
-    text = re.sub(r"from stripe_invoice_payments(\._call\.engine)? import", "from ._public import", text)
+    text = re.sub(
+        r"from stripe_invoice_payments(\._call\.engine)? import", "from ._public import", text
+    )
     resources.write_text(text, "utf-8")
     shutil.copy(Path(__file__).with_name("public_package.pyi.txt"), package / "_public.pyi")
 

@@ -17,8 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from scripts.pipeline.checking import check_classes
 from scripts.pipeline.documents import Document, is_mapping, parse_document

@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from scripts.pipeline.documents import Document, Schema
 from scripts.pipeline.joining import FORM

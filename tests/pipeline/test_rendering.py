@@ -5,8 +5,7 @@ import textwrap
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scripts.pipeline.documents import Schema
 from scripts.pipeline.errors import PipelineError

@@ -6,8 +6,7 @@ import tracemalloc
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.data.order import Order

@@ -14,8 +14,7 @@ from scripts.spec_changes.compare import Comparison
 from scripts.spec_changes.python_api import compare_packages
 from scripts.spec_changes.verdicts import Level
 
-from . import cases_of_calls, cases_of_fields
-from . import edits as e
+from . import cases_of_calls, cases_of_fields, edits as e
 from .case import Case
 from .conftest import Compare
 from .slices import stored_slice

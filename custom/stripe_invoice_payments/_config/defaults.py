@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from stripe_invoice_payments_api import API_VERSION as API_VERSION
-from stripe_invoice_payments_api import BASE_URL as BASE_URL
+from stripe_invoice_payments_api import API_VERSION as API_VERSION, BASE_URL as BASE_URL
 
 API_KEY_VARIABLE = "STRIPE_API_KEY"
 # The sandbox's keys start with this. They are no secrets.

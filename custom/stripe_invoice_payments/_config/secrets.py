@@ -9,8 +9,7 @@ from typing import NoReturn, cast
 
 from .._errors import AuthenticationError
 from .._repr import shows_incomplete
-from . import checks as _checks
-from . import defaults as _defaults
+from . import checks as _checks, defaults as _defaults
 
 
 @shows_incomplete

@@ -16,8 +16,7 @@ from attrs import define, evolve, field
 from .._call.rate_limit import RateLimit
 from .._repr import shows_incomplete
 from .._version import __version__
-from . import checks as _checks
-from . import defaults as _defaults
+from . import checks as _checks, defaults as _defaults
 from .secrets import ApiKey
 
 if TYPE_CHECKING:

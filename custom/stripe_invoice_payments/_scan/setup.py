@@ -13,8 +13,7 @@ from stripe_invoice_payments_api.operations import list_invoice_payments
 
 from .._call.observability import logger
 from .._call.rate_limit import RateLimit
-from .._config import checks as _checks
-from .._config import defaults as _defaults
+from .._config import checks as _checks, defaults as _defaults
 from .._config.settings import Settings, split_call
 from .._pages.period import period
 from .._pages.queries import ENDING_BEFORE, STARTING_AFTER

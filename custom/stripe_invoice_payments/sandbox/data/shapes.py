@@ -20,8 +20,7 @@ from stripe_invoice_payments_api.models import (
 from ..._config.defaults import API_VERSION
 from . import unfilled
 from .events import Event as EventFacts
-from .facts import CUSTOMERS, Payment
-from .facts import Invoice as InvoiceFacts
+from .facts import CUSTOMERS, Invoice as InvoiceFacts, Payment
 from .ids import Ids
 
 # As many as divide CUSTOMERS, so that each customer keeps its name.
