@@ -253,7 +253,7 @@ async def test_an_unknown_argument_of_a_call(connect):
         ({"account": "acct_1"}, "did you mean 'stripe_account'"),
         ({"headers": {}}, "did you mean 'extra_headers'"),
         ({"tiemout": 3}, r"did you mean 'timeout'\? Parameters: .*expand.* Options: deadline, "),
-        ({"idempotency_key": "x"}, 'extra_headers={"Idempotency-Key": ...}'),
+        ({"idempotencykey": "x"}, "did you mean 'idempotency_key'"),
         ({"api_key": KEY}, r"with_options\(api_key=\.\.\.\)"),
         ({"apikey": KEY}, r"with_options\(api_key=\.\.\.\)"),
         ({"base_url": "x"}, r"with_options\(base_url=\.\.\.\)"),

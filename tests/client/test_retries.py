@@ -288,8 +288,23 @@ def test_a_key_of_the_callers_is_used(name):
     assert keys(done) == {"mine"}
 
 
+def test_a_key_of_the_call_is_used_for_all_its_attempts():
+    settings = Settings.create(ApiKey(KEY), {"default_headers": {"Idempotency-Key": "default"}})
+    settings = settings.for_call({"idempotency_key": "mine"})
+    done = drive(perform(POST, settings, lambda data: data), [wire(500), OK], Clock())
+    assert keys(done) == {"mine"}
+
+
+@pytest.mark.parametrize("key", ["", "a b", "k" * 256, "\u00e9", "a\n", " a"])
+def test_a_key_that_no_header_can_hold_is_refused(key):
+    with pytest.raises(ValueError, match="idempotency_key must have 1 to 255 printable ASCII"):
+        Settings.create(ApiKey(KEY), {}).for_call({"idempotency_key": key})
+
+
 def test_a_get_needs_no_key():
     assert keys(call([wire(500), OK])) == {None}
+    settings = Settings.create(ApiKey(KEY), {}).for_call({"idempotency_key": "mine"})
+    assert keys(drive(perform(GET, settings, lambda data: data), [OK], Clock())) == {None}
 
 
 # --- Deadlines ----------------------------------------------------------------------------------

@@ -150,6 +150,8 @@ def wire_request(request: Request[Any], settings: Settings) -> WireRequest:
         headers["stripe-context"] = settings.stripe_context
     if request.method == "POST":
         # One key for all attempts, so that Stripe carries out no more than one of them.
+        if settings.idempotency_key is not None:
+            headers["idempotency-key"] = settings.idempotency_key
         headers.setdefault("idempotency-key", str(uuid.uuid4()))
     content = None
     if request.form is not None:

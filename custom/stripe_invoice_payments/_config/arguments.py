@@ -109,8 +109,6 @@ def _positional(method: str, example: tuple[str, ...], extra: object) -> str:
 
 
 def _unknown(name: str, parameters: Collection[str], options: Iterable[str]) -> str:
-    if name == "idempotency_key":
-        return 'idempotency_key: pass extra_headers={"Idempotency-Key": ...}'
     if name in ("params", "options"):
         return f"unknown parameter {name!r}; pass what it contains as keyword arguments"
     near = _checks.meant(name, [*parameters, *options])

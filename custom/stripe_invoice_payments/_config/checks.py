@@ -159,6 +159,18 @@ def headers(values: object) -> dict[str, str]:
     return checked
 
 
+def idempotency_key(value: object) -> str:
+    """A key for one POST."""
+    if not isinstance(value, str):
+        raise TypeError(f"idempotency_key: a string was expected, not {kind(value)}")
+    if not re.fullmatch(r"[!-~]{1,255}", value):
+        raise ValueError(
+            "idempotency_key must have 1 to 255 printable ASCII characters without spaces, "
+            f"got {value[:40]!r}"
+        )
+    return value
+
+
 def header(name: str, value: object) -> str:
     """The value of a header. With a line break in it, it could smuggle in another header."""
     if not isinstance(value, str):

@@ -79,6 +79,8 @@ class RequestOptions(TypedDict, total=False):
         stripe_version: The API version to request. The types fit the one that the package was
             generated for.
         max_response_bytes: The maximum length of a decompressed response body.
+        idempotency_key: With a POST, the key by which Stripe carries out a request once, however
+            often it is sent. By default each call has a random one, the same in all its retries.
         extra_headers: Headers to send in addition to the client's own and its `default_headers`.
     """
 
@@ -89,6 +91,7 @@ class RequestOptions(TypedDict, total=False):
     stripe_context: str | None
     stripe_version: str
     max_response_bytes: int
+    idempotency_key: str
     extra_headers: Mapping[str, str]
 
 
@@ -189,6 +192,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "stripe_context": _checks.context,
     "stripe_version": _checks.version,
     "max_response_bytes": _checks.response_bytes,
+    "idempotency_key": _checks.idempotency_key,
     "base_url": _checks.base_url,
     "default_headers": _checks.headers,
     "extra_headers": _checks.headers,
@@ -234,6 +238,7 @@ class Settings:
     retry_delays: bool = True
     deadline: float | None = None
     rate_limit: RateLimit | None = None
+    idempotency_key: str | None = None
     # Not shown: the value of a header may be a secret.
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=_names)
     app_info: AppInfo | None = None
