@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from ..pipeline.errors import PipelineError
 from .verdicts import Change, Finding
 
 GONE = {"field-removed", "parameter-removed"}
@@ -34,9 +35,12 @@ def hand_written_findings(
         changes: What users notice.
         old_version: The API version that is being left.
         new_version: The one that takes its place.
+
+    Raises:
+        PipelineError: A module of `custom/` is not Python.
     """
     modules = sorted((root / "custom").rglob("*.py"))
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in modules}
+    trees = {path: _tree(path) for path in modules}
     for path, tree in trees.items():
         where = str(path.relative_to(root))
         yield from _imports_gone(where, tree, package, names)
@@ -48,6 +52,14 @@ def hand_written_findings(
     yield from _not_exported(changes, imported)
     yield from _not_in_the_sandbox(changes, trees)
     yield from _options_table(changes)
+
+
+def _tree(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        where = f"{path}, line {error.lineno}"
+        raise PipelineError(where, f"this is not Python ({error.msg})", "Correct it") from error
 
 
 def _imports_gone(

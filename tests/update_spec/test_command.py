@@ -79,6 +79,15 @@ def test_hand_written_code_that_names_what_is_gone(repository: Repository, run: 
     assert "`Invoice.footer` is gone" in found[0]["text"]
 
 
+def test_hand_written_code_that_is_not_python(repository: Repository, run: Run) -> None:
+    module = repository.root / "custom" / "stripe_invoice_payments" / "more.py"
+    module.write_text("ids = [\n    1,\n),\n", "utf-8")
+    assert run(e.add_field("invoice", "memo", {"type": "string"})) == 2
+    report = report_of(repository)
+    assert report["error"].startswith(f"{module}, line 3: this is not Python (closing parenthesis")
+    assert report["changes"]
+
+
 def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
     repository: Repository, run: Run
 ) -> None:
