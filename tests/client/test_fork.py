@@ -13,10 +13,11 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 # Where the library forks under gevent with trio: while a client is opened, with the lock held.
 WHILE_OPENING = """
 import os, warnings
-from stripe_invoice_payments import Client, _own_http
+from stripe_invoice_payments import Client
+from stripe_invoice_payments._http import own_client
 
 warnings.simplefilter("ignore", DeprecationWarning)
-original = _own_http.open_client
+original = own_client.open_client
 
 def open_client(origin):
     if not os.fork():
@@ -24,7 +25,7 @@ def open_client(origin):
     os.wait()
     return original(origin)
 
-_own_http.open_client = open_client
+own_client.open_client = open_client
 with Client("sk_test_x", base_url="http://127.0.0.1:9", max_retries=0) as client:
     try:
         client.invoice_payments.list()

@@ -96,9 +96,9 @@ def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
         e.add_parameter("region", {"type": "string"}),
     )
     assert run(edit) == 10
-    assert [
-        (f["kind"], f["subject"], f["text"]) for f in report_of(repository)["hand_written"]
-    ] == [
+    # The fixed slice has fewer classes than the public package exports.
+    found = [f for f in report_of(repository)["hand_written"] if f["kind"] != "import-gone"]
+    assert [(f["kind"], f["subject"], f["text"]) for f in found] == [
         ("not-in-sandbox", "InvoicePayment.memo", "is new, and the sandbox does not send it"),
         (
             "not-in-sandbox",
