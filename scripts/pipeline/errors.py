@@ -12,7 +12,7 @@ class PipelineError(CommandError):
 class MisfitError(PipelineError):
     """A part of the configuration that does not fit the document; the rest can still be used.
 
-    Steps return these beside their result, in order: `regenerate` raises the first, and
+    Steps return these with their result, in order: `regenerate` raises the first, and
     `update_spec` lists them all.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Put a new document beside the slice in the repository."""
+"""Compare a new document with the slice in the repository, and take it over."""
 
 from __future__ import annotations
 

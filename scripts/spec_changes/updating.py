@@ -42,7 +42,7 @@ class Options:
     Attributes:
         location: Where the new document is.
         sha256: What it has to be.
-        report: Where the report goes; the JSON goes beside it.
+        report: Where the report goes; the JSON goes into the same folder.
         dry_run: Whether to report only.
         changelog: Whether to write the proposed entry, as news fragments.
     """

@@ -113,7 +113,7 @@ def _fields_of(wheel: Wheel, module: str, name: str, path: str) -> Iterator[tupl
 def _fields(
     path: str, definition: ast.ClassDef, around: Mapping[str, ast.ClassDef], within: tuple[str, ...]
 ) -> Iterator[tuple[str, Item]]:
-    """The annotated names of a class, and of the classes that are nested in it or beside it."""
+    """The annotated names of a class, and of the classes that are nested in it or next to it."""
     classes = {**around, **_classes(definition.body)}
     for node in definition.body:
         match node:
