@@ -175,13 +175,19 @@ def _is_presentable(links: list[BaseException], api_key: ApiKey) -> bool:
 
 
 def _without_key(traceback: TracebackType | None, api_key: ApiKey) -> TracebackType | None:
-    """A traceback without the frames whose local variables contain the key."""
-    if traceback is None:
-        return None
-    rest = _without_key(traceback.tb_next, api_key)
-    if any(api_key.is_in(value) for value in list(traceback.tb_frame.f_locals.values())):
-        return rest
-    return TracebackType(rest, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)
+    """A traceback without the frames whose local variables contain the key.
+
+    It is changed in place, because a bare `raise` on Python 3.10 goes on with the traceback that
+    was there when the exception was caught.
+    """
+    kept: list[TracebackType] = []
+    while traceback is not None:
+        if not any(api_key.is_in(value) for value in list(traceback.tb_frame.f_locals.values())):
+            kept.append(traceback)
+        traceback = traceback.tb_next
+    for one, following in zip(kept, [*kept[1:], None], strict=False):
+        one.tb_next = following
+    return kept[0] if kept else None
 
 
 def _chain(error: BaseException, end: BaseException | None = None) -> Iterator[BaseException]:
