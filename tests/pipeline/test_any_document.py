@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 from scripts.pipeline.checking import check_classes
 from scripts.pipeline.documents import Document, is_mapping, parse_document
@@ -37,7 +37,8 @@ from .support import copy_repository, without_public_package
 # Fewer where a developer waits for it; with CI=true, as many as the promise is for.
 EDITS = 2000 if os.environ.get("CI") else 60
 CHECKED_BY_MYPY = 40
-WHOLE_RUNS = 3
+WHOLE_RUNS = 4
+PARTS = 4 if os.environ.get("CI") else 1  # for as many processes to share
 FUTURE = "from __future__ import annotations\n"
 
 NO_OVERLAY = {"overlay": "1.0.0", "info": {"title": "None", "version": "1"}, "actions": []}
@@ -78,7 +79,9 @@ def original() -> Document:
     return document
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_any_edit_is_refused_or_right(
+    part: int,
     repository: Repository,
     original: Document,
     tmp_path: Path,
@@ -86,10 +89,10 @@ def test_any_edit_is_refused_or_right(
 ) -> None:
     counts: Counter[str] = Counter()
 
+    @seed(part)  # so that each part has edits of its own, and a failure comes again by itself
     @settings(
-        max_examples=EDITS,
+        max_examples=EDITS // PARTS,
         database=None,
-        derandomize=True,  # so that there is no seed to report: a failure comes again by itself
         print_blob=True,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=[
@@ -116,7 +119,7 @@ def test_any_edit_is_refused_or_right(
         files = with_annotations_unread(files)
         for file, text in files.items():
             assert_nothing_is_code(file, text)
-        if counts["of these rendered"] <= CHECKED_BY_MYPY:
+        if counts["of these rendered"] <= CHECKED_BY_MYPY // PARTS:
             write_files(tmp_path / name, files)
             without_public_package(tmp_path / name)
         schemas = overlaid["components"]["schemas"]
@@ -128,7 +131,7 @@ def test_any_edit_is_refused_or_right(
                     read = model.from_dict(instance)
                     assert read.to_dict() == instance
                     assert attributes_conform(read)
-        if counts["of these rendered"] <= WHOLE_RUNS:
+        if counts["of these rendered"] <= WHOLE_RUNS // PARTS:
             render_package(repository, overlaid, tmp_path / "whole" / name)
 
     check()
