@@ -2,7 +2,7 @@
 
 fetch -> slice -> overlay -> validate -> vet -> join -> render -> format -> check
 
-One module per step, each a plain function from the previous step's result; `steps` puts them in
+One module per step, each a plain function from the previous step's result; `run` puts them in
 order, and the commands call that. Every refusal is a `PipelineError`. Where only the configuration
 does not fit the document, a step returns its `MisfitError`s beside the result.
 """

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.conventions import conventional_operation
-from scripts.pipeline.documents import Document
-from scripts.pipeline.naming import class_name, method_name, operation_name, singular
+from scripts.pipeline.document.conventions import conventional_operation
+from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.naming.identifiers import class_name, method_name, operation_name, singular
 
 
 @pytest.mark.parametrize(

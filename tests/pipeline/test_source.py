@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.pipeline import source
-from scripts.pipeline.documents import sha256
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.lock import Source
-from scripts.pipeline.source import PACKAGES, fetch, fetch_again
+from scripts.pipeline.inputs import fetching
+from scripts.pipeline.inputs.fetching import PACKAGES, fetch, fetch_again
+from scripts.pipeline.inputs.lock import Source
+from scripts.pipeline.inputs.parsing import sha256
 
 from .support import TINY_DOCUMENT
 
@@ -188,7 +188,7 @@ def test_a_server_that_nobody_vouches_for(server, tmp_path, monkeypatch):
 
 
 def test_a_download_that_is_too_large(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(source, "MAX_BYTES", len(BODY) - 1)
+    monkeypatch.setattr(fetching, "MAX_BYTES", len(BODY) - 1)
     with pytest.raises(PipelineError, match=f"larger than {len(BODY) - 1} bytes"):
         fetch(server.url("/spec"), tmp_path, None)
     assert list(tmp_path.iterdir()) == []
@@ -197,14 +197,14 @@ def test_a_download_that_is_too_large(server, tmp_path, monkeypatch):
 def test_a_server_that_does_not_answer(server, tmp_path, monkeypatch):
     server.pause = 0.5
     server.answers["/spec"] = (200, {"Content-Length": f"{len(BODY) + 1}"}, BODY)
-    monkeypatch.setattr(source, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.2)
     with pytest.raises(PipelineError, match="cannot be fetched: The read operation timed out"):
         fetch(server.url("/spec"), tmp_path, None)
 
 
 def test_a_server_that_answers_without_end(server, tmp_path, monkeypatch):
     server.chunk_size, server.pause = 1, 0.05
-    monkeypatch.setattr(source, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.3)
     with pytest.raises(PipelineError, match=r"not complete after 0\.3 s"):
         fetch(server.url("/spec"), tmp_path, None)
 
@@ -298,7 +298,7 @@ def test_a_wheel_whose_literal_nests_too_deeply(cached_wheel):
 
 
 def test_a_file_that_is_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(source, "MAX_BYTES", len(BODY) - 1)
+    monkeypatch.setattr(fetching, "MAX_BYTES", len(BODY) - 1)
     (tmp_path / "document.json").write_bytes(BODY)
     with pytest.raises(PipelineError, match=f"larger than {len(BODY) - 1} bytes"):
         fetch(str(tmp_path / "document.json"), tmp_path, None)
@@ -306,6 +306,6 @@ def test_a_file_that_is_too_large(tmp_path, monkeypatch):
 
 def test_a_wheel_that_unpacks_to_too_much(cached_wheel, monkeypatch):
     data = wheel({MODULE: "#" * 1000})
-    monkeypatch.setattr(source, "MAX_BYTES", 999)
+    monkeypatch.setattr(fetching, "MAX_BYTES", 999)
     with pytest.raises(PipelineError, match="larger than 999 bytes"):
         cached_wheel(data)

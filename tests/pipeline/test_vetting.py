@@ -4,12 +4,17 @@ import re
 
 import pytest
 
+from scripts.pipeline.document.second_opinion import (
+    ParsedDocument,
+    named_by_title,
+    parser_config,
+    vet,
+)
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.joining import build_view
-from scripts.pipeline.rendering import render
+from scripts.pipeline.output.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.steps import committed_slice, overlaid_document
-from scripts.pipeline.vetting import ParsedDocument, named_by_title, parser_config, vet
+from scripts.pipeline.run import committed_slice, overlaid_document
+from scripts.pipeline.view.operations import build_view
 
 from .support import cat_properties, tiny_document
 

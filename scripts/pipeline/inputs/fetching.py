@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx
 
-from .documents import Document, parse_document, sha256
-from .errors import PipelineError
-from .files import write_whole
+from ..errors import PipelineError
+from ..files import write_whole
 from .lock import Source
+from .parsing import Document, parse_document, sha256
 
 LATEST = "https://raw.githubusercontent.com/stripe/openapi/master/latest/openapi.spec3.json"
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .errors import PipelineError
+from ..errors import PipelineError
 from .rendering import remedy
 
 

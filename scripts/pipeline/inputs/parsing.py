@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeAlias, TypeGuard
 
 import yaml
 
-from .errors import PipelineError
+from ..errors import PipelineError
 
 Document: TypeAlias = dict[str, Any]
 Schema: TypeAlias = dict[str, Any]

@@ -23,11 +23,11 @@ from jinja2 import (
     Undefined,
 )
 
-from ..errors import visible
-from .errors import PipelineError
-from .naming import reader_name
-from .text import Text, literal
-from .views import ApiView, Field
+from ...errors import visible
+from ..errors import PipelineError
+from ..naming.identifiers import reader_name
+from ..view.models import ApiView, Field
+from ..view.text import Text, literal
 
 LINE_LENGTH = 100
 

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .conventions import UNIX_TIME, parameter_classes
-from .documents import (
+from ..document.conventions import UNIX_TIME, parameter_classes
+from ..document.second_opinion import NamedOperation, ParsedDocument
+from ..errors import PipelineError
+from ..inputs.parsing import (
     Document,
     Schema,
     documentation,
@@ -18,8 +20,7 @@ from .documents import (
     is_mapping,
     referenced_schema,
 )
-from .errors import PipelineError
-from .naming import (
+from ..naming.identifiers import (
     TAKEN_BY_OPERATIONS,
     TAKEN_BY_PARAMETERS,
     attribute_name,
@@ -28,11 +29,10 @@ from .naming import (
     class_name,
     local_names,
 )
+from .models import ApiView, Field, Model, Operation, Parameter, ParameterObject, paragraphs
 from .resources import build_resources
 from .text import Text
 from .types import CONSTANTS, CURRENCY, OutputType, Types
-from .vetting import NamedOperation, ParsedDocument
-from .views import ApiView, Field, Model, Operation, Parameter, ParameterObject, paragraphs
 
 # Literal words, and parameters that are a whole segment each.
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+|/\{[A-Za-z0-9_]+\})+", re.ASCII)

@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal
 from attrs import define
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from .conventions import conventional_operation
-from .dialect import plain_operation, plain_schema
-from .documents import (
+from ..errors import MisfitError, PipelineError
+from ..inputs.parsing import (
     MEMBERS,
     SCHEMA_PREFIX,
     Document,
@@ -20,7 +19,8 @@ from .documents import (
     is_mapping,
     referenced_schema,
 )
-from .errors import MisfitError, PipelineError
+from .conventions import conventional_operation
+from .dialect import plain_operation, plain_schema
 
 # What a slice says that it is: the dialect that it is written in.
 _VERSION_OF_SLICES = "3.0.3"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from .documents import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
-from .errors import PipelineError
-from .naming import check_property_names
+from ..errors import PipelineError
+from ..inputs.parsing import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
+from ..naming.identifiers import check_property_names
 
 # What says of which kind a value is.
 _STRUCTURE = {

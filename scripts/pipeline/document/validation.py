@@ -5,8 +5,8 @@ from __future__ import annotations
 from openapi_spec_validator import validate
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from .documents import Document
-from .errors import PipelineError
+from ..errors import PipelineError
+from ..inputs.parsing import Document
 
 
 def validate_document(document: Document, where: str) -> None:

@@ -16,8 +16,16 @@ import jsonpath
 import yaml
 from attrs import define
 
-from .documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping, read_yaml
-from .errors import MisfitError, PipelineError
+from ..errors import MisfitError, PipelineError
+from ..inputs.parsing import (
+    MEMBERS,
+    Document,
+    Schema,
+    is_list,
+    is_list_object,
+    is_mapping,
+    read_yaml,
+)
 
 WHERE = "spec/overlay.yaml"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import PipelineError
+from ..errors import PipelineError
 from .rendering import remedy
 
 TIMEOUT_SECONDS = 60

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from .documents import read_yaml
-from .errors import PipelineError
+from ..errors import PipelineError
+from .parsing import read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 

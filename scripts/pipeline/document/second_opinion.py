@@ -2,7 +2,7 @@
 
 It is the second opinion: a reader of OpenAPI that others wrote and use. What it cannot resolve,
 type or tell apart stops the pipeline. Its names of functions and classes are taken, those of
-nested objects included; the types that it derives are not, as `scripts.pipeline.joining` takes
+nested objects included; the types that it derives are not, as `scripts.pipeline.view` takes
 all facts from the document itself. Enums and Stripe's list envelope, which would become classes,
 it is not even shown. docs/how-it-works.md has the reasons.
 """
@@ -19,9 +19,9 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 
-from .configuration import read_configuration
-from .documents import Document, Schema, is_list, is_list_object, is_mapping
-from .errors import PipelineError
+from ..errors import PipelineError
+from ..inputs.configuration import read_configuration
+from ..inputs.parsing import Document, Schema, is_list, is_list_object, is_mapping
 
 # Its parser is unstable by its own account: another version is another generator, to be adopted
 # on purpose and with a look at the difference.

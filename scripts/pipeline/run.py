@@ -8,22 +8,22 @@ from pathlib import Path
 
 from attrs import define
 
-from .checking import check_classes, check_imports
-from .configuration import read_configuration
-from .dialect import plain_document
-from .documents import Document, canonical_json, parse_document, sha256, yaml_sha256
+from .document.dialect import plain_document
+from .document.overlay import apply_overlay, read_overlay, undescribed
+from .document.second_opinion import parser_config, vet
+from .document.slicing import SliceConfig, cut_slice
+from .document.validation import validate_document
 from .errors import PipelineError
 from .files import differences, replace_together, staging_directory, write_files
-from .formatting import format_files
-from .joining import build_view, check_parameters
-from .lock import Lock, Source
-from .overlay import apply_overlay, read_overlay, undescribed
-from .rendering import render
+from .inputs.configuration import read_configuration
+from .inputs.fetching import LATEST, fetch, fetch_again
+from .inputs.lock import Lock, Source
+from .inputs.parsing import Document, canonical_json, parse_document, sha256, yaml_sha256
+from .output.formatting import format_files
+from .output.rendering import render
+from .output.smoke_test import check_classes, check_imports
 from .repository import PACKAGE, Repository
-from .slicing import SliceConfig, cut_slice
-from .source import LATEST, fetch, fetch_again
-from .validation import validate_document
-from .vetting import parser_config, vet
+from .view.operations import build_view, check_parameters
 
 COMMAND = "make regenerate"
 COMMAND_FROM = 'make regenerate ARGS="--from {}"'
@@ -148,7 +148,7 @@ def check_cut(repository: Repository, lock: Lock) -> None:
 def document_at(
     repository: Repository, location: str, expected_sha256: str | None
 ) -> tuple[Document, Source]:
-    """The full document at `location`: `pinned`, `latest`, or whatever `source` fetches."""
+    """The full document at `location`: `pinned`, `latest`, or whatever `fetch` finds."""
     if location == PINNED:
         return fetch_again(Lock.read(repository.lock).source, repository.downloads, expected_sha256)
     location = LATEST if location == "latest" else location

@@ -9,17 +9,17 @@ import keyword
 from collections import Counter
 from collections.abc import Iterable
 
-from .documents import Document, Schema, documentation
-from .errors import PipelineError
-from .naming import (
+from ..errors import PipelineError
+from ..inputs.parsing import Document, Schema, documentation
+from ..naming.identifiers import (
     TAKEN_BY_CLIENTS,
     TAKEN_BY_METHODS,
     TAKEN_BY_RESOURCES,
     check_wire_name,
     method_name,
 )
+from .models import Method, Operation, Resource
 from .text import Text
-from .views import Method, Operation, Resource
 
 EXAMPLE = "x-example"
 

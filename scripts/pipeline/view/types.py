@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define
 
-from .conventions import UNIX_TIME
-from .documents import Schema, is_list_object, is_mapping, referenced_schema
-from .errors import PipelineError
+from ..document.conventions import UNIX_TIME
+from ..errors import PipelineError
+from ..inputs.parsing import Schema, is_list_object, is_mapping, referenced_schema
 from .text import literal
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}

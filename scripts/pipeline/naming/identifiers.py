@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from attrs import define
 from openapi_python_client.strings import PythonIdentifier
 
-from .documents import Schema
-from .errors import PipelineError
+from ..errors import PipelineError
+from ..inputs.parsing import Schema
 
 # What a property, parameter or path segment may be called. All of Stripe's are lower-case words
 # with underscores. Others would have to be told apart from their Python names; blanks also

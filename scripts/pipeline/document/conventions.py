@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .documents import Document, Schema, is_list_object, is_mapping
-from .naming import class_name, operation_name, singular
+from ..inputs.parsing import Document, Schema, is_list_object, is_mapping
+from ..naming.identifiers import class_name, operation_name, singular
 
 MAX_PAGE_SIZE = 100
 UNIX_TIME = "unix-time"

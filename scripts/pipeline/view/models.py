@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from .documents import Schema
+from ..inputs.parsing import Schema
 from .text import Text, literal
 from .types import OutputType
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import asdict, define
 
-from .documents import Document, canonical_json, sha256
-from .errors import PipelineError
+from ..errors import PipelineError
+from .parsing import Document, canonical_json, sha256
 
 # The tools whose version shapes the generated code.
 TOOLS = ("openapi-python-client", "jinja2", "pydantic", "python-jsonpath", "ruff")
