@@ -17,7 +17,8 @@ from attrs import asdict
 
 from .pipeline.errors import PipelineError
 from .pipeline.files import write_whole
-from .pipeline.inputs.parsing import Document, read_yaml
+from .pipeline.inputs.parsing import read_yaml
+from .pipeline.openapi import Document
 from .pipeline.repository import THIS_REPOSITORY, Repository
 from .upstream.news import find_news, standing_differences
 from .upstream.our_slice import object_names, operations, view_of_slice

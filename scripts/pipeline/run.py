@@ -11,19 +11,22 @@ from attrs import define
 from .document.dialect import plain_document
 from .document.overlay import apply_overlay, read_overlay, undescribed
 from .document.second_opinion import parser_config, vet
-from .document.slicing import SliceConfig, cut_slice
+from .document.slicing import cut_slice
 from .document.validation import validate_document
 from .errors import PipelineError
 from .files import differences, replace_together, staging_directory, write_files
 from .inputs.configuration import read_configuration
 from .inputs.fetching import LATEST, fetch, fetch_again
 from .inputs.lock import Lock, Source
-from .inputs.parsing import Document, canonical_json, parse_document, sha256, yaml_sha256
+from .inputs.parsing import canonical_json, parse_document, sha256, yaml_sha256
+from .inputs.slice_config import SliceConfig
+from .openapi import Document
 from .output.formatting import format_files
 from .output.rendering import render
 from .output.smoke_test import check_classes, check_imports
 from .repository import PACKAGE, Repository
-from .view.operations import build_view, check_parameters
+from .view.api import build_view
+from .view.parameters import check_parameters
 
 COMMAND = "make regenerate"
 COMMAND_FROM = 'make regenerate ARGS="--from {}"'

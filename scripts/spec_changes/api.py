@@ -12,7 +12,7 @@ from functools import cached_property
 from attrs import define, field
 
 from ..pipeline.document.overlay import step
-from ..pipeline.inputs.parsing import Schema, is_list
+from ..pipeline.openapi import Schema, is_list
 from .annotations import kinds_in, values_in
 
 # Where users find the object that reports a failure.

@@ -15,7 +15,7 @@ from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences, staging_directory
 from ..pipeline.inputs.fetching import fetch_again
 from ..pipeline.inputs.lock import Source
-from ..pipeline.inputs.parsing import Document, is_mapping
+from ..pipeline.openapi import Document, is_mapping
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.run import committed_slice, render_package
 

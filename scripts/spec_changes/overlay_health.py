@@ -18,7 +18,7 @@ from ..pipeline.document.overlay import (
     facts_in,
     step,
 )
-from ..pipeline.inputs.parsing import Document, is_list, is_mapping
+from ..pipeline.openapi import Document, is_list, is_mapping
 from .api import Api, field_path
 from .bounds import BOUNDS
 from .renames import UpstreamNames

@@ -7,14 +7,25 @@ from collections.abc import Iterable, Iterator
 
 from openapi_python_client.config import Config
 
+from ..pipeline.document.conventions import method_name
 from ..pipeline.document.dialect import plain_document
 from ..pipeline.document.overlay import step
 from ..pipeline.document.second_opinion import ParsedDocument, named_by_title, vet
 from ..pipeline.errors import PipelineError
-from ..pipeline.inputs.parsing import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
-from ..pipeline.naming.identifiers import method_name
-from ..pipeline.view.models import ApiView, Model, Operation, Parameter
-from ..pipeline.view.operations import FORM, JSON, build_view
+from ..pipeline.openapi import (
+    FORM,
+    JSON,
+    MEMBERS,
+    Document,
+    Schema,
+    is_list,
+    is_list_object,
+    is_mapping,
+)
+from ..pipeline.view.api import ApiView, build_view
+from ..pipeline.view.models import Model
+from ..pipeline.view.operations import Operation
+from ..pipeline.view.parameters import Parameter
 from ..pipeline.view.text import Text
 from ..pipeline.view.types import Types
 from .api import ERRORS, Api, Holder, Member, is_within

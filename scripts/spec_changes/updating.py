@@ -9,12 +9,12 @@ from attrs import define, evolve
 
 from ..pipeline.document.overlay import read_overlay
 from ..pipeline.document.second_opinion import parser_config
-from ..pipeline.document.slicing import SliceConfig
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import replace_together, staging_directory, write_files, write_whole
 from ..pipeline.inputs.configuration import read_configuration
 from ..pipeline.inputs.lock import Lock, Source
 from ..pipeline.inputs.parsing import canonical_json, yaml_sha256
+from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.run import document_at, overlaid_document, render_package
 from .baseline import Baseline, full_document, read_baseline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..pipeline.inputs.parsing import Document
+from ..pipeline.openapi import Document
 from .views import Item, View, class_name
 
 Schema = dict[str, Any]

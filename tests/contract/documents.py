@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import define, field
 
-from scripts.pipeline.inputs.parsing import Document, Schema
-from scripts.pipeline.naming.identifiers import method_name
+from scripts.pipeline.document.conventions import method_name
+from scripts.pipeline.openapi import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.run import committed_slice, overlaid_document
 

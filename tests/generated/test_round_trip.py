@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scripts.pipeline.inputs.parsing import Document, parse_document
+from scripts.pipeline.openapi import Document
+from scripts.pipeline.inputs.parsing import parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments_api import models
 from stripe_invoice_payments_api._model import Model, list_object

@@ -7,7 +7,7 @@ import pytest
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.inputs.fetching import fetch, fetch_again
 from scripts.pipeline.inputs.lock import Lock
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
 
 from .support import (

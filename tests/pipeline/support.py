@@ -17,7 +17,7 @@ from attrs import define
 
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.inputs.lock import Source
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.regenerate import main
 

@@ -11,7 +11,7 @@ from typing import Any
 import openapi_python_client
 import pytest
 
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.output.rendering import FILES
 from scripts.pipeline.repository import PACKAGE
 from scripts.regenerate import EXIT_REFUSED

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.run import overlaid_document
 

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from scripts.pipeline.document.second_opinion import parser_config, vet
-from scripts.pipeline.inputs.parsing import Document, Schema
+from scripts.pipeline.openapi import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
 from scripts.pipeline.run import overlaid_document
 

@@ -13,7 +13,7 @@ from scripts.pipeline.document.overlay import (
     undescribed,
 )
 from scripts.pipeline.errors import MisfitError
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 
 from .support import TINY_OVERLAY, cat_properties, get_cat, tiny_document
 

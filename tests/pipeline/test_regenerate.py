@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.pipeline.inputs.lock import Lock
-from scripts.pipeline.inputs.parsing import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import EXIT_DIFFERENT, EXIT_REFUSED, main
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.inputs.parsing import Schema
 from scripts.pipeline.naming.identifiers import attribute_name
+from scripts.pipeline.openapi import Schema
 from scripts.pipeline.output.rendering import docstring
 from scripts.pipeline.view.text import Text
 from scripts.pipeline.view.types import Types

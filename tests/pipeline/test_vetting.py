@@ -14,7 +14,7 @@ from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.output.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.run import committed_slice, overlaid_document
-from scripts.pipeline.view.operations import build_view
+from scripts.pipeline.view.api import build_view
 
 from .support import cat_properties, tiny_document
 

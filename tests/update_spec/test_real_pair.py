@@ -10,7 +10,7 @@ import pytest
 from openapi_python_client.config import Config
 
 from scripts.pipeline.document.overlay import Action, apply_overlay
-from scripts.pipeline.document.slicing import SliceConfig
+from scripts.pipeline.inputs.slice_config import SliceConfig
 from scripts.spec_changes.compare import Comparison
 from scripts.spec_changes.python_api import compare_packages
 from scripts.spec_changes.verdicts import Effect, Level

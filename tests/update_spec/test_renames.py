@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from scripts.pipeline.document.overlay import Action
-from scripts.pipeline.document.slicing import SliceConfig
+from scripts.pipeline.inputs.slice_config import SliceConfig
 
 from . import edits as e
 from .conftest import Compare

@@ -6,11 +6,10 @@ sizes there are, which integers are points in time, and that a GET carries no bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..inputs.parsing import Document, Schema, is_list_object, is_mapping
-from ..naming.identifiers import class_name, operation_name, singular
+from ..naming.operation_names import operation_name
+from ..openapi import Schema, is_list_object
 
 MAX_PAGE_SIZE = 100
 UNIX_TIME = "unix-time"
@@ -90,46 +89,6 @@ def is_range(schema: Schema) -> bool:
     )
 
 
-def parameter_classes(
-    document: Document, otherwise: Callable[[Schema], str]
-) -> Callable[[Schema], str]:
-    """Names the classes of the objects within parameters, by operation and path in plain words.
-
-    The range of one parameter is the same in all operations, and has one class. `otherwise` names
-    the objects that are components.
-    """
-    names: dict[int, str] = {}
-    for item in document["paths"].values():
-        for operation in item.values():
-            for path, schema in _objects_in_parameters(operation):
-                words = (path[-1], "filter") if is_range(schema) else path
-                names[id(schema)] = str(schema.get("title") or class_name(*words))
-    return lambda schema: names.get(id(schema)) or otherwise(schema)
-
-
-def _objects_in_parameters(operation: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    params = f"{operation['operationId']}_params"
-    for given in operation.get("parameters", []):
-        yield from _objects(given["schema"], (params, given["name"]))
-    for media in operation.get("requestBody", {}).get("content", {}).values():
-        for name, value in media["schema"].get("properties", {}).items():
-            yield from _objects(value, (params, name))
-
-
-def _objects(schema: Schema, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """The objects in `schema` with their paths.
-
-    What is in a list is told in the singular, and the objects of a union are numbered.
-    """
-    if schema.get("properties"):
-        yield path, schema
-    for name, value in schema.get("properties", {}).items():
-        yield from _objects(value, (*path, name))
-    members: list[Schema] = schema.get("anyOf", [])
-    objects = [member for member in members if member.get("properties")]
-    for member in members:
-        number = objects.index(member) + 1 if member in objects else 1
-        yield from _objects(member, path if number == 1 else (*path, str(number)))
-    for key in ("items", "additionalProperties"):
-        if is_mapping(schema.get(key)):
-            yield from _objects(schema[key], (*path[:-1], singular(path[-1])))
+def method_name(operation: Schema) -> str:
+    """What an operation of the slice is called on the client, among those of its tag."""
+    return str(operation["x-method"])

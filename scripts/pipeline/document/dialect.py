@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from ..errors import PipelineError
-from ..inputs.parsing import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
 from ..naming.identifiers import check_property_names
+from ..openapi import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
 
 # What says of which kind a value is.
 _STRUCTURE = {

@@ -17,15 +17,8 @@ import yaml
 from attrs import define
 
 from ..errors import MisfitError, PipelineError
-from ..inputs.parsing import (
-    MEMBERS,
-    Document,
-    Schema,
-    is_list,
-    is_list_object,
-    is_mapping,
-    read_yaml,
-)
+from ..inputs.parsing import read_yaml
+from ..openapi import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
 
 WHERE = "spec/overlay.yaml"
 

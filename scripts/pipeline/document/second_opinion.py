@@ -21,7 +21,7 @@ from openapi_python_client.parser.openapi import GeneratorData
 
 from ..errors import PipelineError
 from ..inputs.configuration import read_configuration
-from ..inputs.parsing import Document, Schema, is_list, is_list_object, is_mapping
+from ..openapi import Document, Schema, is_list, is_list_object, is_mapping
 
 # Its parser is unstable by its own account: another version is another generator, to be adopted
 # on purpose and with a look at the difference.

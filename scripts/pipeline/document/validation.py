@@ -6,7 +6,7 @@ from openapi_spec_validator import validate
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from ..errors import PipelineError
-from ..inputs.parsing import Document
+from ..openapi import Document
 
 
 def validate_document(document: Document, where: str) -> None:

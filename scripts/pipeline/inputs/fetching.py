@@ -18,8 +18,9 @@ import httpx
 
 from ..errors import PipelineError
 from ..files import write_whole
+from ..openapi import Document
 from .lock import Source
-from .parsing import Document, parse_document, sha256
+from .parsing import parse_document, sha256
 
 LATEST = "https://raw.githubusercontent.com/stripe/openapi/master/latest/openapi.spec3.json"
 

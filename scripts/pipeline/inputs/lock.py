@@ -10,7 +10,8 @@ from typing import Any
 from attrs import asdict, define
 
 from ..errors import PipelineError
-from .parsing import Document, canonical_json, sha256
+from ..openapi import Document
+from .parsing import canonical_json, sha256
 
 # The tools whose version shapes the generated code.
 TOOLS = ("openapi-python-client", "jinja2", "pydantic", "python-jsonpath", "ruff")

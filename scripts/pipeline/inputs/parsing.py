@@ -7,34 +7,18 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias, TypeGuard
+from typing import Any, NoReturn
 
 import yaml
 
 from ..errors import PipelineError
-
-Document: TypeAlias = dict[str, Any]
-Schema: TypeAlias = dict[str, Any]
-
-SCHEMA_PREFIX = "#/components/schemas/"
-# Where schemas nest as a list: the members of a union or intersection.
-MEMBERS = ("anyOf", "oneOf", "allOf")
+from ..openapi import Document, is_list, is_mapping
 
 # What a document or configuration file may be, by far more than Stripe's.
 MAX_DEPTH = 100
 MAX_VALUES = 5_000_000  # those that a YAML alias repeats counted each time
 _SURROGATE = re.compile("[\ud800-\udfff]")
 SUPPORTED = ("3.0", "3.1")
-
-
-def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether `value` is a JSON object."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether `value` is a JSON array."""
-    return isinstance(value, list)
 
 
 def parse_document(text: str, where: str) -> Document:
@@ -234,25 +218,3 @@ def yaml_sha256(path: Path) -> str:
 
 def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
-
-
-def referenced_schema(schema: Schema) -> str | None:
-    """The name of the component schema that `schema` is a reference to, if it is one."""
-    reference = schema.get("$ref")
-    return None if reference is None else str(reference).removeprefix(SCHEMA_PREFIX)
-
-
-def is_list_object(schema: Schema) -> bool:
-    """Whether `schema` is Stripe's envelope of a list, or of what a search has found.
-
-    That is `{"object": "list", "data": [...], ...}`, or the same with `search_result`.
-    """
-    properties = schema.get("properties")
-    if not is_mapping(properties) or "data" not in properties:
-        return False
-    return properties.get("object", {}).get("enum") in (["list"], ["search_result"])
-
-
-def documentation(described: Schema) -> str:
-    """Where Stripe describes it, if that is known."""
-    return str(described.get("externalDocs", {}).get("url", ""))

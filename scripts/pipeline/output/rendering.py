@@ -26,7 +26,8 @@ from jinja2 import (
 from ...errors import visible
 from ..errors import PipelineError
 from ..naming.identifiers import reader_name
-from ..view.models import ApiView, Field
+from ..view.api import ApiView
+from ..view.models import Field
 from ..view.text import Text, literal
 
 LINE_LENGTH = 100

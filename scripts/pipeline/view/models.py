@@ -1,22 +1,26 @@
-"""What the templates see: models, parameters and operations, with every decision already made."""
+"""Models: the classes of the objects that Stripe returns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from attrs import define
 
-from ..inputs.parsing import Schema
-from .text import Text, literal
-from .types import OutputType
+from ..document.conventions import UNIX_TIME
+from ..naming.identifiers import attribute_name, local_names
+from ..openapi import (
+    Document,
+    Schema,
+    is_list,
+    is_list_object,
+    is_mapping,
+    referenced_schema,
+)
+from .text import Text, description_of, paragraphs, source_of
+from .types import CONSTANTS, CURRENCY, OutputType, Types
 
 # What a model that comes in lists may have for its reader to be written out field by field.
 MAX_UNROLLED_FIELDS = 20
-
-# No class here has a `repr`: should a template print an object instead of its text, the rendering
-# recognizes it by the one that Python gives to all objects.
-#
-# Whatever the document says is a `Text`. A `str` is Python: a name that was checked, or an
-# expression made of names and literals. `schema` is what the document says, for those who compare
-# two views.
 
 
 @define(frozen=True, repr=False)
@@ -79,10 +83,13 @@ class Model:
     """One class of `models.py`."""
 
     name: str
-    docstring: Text
     fields: tuple[Field, ...]
     comes_in_lists: bool
     schema: Schema
+
+    @property
+    def docstring(self) -> Text:
+        return paragraphs(description_of(self.schema), source_of(self.schema))
 
     @property
     def has_unrolled_reader(self) -> bool:
@@ -97,145 +104,91 @@ class Model:
         return any(field.attribute == name for field in self.fields)
 
 
-@define(frozen=True, repr=False)
-class Parameter:
-    """One key of a `TypedDict` of parameters."""
-
-    name: str
-    annotation: str
-    required: bool
-    description: Text
-    schema: Schema
-
-
-@define(frozen=True, repr=False)
-class ParameterObject:
-    """One `TypedDict` of `params.py`, and the check of the same parameters."""
-
-    name: str
-    description: Text
-    parameters: tuple[Parameter, ...]
-    check: str
-
-    @property
-    def docstring(self) -> Text:
-        """The description, with each parameter's: attributes of a class keep no docstrings."""
-        entries = [
-            f"    {parameter.name}: {parameter.description.raw}"
-            for parameter in self.parameters
-            if parameter.description
-        ]
-        attributes = "\n".join(["Attributes:", *entries]) if entries else ""
-        return paragraphs(self.description.raw, attributes)
+def build_models(document: Document, types: Types) -> list[Model]:
+    """The classes of all components of `document`, and of the objects in them and in `types`."""
+    schemas: dict[str, Schema] = document["components"]["schemas"]
+    for schema in schemas.values():
+        types.output(schema)
+    in_lists = _schemas_in_lists(document)
+    prefixes = _expand_prefixes(schemas)
+    return [
+        _model(name, schema, types, id(schema) in in_lists, prefixes.get(id(schema), ""))
+        for name, schema in types.collected()
+    ]
 
 
-@define(frozen=True, repr=False)
-class Operation:
-    """One function of `operations.py`."""
-
-    name: str
-    method: str
-    path: str
-    path_parameters: tuple[Parameter, ...]
-    params: ParameterObject
-    sends_form: bool
-    answer: OutputType
-    docstring: Text
-    schema: Schema
-
-    @property
-    def path_expression(self) -> str:
-        """The path as a Python expression over the path parameters."""
-        expression = self.path
-        for parameter in self.path_parameters:
-            segment = f"path_segment({literal(parameter.name)}, {parameter.name})"
-            expression = expression.replace(f"{{{parameter.name}}}", f"{{{segment}}}")
-        return f'f"{expression}"' if self.path_parameters else f'"{expression}"'
-
-
-@define(frozen=True, repr=False)
-class Method:
-    """One method of a resource: an operation, carried out by an engine."""
-
-    name: str
-    operation: Operation
-    summary: Text
-    description: Text
-    example: Text
-    source: Text
-
-    @property
-    def arguments(self) -> str:
-        """The class of its keyword arguments."""
-        return f"{self.operation.params.name.removesuffix('Params')}Arguments"
-
-    def returns(self, prefix: str) -> str:
-        """What it returns; `prefix` tells the kinds of clients apart."""
-        answer = self.operation.answer
-        return f"{prefix}Page[{answer.item}]" if answer.item else answer.annotation
-
-    @property
-    def docstring(self) -> Text:
-        parameters = self.operation.path_parameters
-        arguments = [
-            *(f"    {given.name}: {given.description.raw}".rstrip() for given in parameters),
-            f"    **arguments: See `{self.operation.params.name}` and `RequestOptions`.",
-        ]
-        raises = [
-            "    TypeError: An argument is unknown or of the wrong type.",
-            "    ValueError: An argument is of the right type but invalid.",
-            "    StripeError: The API reports a failure, or cannot be reached.",
-        ]
-        example = [f"    {line}".rstrip() for line in self.example.raw.splitlines()]
-        return paragraphs(
-            f"{self.summary.raw}.",
-            self.description.raw,
-            "\n".join(["Example:", *example]) if example else "",
-            "\n".join(["Args:", *arguments]),
-            "\n".join(["Raises:", *raises]),
-            f"Source: {self.source.raw}" if self.source else "",
+def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix: str) -> Model:
+    required = set(schema.get("required", ()))
+    locals_of = local_names(map(attribute_name, schema["properties"]))
+    fields: list[Field] = []
+    # What identifies an object comes first; the rest stays in alphabetical order.
+    for key in sorted(schema["properties"], key=lambda key: (key != "id", key != "object", key)):
+        value = schema["properties"][key]
+        attribute = attribute_name(key)
+        nullable = types.is_nullable(value)
+        constant = _constant(key, value)
+        is_text = value.get("type") == "string" and key in required and not nullable
+        few_values = "enum" in value or value.get("format") == CURRENCY
+        fields.append(
+            Field(
+                name=Text(key),
+                attribute=attribute,
+                local=locals_of[attribute],
+                type=types.field(key, value),
+                required=key in required,
+                nullable=nullable,
+                description=description_of(value),
+                expand_path=Text(prefix + key),
+                is_unix_time=value.get("format") == UNIX_TIME,
+                is_expandable="x-expandable" in value,
+                constant=constant,
+                is_interned=is_text and few_values and constant is None,
+                is_secret=bool(value.get("x-secret")),
+                schema=value,
+            )
         )
-
-    def short_docstring(self, resource: Resource) -> Text:
-        """For the client whose methods do the same as these."""
-        return Text(f"{self.summary.raw}; see `{resource.class_name}.{self.name}`.")
+    return Model(name, tuple(fields), comes_in_lists, schema)
 
 
-@define(frozen=True, repr=False)
-class Resource:
-    """A group of operations: one attribute of a client."""
-
-    name: str
-    class_name: str
-    description: Text
-    source: Text
-    methods: tuple[Method, ...]
-
-    @property
-    def docstring(self) -> Text:
-        source = f"Source: {self.source.raw}" if self.source else ""
-        return paragraphs(self.description.raw, source)
+def _constant(name: str, schema: Schema) -> Text | None:
+    """The one text that the document allows in what tells the kind of an object."""
+    values: list[object] = schema.get("enum", []) if name in CONSTANTS else []
+    return Text(values[0]) if len(values) == 1 and isinstance(values[0], str) else None
 
 
-def paragraphs(*texts: str) -> Text:
-    """The texts that there are, with blank lines between them."""
-    return Text("\n\n".join(text for text in texts if text))
+def _schemas_in_lists(document: Document) -> set[int]:
+    """The objects that come in hundreds to a page, list items and what is in each, by `id`."""
+    schemas: dict[str, Schema] = document["components"]["schemas"]
+    found: set[str] = set()
+    waiting = [name for name in map(referenced_schema, _list_items(document)) if name]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            properties = schemas[name].get("properties", {}).values()
+            waiting += [inner for inner in map(referenced_schema, properties) if inner]
+    return {id(schemas[name]) for name in found}
 
 
-@define(frozen=True, repr=False)
-class ApiView:
-    """The whole of what is rendered."""
+def _list_items(node: object) -> Iterator[Schema]:
+    if is_mapping(node):
+        if is_list_object(node):
+            yield node["properties"]["data"]["items"]
+        for value in node.values():
+            yield from _list_items(value)
+    elif is_list(node):
+        for value in node:
+            yield from _list_items(value)
 
-    api_version: str
-    description: Text
-    base_url: Text
-    models: tuple[Model, ...]
-    parameter_objects: tuple[ParameterObject, ...]
-    operations: tuple[Operation, ...]
-    resources: tuple[Resource, ...]
 
-    @property
-    def parts_in_lists(self) -> list[str]:
-        """The classes that unrolled readers read within others."""
-        unrolled = [model for model in self.models if model.has_unrolled_reader]
-        return sorted({part for model in unrolled for part in model.parts})
+def _expand_prefixes(schemas: Mapping[str, Schema]) -> dict[int, str]:
+    """For each part of a resource, by `id`, how `expand` gets to it: `payment.`, for example.
+
+    A part of several resources, or of one in several places, is left out.
+    """
+    places: dict[str, set[str]] = {}
+    for schema in schemas.values():
+        for name, value in schema.get("properties", {}).items():
+            if (part := referenced_schema(value)) is not None:
+                places.setdefault(part, set()).add(f"{name}." if "x-resourceId" in schema else "")
+    return {id(schemas[part]): min(found) for part, found in places.items() if len(found) == 1}

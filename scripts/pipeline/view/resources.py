@@ -1,6 +1,6 @@
-"""Resources: group the operations into classes, one for each tag.
+"""Resources: the operations as methods, grouped into a class for each tag.
 
-The slice names the tag and the method (`conventions.py`); the overlay can give others.
+The slice names the tag and the method (`document/conventions.py`); the overlay can give others.
 """
 
 from __future__ import annotations
@@ -9,19 +9,82 @@ import keyword
 from collections import Counter
 from collections.abc import Iterable
 
+from attrs import define
+
+from ..document.conventions import method_name
 from ..errors import PipelineError
-from ..inputs.parsing import Document, Schema, documentation
 from ..naming.identifiers import (
     TAKEN_BY_CLIENTS,
     TAKEN_BY_METHODS,
     TAKEN_BY_RESOURCES,
     check_wire_name,
-    method_name,
+    class_name,
 )
-from .models import Method, Operation, Resource
-from .text import Text
+from ..openapi import Document, Schema
+from .operations import Operation
+from .text import Text, description_of, paragraphs, section, source_of
 
 EXAMPLE = "x-example"
+
+
+@define(frozen=True, repr=False)
+class Method:
+    """One method of a resource: an operation, carried out by an engine."""
+
+    name: str
+    operation: Operation
+
+    @property
+    def arguments(self) -> str:
+        """The class of its keyword arguments."""
+        return f"{self.operation.params.name.removesuffix('Params')}Arguments"
+
+    def returns(self, prefix: str) -> str:
+        """What it returns; `prefix` tells the kinds of clients apart."""
+        answer = self.operation.answer
+        return f"{prefix}Page[{answer.item}]" if answer.item else answer.annotation
+
+    @property
+    def docstring(self) -> Text:
+        operation = self.operation
+        example = str(operation.schema.get(EXAMPLE, "")).splitlines()
+        see = f"**arguments: See `{operation.params.name}` and `RequestOptions`."
+        raises = [
+            "TypeError: An argument is unknown or of the wrong type.",
+            "ValueError: An argument is of the right type but invalid.",
+            "StripeError: The API reports a failure, or cannot be reached.",
+        ]
+        return paragraphs(
+            f"{operation.summary}.",
+            description_of(operation.schema),
+            section("Example", example),
+            section("Args", [*operation.described_path_parameters, see]),
+            section("Raises", raises),
+            source_of(operation.schema),
+        )
+
+    def short_docstring(self, resource: Resource) -> Text:
+        """For the client whose methods do the same as these."""
+        return Text(f"{self.operation.summary}; see `{resource.class_name}.{self.name}`.")
+
+
+@define(frozen=True, repr=False)
+class Resource:
+    """A group of operations: one attribute of a client."""
+
+    name: str
+    class_name: str
+    tag: Schema
+    methods: tuple[Method, ...]
+
+    @property
+    def description(self) -> Text:
+        default = f"Operations on {self.name.replace('_', ' ')}."
+        return Text(description_of(self.tag).raw or default)
+
+    @property
+    def docstring(self) -> Text:
+        return paragraphs(self.description, source_of(self.tag))
 
 
 def build_resources(
@@ -30,7 +93,7 @@ def build_resources(
     """The operations as methods of resources, in the order of their names.
 
     Args:
-        document: The document, for what it says of its tags and operations.
+        document: The document, for what it says of its tags.
         operations: Its operations.
         classes: The names of all other classes, with which the module shares its names.
 
@@ -39,54 +102,47 @@ def build_resources(
     """
     described = {str(tag["name"]): tag for tag in document.get("tags", [])}
     groups: dict[str, list[Operation]] = {}
-    tags: dict[str, str] = {}
+    tags: dict[str, Schema] = {}
     for operation in operations:
-        raw = _raw(document, operation)
-        tag = str(raw["tags"][0])
+        tag = str(operation.schema["tags"][0])
         name = tag.replace("-", "_").replace(" ", "_").lower()
-        _check_name(name, TAKEN_BY_CLIENTS, _place(operation), "tag")
+        _check_name(name, TAKEN_BY_CLIENTS, operation.place, "tag")
         groups.setdefault(name, []).append(operation)
-        tags[name] = tag
+        tags[name] = described.get(tag, {})
     taken = {*classes, *TAKEN_BY_RESOURCES}
     return tuple(
-        _resource(name, groups[name], described.get(tags[name], {}), document, taken)
+        Resource(name, _class_name(name, taken), tags[name], _methods(name, groups[name]))
         for name in sorted(groups)
     )
 
 
-def _resource(
-    name: str, operations: list[Operation], tag: Schema, document: Document, taken: set[str]
-) -> Resource:
-    class_name = "".join(word.capitalize() for word in name.split("_"))
+def _class_name(name: str, taken: set[str]) -> str:
+    ours = class_name(name)
     derived = ("", "WithRawResponse")
-    if taken & {f"{prefix}{class_name}{end}" for prefix in ("", "Async") for end in derived}:
-        class_name += "Resource"  # `balance` has operations, and is an object as well
+    if taken & {f"{prefix}{ours}{end}" for prefix in ("", "Async") for end in derived}:
+        ours += "Resource"  # `balance` has operations, and is an object as well
+    return ours
+
+
+def _methods(resource: str, operations: list[Operation]) -> tuple[Method, ...]:
     methods: dict[str, Method] = {}
     for operation in operations:
-        method = _method(operation, _raw(document, operation))
+        method = _method(operation)
         if method.name in methods:
             raise PipelineError(
-                _place(operation),
-                f"its method would be called {name}.{method.name}, as that of "
-                f"{_place(methods[method.name].operation)}",
+                operation.place,
+                f"its method would be called {resource}.{method.name}, as that of "
+                f"{methods[method.name].operation.place}",
                 "Give it another `x-method` or tag in spec/overlay.yaml",
             )
         methods[method.name] = method
-    description = str(tag.get("description", "")) or f"Operations on {name.replace('_', ' ')}."
-    return Resource(
-        name=name,
-        class_name=class_name,
-        description=Text(description),
-        source=Text(documentation(tag)),
-        methods=tuple(methods[name] for name in sorted(methods)),
-    )
+    return tuple(methods[name] for name in sorted(methods))
 
 
-def _method(operation: Operation, raw: Schema) -> Method:
-    where = _place(operation)
-    name = method_name(raw)
+def _method(operation: Operation) -> Method:
+    name = method_name(operation.schema)
     name += "_" if keyword.iskeyword(name) else ""
-    _check_name(name, TAKEN_BY_METHODS, where, "`x-method`")
+    _check_name(name, TAKEN_BY_METHODS, operation.place, "`x-method`")
     names = Counter(
         [
             *("self", "arguments", "options"),
@@ -96,18 +152,11 @@ def _method(operation: Operation, raw: Schema) -> Method:
     )
     if twice := [name for name, count in names.items() if count > 1]:
         raise PipelineError(
-            where,
+            operation.place,
             f"its method would take two things called {min(twice)!r}",
             "Leave the operation out of the slice",
         )
-    return Method(
-        name=name,
-        operation=operation,
-        summary=Text(str(raw.get("summary", "")).rstrip(".") or where),
-        description=Text(str(raw.get("description", ""))),
-        example=Text(str(raw.get(EXAMPLE, ""))),
-        source=Text(documentation(raw)),
-    )
+    return Method(name, operation)
 
 
 def _check_name(name: str, taken: set[str], where: str, what: str) -> None:
@@ -118,12 +167,3 @@ def _check_name(name: str, taken: set[str], where: str, what: str) -> None:
             f"{name!r} cannot be the name of an attribute here",
             f"Give it another {what} in spec/overlay.yaml",
         )
-
-
-def _raw(document: Document, operation: Operation) -> Schema:
-    raw: Schema = document["paths"][operation.path][operation.method.lower()]
-    return raw
-
-
-def _place(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"

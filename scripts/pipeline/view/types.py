@@ -9,7 +9,7 @@ from attrs import define
 
 from ..document.conventions import UNIX_TIME
 from ..errors import PipelineError
-from ..inputs.parsing import Schema, is_list_object, is_mapping, referenced_schema
+from ..openapi import Schema, is_list_object, is_mapping, referenced_schema
 from .text import literal
 
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -262,11 +262,14 @@ class Types:
             return "int | datetime"
         if kind in SCALARS and schema.get("format") != "binary":
             return SCALARS[str(kind)]
-        raise PipelineError(
-            where,
-            f"the templates do not support a parameter of the schema {schema!r}",
-            "Leave the operation out of the slice",
-        )
+        raise unsupported(where, f"a parameter of the schema {schema!r}")
+
+
+def unsupported(where: str, what: str) -> PipelineError:
+    """The error of an operation for which the templates have no code."""
+    return PipelineError(
+        where, f"the templates do not support {what}", "Leave the operation out of the slice"
+    )
 
 
 def _kind_of_check(schema: Schema) -> str:
