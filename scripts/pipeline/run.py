@@ -14,7 +14,7 @@ from .document.second_opinion import parser_config, vet
 from .document.slicing import cut_slice
 from .document.validation import validate_document
 from .errors import PipelineError
-from .files import differences, replace_together, staging_directory, write_files
+from .files import differences, read_text, replace_together, staging_directory, write_files
 from .inputs.configuration import read_configuration
 from .inputs.fetching import LATEST, fetch, fetch_again
 from .inputs.lock import Lock, Source
@@ -120,14 +120,7 @@ def committed_slice(repository: Repository) -> tuple[Document, Lock]:
     """
     lock = Lock.read(repository.lock)
     path = str(repository.slice)
-    try:
-        text = repository.slice.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PipelineError(
-            path,
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
-            "Restore it from git, or cut it again with --from pinned",
-        ) from error
+    text = read_text(repository.slice, "Restore it from git, or cut it again with --from pinned")
     if sha256(text) != lock.slice_sha256:
         raise PipelineError(
             path,

@@ -10,7 +10,7 @@ from openapi_python_client.config import Config
 from ..pipeline.document.conventions import method_name
 from ..pipeline.document.dialect import plain_document
 from ..pipeline.document.overlay import step
-from ..pipeline.document.second_opinion import ParsedDocument, named_by_title, vet
+from ..pipeline.document.second_opinion import ParsedDocument, vet
 from ..pipeline.errors import PipelineError
 from ..pipeline.openapi import (
     FORM,
@@ -30,6 +30,7 @@ from ..pipeline.view.text import Text
 from ..pipeline.view.types import Types
 from .api import ERRORS, Api, Holder, Member, is_within
 from .references import references
+from .titles import named_by_title
 
 # The key of an operation as the document has it, in what is shown of it.
 AS_SENT = "x-as-sent"

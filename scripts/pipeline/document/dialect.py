@@ -11,12 +11,12 @@ from typing import NoReturn
 
 from ..errors import PipelineError
 from ..naming.identifiers import check_property_names
-from ..openapi import SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
+from ..openapi import MEMBERS, SCHEMA_PREFIX, Document, Schema, is_list, is_mapping
 
 # What says of which kind a value is.
 _STRUCTURE = {
     *("$ref", "type", "format", "enum", "const", "nullable", "properties", "required", "items"),
-    *("additionalProperties", "anyOf", "oneOf", "allOf"),
+    *("additionalProperties", *MEMBERS),
 }
 # What narrows a value further, or describes it. Stripe checks the former.
 _ANNOTATIONS = {
@@ -102,7 +102,7 @@ def plain_schema(schema: object, where: str) -> Schema:
     plain = _with_one_type(_without_const(plain, where), where)
     if "enum" in plain:
         plain = _plain_enum(plain, where)
-    for key in ("anyOf", "oneOf", "allOf"):
+    for key in MEMBERS:
         if key in plain:
             plain = _plain_members(plain, key, where)
     return _plain_contents(plain, where)
@@ -122,8 +122,7 @@ def _without_const(schema: Schema, where: str) -> Schema:
         return schema
     if "enum" in schema:
         _refuse(where, "`const` beside `enum`")
-    plain = {key: value for key, value in schema.items() if key != "const"}
-    return {**plain, "enum": [schema["const"]]}
+    return {**_but(schema, "const"), "enum": [schema["const"]]}
 
 
 def _with_one_type(schema: Schema, where: str) -> Schema:
@@ -140,12 +139,12 @@ def _with_one_type(schema: Schema, where: str) -> Schema:
     others = [kind for kind in kinds if kind != "null"]
     if not others:
         _refuse(where, "a value that is always null")
-    plain = {key: value for key, value in schema.items() if key != "type"}
+    plain = _but(schema, "type")
     if len(others) < len(kinds):
         plain["nullable"] = True
     if len(others) == 1:
         return {**plain, "type": others[0]}
-    for key in ("enum", "format", "anyOf", "oneOf", "allOf"):
+    for key in ("enum", "format", *MEMBERS):
         if key in plain:
             _refuse(where, f"`{key}` beside several types")
     members = [

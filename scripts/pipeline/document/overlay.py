@@ -197,8 +197,10 @@ def _apply_action(
     if problem:
         remedy = "Delete it, or correct its target if Stripe has moved what it speaks of"
         return Application(action, aim, {}, (action.misfit("stale-action", problem, remedy),))
-    kept = copy.deepcopy if action.is_override else _nothing
-    before = {_path(match): kept(match.value) for match in matches}
+    before = {
+        _path(match): copy.deepcopy(match.value) if action.is_override else None
+        for match in matches
+    }
     problems: dict[str, MisfitError] = {}
     for match in reversed(matches):  # from behind, so that removing does not shift what follows
         _apply(root, match, action, problems)
@@ -206,10 +208,6 @@ def _apply_action(
         problem = f"{action.label} leaves nothing of the document"
         raise PipelineError(WHERE, problem, "Correct the target")
     return Application(action, aim, before, tuple(problems.values()))
-
-
-def _nothing(_: Any) -> None:
-    """What is kept of a value that only gets prose."""
 
 
 @cache

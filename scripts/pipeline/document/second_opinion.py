@@ -2,7 +2,7 @@
 
 It is the second opinion: a reader of OpenAPI that others wrote and use. What it cannot resolve,
 type or tell apart stops the pipeline. Its names of functions and classes are taken, those of
-nested objects included; the types that it derives are not, as `scripts.pipeline.view` takes
+nested objects included; the types that it derives are not, as `scripts/pipeline/view` takes
 all facts from the document itself. Enums and Stripe's list envelope, which would become classes,
 it is not even shown. docs/how-it-works.md has the reasons.
 """
@@ -26,9 +26,6 @@ from ..openapi import Document, Schema, is_list, is_list_object, is_mapping
 # Its parser is unstable by its own account: another version is another generator, to be adopted
 # on purpose and with a look at the difference.
 SUPPORTED_VERSION = "0.29.1"
-
-# Steps on the way to a schema that give it no name.
-_NAMELESS = {"properties", "parameters", "schema", "responses", "content", "requestBody", "items"}
 
 # Marks the schemas in the parser's copy of the document, to tell which class it made of which.
 NUMBER = "x-number"
@@ -112,39 +109,6 @@ def vet(document: Document, config: Config) -> ParsedDocument:
             number: int = extra[NUMBER]
             class_names[id(numbered[number])] = str(model.class_info.name)
     return ParsedDocument(endpoints, class_names)
-
-
-def named_by_title(document: Document) -> ParsedDocument:
-    """What the parser makes of a document in which everything has a title, without its veto.
-
-    For documents that are compared and not rendered.
-    """
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-
-    def name(node: object, *path: str) -> None:
-        if is_mapping(node):
-            if node.get("properties") and not is_list_object(node) and id(node) not in names:
-                words = re.findall(r"[A-Za-z0-9]+", " ".join(path).replace("_", " "))
-                title = str(node.get("title") or "".join(map(str.capitalize, words)))
-                names[id(node)] = title if title not in taken else f"{title}{len(taken)}"
-                taken.add(names[id(node)])
-            for key, value in node.items():
-                inside = path if key in _NAMELESS else (*path[-1:], key)
-                name(value, *inside)
-        elif is_list(node):
-            for value in node:
-                given = value.get("name") if is_mapping(value) else None
-                name(value, *path, *([str(given)] if given else []))
-
-    operations: list[NamedOperation] = []
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            operations.append(NamedOperation(operation["operationId"], method, path))
-            name(operation, str(operation["operationId"]))
-    for key, schema in document["components"]["schemas"].items():
-        name(schema, key)
-    return ParsedDocument(tuple(operations), names)
 
 
 def _refusal(problem: GeneratorError) -> PipelineError:

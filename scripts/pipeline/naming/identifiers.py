@@ -37,19 +37,9 @@ TAKEN_BY_PARAMETERS = {"Literal", "Mapping", "Required", "Sequence", "TypedDict"
 # What an operation or a path parameter must not be called: the names in the module of operations.
 TAKEN_BY_OPERATIONS = {
     *("JSONObject", "JSONValue", "ListObject", "Request", "annotations", "anything", "array"),
-    *(
-        "as_is",
-        "boolean",
-        "cleared",
-        "dict_of",
-        "either",
-        "encode",
-        "expandable",
-        "fields",
-        "integer",
-    ),
-    *("list_object", "list_of", "mapping", "number", "object_or_scalar", "or_none", "params"),
-    *("path_segment", "point_in_time", "string"),
+    *("as_is", "boolean", "cleared", "dict_of", "either", "encode", "expandable", "fields"),
+    *("integer", "list_object", "list_of", "mapping", "number", "object_or_scalar", "or_none"),
+    *("params", "path_segment", "point_in_time", "string"),
     *("bool", "dict", "float", "int", "list", "str"),
 }
 
@@ -110,6 +100,11 @@ def local_names(attributes: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def not_a_keyword(name: str) -> str:
+    """`name`, with an underscore behind it if it is a keyword."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def attribute_name(name: str) -> str:
     """Stripe's own word, with an underscore behind it where Python has a use for the word.
 
@@ -117,7 +112,7 @@ def attribute_name(name: str) -> str:
     arguments they hide nothing.
     """
     if name.isidentifier() and not name.startswith("_"):
-        return f"{name}_" if keyword.iskeyword(name) or name in TAKEN else name
+        return f"{name}_" if name in TAKEN else not_a_keyword(name)
     return str(PythonIdentifier(name, prefix="field_"))
 
 

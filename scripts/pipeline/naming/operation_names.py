@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 
 from attrs import define
+
+from .identifiers import not_a_keyword
 
 # Where Stripe has one object and no collection of them.
 _SINGLETONS = {
@@ -65,7 +66,7 @@ def operation_name(http_method: str, path: str, *, is_list: bool) -> OperationNa
         else:
             holder, _ = before[-1]
             words = [verb, thing, part.removeprefix(f"{singular(holder)}_")]
-        return OperationName(resource, _callable(last), "_".join(words))
+        return OperationName(resource, not_a_keyword(last), "_".join(words))
     resource, thing = _resource(steps)
     if is_list:
         return OperationName(resource, "list", f"list_{resource}")
@@ -110,10 +111,6 @@ def _resource(steps: list[tuple[str, bool]]) -> tuple[str, str]:
     ]
     one = last if last in _SINGLETONS else singular(last)
     return "_".join([*words, last]), "_".join([*words, one])
-
-
-def _callable(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def singular(words: str) -> str:

@@ -1,4 +1,4 @@
-"""The whole of what templates see: the parser's names, and what the document says."""
+"""Join: what templates see, of the parser's names and what the document says."""
 
 from __future__ import annotations
 

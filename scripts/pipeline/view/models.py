@@ -70,7 +70,7 @@ class Field:
 
     @property
     def accessors(self) -> list[str]:
-        """What it adds to the class beside its attribute."""
+        """What it adds to the class in addition to its attribute."""
         return [
             *([f"{self.attribute}_datetime"] if self.is_unix_time else []),
             *([f"{self.attribute}_id"] if self.is_expandable else []),

@@ -16,7 +16,6 @@ from .parameters import (
     ParameterObject,
     build_parameters,
     build_params,
-    check_parameter,
     form_of,
 )
 from .text import Text, description_of, literal, paragraphs, section, source_of
@@ -94,8 +93,6 @@ def build_operation(
         raise unsupported(where, "a path of anything but plain words and whole `{parameters}`")
     if others:
         raise unsupported(where, f"a path that only names tell from {others[0]}")
-    for given in raw["parameters"]:
-        check_parameter(given, where)
     in_path = build_parameters(raw, "path", inputs, where)
     for parameter in in_path:
         if parameter.name in {*TAKEN_BY_OPERATIONS, endpoint.name}:

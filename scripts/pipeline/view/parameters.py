@@ -49,7 +49,7 @@ def build_object(name: str, schema: Schema, types: Types) -> ParameterObject:
     """The class of an object within parameters, which has this `schema`."""
     required = set(schema.get("required", ()))
     parameters = tuple(
-        _parameter(name, key, types.input(value, f"{name} {key}"), value, key in required)
+        _parameter(name, key, value, types, required=key in required)
         for key, value in sorted(schema["properties"].items())
     )
     _refuse_hidden(parameters, name)
@@ -59,13 +59,7 @@ def build_object(name: str, schema: Schema, types: Types) -> ParameterObject:
 def build_parameters(raw: Schema, place: str, types: Types, where: str) -> list[Parameter]:
     """The parameters of an operation that are in its path, or in its query."""
     return [
-        _parameter(
-            where,
-            given["name"],
-            types.input(given["schema"], f"{where} {given['name']}"),
-            given,
-            bool(given.get("required")),
-        )
+        _parameter(where, given["name"], given, types, required=bool(given.get("required")))
         for given in raw["parameters"]
         if given["in"] == place
     ]
@@ -89,12 +83,13 @@ def build_params(
 
 
 def _parameter(
-    holder: str, name: str, annotation: str, described: Schema, required: bool
+    holder: str, name: str, described: Schema, types: Types, *, required: bool
 ) -> Parameter:
     where = f"{holder} {name}"
     check_wire_name(name, "parameter", where)
     if keyword.iskeyword(name) or not name.isidentifier() or name.startswith("__"):
         raise unsupported(where, "a parameter whose name is no Python identifier")
+    annotation = types.input(described.get("schema", described), where)
     return Parameter(name, annotation, required, description_of(described), described)
 
 
@@ -131,28 +126,23 @@ def check_parameters(document: Document) -> None:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             for given in operation.get("parameters", []):
-                check_parameter(given, f"{method.upper()} {path}")
+                _check_parameter(given, f"{method.upper()} {path}")
 
 
-def check_parameter(parameter: Schema, where: str) -> None:
+def _check_parameter(parameter: Schema, where: str) -> None:
     """Arrays and objects are sent in brackets, which OpenAPI calls `deepObject`."""
-    if parameter["in"] not in ("path", "query"):
-        raise unsupported(where, f"parameters in a {parameter['in']}")
-    where = f"{where} {parameter['name']}"
-    in_path = parameter["in"] == "path"
-    style = parameter.get("style", "simple" if in_path else "form")
-    if in_path:
-        if style != "simple":
-            raise unsupported(where, f"a path parameter of the style {style!r}")
-        return
-    schema = parameter["schema"]
-    kinds = {schema.get("type"), *(member.get("type") for member in schema.get("anyOf", []))}
-    if style not in ("deepObject", "form"):
+    place, name, schema = parameter["in"], parameter["name"], parameter["schema"]
+    if place not in ("path", "query"):
+        raise unsupported(where, f"parameters in a {place}")
+    where = f"{where} {name}"
+    style = parameter.get("style", "simple" if place == "path" else "form")
+    if place == "path" and style != "simple":
+        raise unsupported(where, f"a path parameter of the style {style!r}")
+    if place == "query" and style not in ("deepObject", "form"):
         raise unsupported(where, f"a parameter of the style {style!r}")
+    kinds = {schema.get("type"), *(member.get("type") for member in schema.get("anyOf", []))}
     if style == "form" and kinds & {"array", "object"}:
-        written = f"{parameter['name']}=a,b"
-        if parameter.get("explode", True):
-            written = f"{parameter['name']}=a&{parameter['name']}=b"
+        written = f"{name}=a&{name}=b" if parameter.get("explode", True) else f"{name}=a,b"
         raise unsupported(
             where, f"an array or object of the style 'form', sent as {written}; only 'deepObject'"
         )

@@ -19,6 +19,7 @@ from ..naming.identifiers import (
     TAKEN_BY_RESOURCES,
     check_wire_name,
     class_name,
+    not_a_keyword,
 )
 from ..openapi import Document, Schema
 from .operations import Operation
@@ -140,8 +141,7 @@ def _methods(resource: str, operations: list[Operation]) -> tuple[Method, ...]:
 
 
 def _method(operation: Operation) -> Method:
-    name = method_name(operation.schema)
-    name += "_" if keyword.iskeyword(name) else ""
+    name = not_a_keyword(method_name(operation.schema))
     _check_name(name, TAKEN_BY_METHODS, operation.place, "`x-method`")
     names = Counter(
         [
