@@ -1,4 +1,4 @@
-"""The common form in which our slice and the `stripe` package are compared."""
+"""The API as our slice or the `stripe` package knows it: the form in which both are compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Item:
 
 # By a path of names: `Invoice`, `Invoice.status_transitions.paid_at`,
 # `GET /v1/invoice_payments`, `GET /v1/invoice_payments.created.gte`.
-View = Mapping[str, Item]
+Surface = Mapping[str, Item]
 
 
 def parent(path: str) -> str:

@@ -8,8 +8,8 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from ..errors import ReleaseError
 from .distributions import tool_environment
-from .errors import ReleaseError
 
 VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 CHECKS = Path(".ci/run")

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from attrs import define
 
-from .views import View, parent
+from .surface import Surface, parent
 
 
 @define(frozen=True)
-class News:
+class Difference:
     """One difference.
 
     Attributes:
@@ -29,11 +29,11 @@ class News:
     values: tuple[str, ...] = ()
 
 
-def find_news(ours: View, pinned: View, newest: View) -> list[News]:
+def new_differences(ours: Surface, pinned: Surface, newest: Surface) -> list[Difference]:
     """What has changed since the release that pins our API version, as far as our slice goes."""
     inside = {parent(path) for path in ours}
     found = [
-        News(path, "added, expandable" if newest[path].expandable else "added")
+        Difference(path, "added, expandable" if newest[path].expandable else "added")
         for path in newest.keys() - pinned.keys() - ours.keys()
         if parent(path) in inside
     ]
@@ -41,23 +41,25 @@ def find_news(ours: View, pinned: View, newest: View) -> list[News]:
         if path in newest:
             found += _differences(path, ours, pinned, newest)
         elif parent(path) in newest or not parent(path):
-            found.append(News(path, "removed"))
-    return sorted(found, key=lambda news: (news.path, news.change))
+            found.append(Difference(path, "removed"))
+    return sorted(found, key=lambda one: (one.path, one.change))
 
 
-def standing_differences(ours: View, pinned: View) -> list[str]:
+def standing_differences(ours: Surface, pinned: Surface) -> list[str]:
     """What the package has at our API version already, and our slice has not: no news."""
     inside = {parent(path) for path in ours}
     return sorted(path for path in pinned.keys() - ours.keys() if parent(path) in inside)
 
 
-def _differences(path: str, ours: View, pinned: View, newest: View) -> Iterator[News]:
+def _differences(
+    path: str, ours: Surface, pinned: Surface, newest: Surface
+) -> Iterator[Difference]:
     own, before, now = ours[path], pinned[path], newest[path]
     if added := now.values - before.values - own.values:
-        yield News(path, "values added", tuple(sorted(added)))
+        yield Difference(path, "values added", tuple(sorted(added)))
     if now.values and (removed := (before.values - now.values) & own.values):
-        yield News(path, "values removed", tuple(sorted(removed)))
+        yield Difference(path, "values removed", tuple(sorted(removed)))
     if now.expandable not in {before.expandable, own.expandable}:
-        yield News(path, "now expandable" if now.expandable else "no longer expandable")
+        yield Difference(path, "now expandable" if now.expandable else "no longer expandable")
     if now.optional != before.optional:
-        yield News(path, "now optional" if now.optional else "now required")
+        yield Difference(path, "now optional" if now.optional else "now required")

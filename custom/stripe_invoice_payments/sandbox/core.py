@@ -15,7 +15,7 @@ from .data.state import State
 from .data.world import World
 
 
-class Engine:
+class Core:
     """The data of all accounts, the limits and the counts of one sandbox.
 
     The server works in a thread of its own: hold the `lock` to read or
