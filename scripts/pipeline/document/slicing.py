@@ -262,7 +262,7 @@ class _Slicer:
                 self.wanted.append(target)
             return {"$ref": SCHEMA_PREFIX + target}
         if is_list_object(schema) and not self._keeps_items(schema["properties"]["data"]):
-            return PLAIN_OBJECT | self._nullable(schema)
+            return _plain_object(schema)
 
         cut = self._facts(schema)
         if "x-expansionResources" in schema:
@@ -271,7 +271,7 @@ class _Slicer:
             if key in schema:
                 cut[key] = self._members(schema[key])
         if cut.get("anyOf") == [PLAIN_OBJECT]:
-            return PLAIN_OBJECT | self._nullable(schema)
+            return _plain_object(schema)
         return cut | self._contents(schema)
 
     def _contents(self, schema: Schema) -> Schema:
@@ -318,9 +318,9 @@ class _Slicer:
             facts["required"] = sorted(facts["required"])
         return facts
 
-    @staticmethod
-    def _nullable(schema: Schema) -> Schema:
-        return {"nullable": True} if schema.get("nullable") else {}
+
+def _plain_object(schema: Schema) -> Schema:
+    return {**PLAIN_OBJECT, "nullable": True} if schema.get("nullable") else dict(PLAIN_OBJECT)
 
 
 def _transparent_parts(schema: Schema) -> Iterator[Schema]:

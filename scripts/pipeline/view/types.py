@@ -93,7 +93,8 @@ class Types:
         if "anyOf" in schema:
             return self._output_union(schema)
         if "enum" in schema:
-            return OutputType(_open_enum(schema["enum"]))
+            known = schema["enum"]  # to which Stripe may add
+            return OutputType(f"{_literal(known)} | {type(known[0]).__name__}")
         if schema.get("properties"):
             name = self._class(schema)
             return OutputType(name, f"{name}.from_dict")
@@ -279,11 +280,6 @@ def _kind_of_check(schema: Schema) -> str:
     kinds = {"object": "mapping", "integer": "number"}
     kind = str(schema.get("type"))
     return kinds.get(kind, kind if kind in ("array", "string", "number", "boolean") else "anything")
-
-
-def _open_enum(values: list[object]) -> str:
-    """The known values, and whatever Stripe adds to them."""
-    return f"{_literal(values)} | {type(values[0]).__name__}"
 
 
 def _literal(values: list[object]) -> str:
