@@ -6,8 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from .errors import ReleaseError
 from .release.distributions import build, sha256
-from .release.errors import ReleaseError
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -22,8 +22,8 @@ from attrs import frozen
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from .errors import ReleaseError
 from .release.environments import find_python, locked_wheels, run, running
-from .release.errors import ReleaseError
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "packages"

@@ -15,14 +15,15 @@ from pathlib import Path
 
 from attrs import asdict
 
-from .pipeline.documents import Document, read_yaml
 from .pipeline.errors import PipelineError
 from .pipeline.files import write_whole
+from .pipeline.inputs.parsing import read_yaml
+from .pipeline.openapi import Document
 from .pipeline.repository import THIS_REPOSITORY, Repository
-from .upstream.news import find_news, standing_differences
-from .upstream.our_slice import object_names, operations, view_of_slice
+from .upstream.differences import new_differences, standing_differences
+from .upstream.our_slice import object_names, operations, surface_of_slice
 from .upstream.report import Report
-from .upstream.stripe_package import view_of_package
+from .upstream.stripe_package import surface_of_package
 from .upstream.wheels import newest_wheel, wheel_that_pins
 
 EXIT_NOTHING_NEW = 0
@@ -42,12 +43,12 @@ def check_upstream(document: Document) -> Report:
     if newest.api_version <= api_version:  # both begin with the day
         return report
     pinned = wheel_that_pins(api_version, newest)
-    ours = view_of_slice(document)
+    ours = surface_of_slice(document)
     names = object_names(document), operations(document)
-    before, now = view_of_package(pinned, *names), view_of_package(newest, *names)
+    before, now = surface_of_package(pinned, *names), surface_of_package(newest, *names)
     return Report(
         *(api_version, newest.version, newest.api_version, pinned.version),
-        news=tuple(find_news(ours, before, now)),
+        news=tuple(new_differences(ours, before, now)),
         only_in_package=tuple(standing_differences(ours, before)),
         only_in_slice=tuple(sorted(ours.keys() - before.keys())),
     )

@@ -23,7 +23,7 @@ from stripe_invoice_payments.sandbox import Sandbox
 
 from .pipeline.errors import PipelineError
 from .pipeline.repository import THIS_REPOSITORY
-from .pipeline.steps import regenerate
+from .pipeline.run import regenerate
 
 EXIT_REFUSED = 2
 PAYMENTS = 250

@@ -12,17 +12,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .errors import ReleaseError, UploadError
 from .release.distributions import PROJECT, build, file_names, sha256
-from .release.errors import ReleaseError, UploadError
 from .release.indexes import Index, Login, find_index, find_login
-from .release.published import not_published_yet, of_version, published_files, upload
-from .release.repository import (
+from .release.preconditions import (
     export,
     read_version,
     require_changelog_entry,
     require_clean_tree,
     run_checks,
 )
+from .release.published import not_published_yet, of_version, published_files, upload
 
 ROOT = Path(__file__).resolve().parents[1]
 EXIT_BROKEN_OFF = 1

@@ -21,10 +21,10 @@ from stripe_invoice_payments.sandbox import Sandbox
 
 from .cassettes.account import MissingError
 from .cassettes.document import Cassette
-from .cassettes.errors import RecordingError
 from .cassettes.scenario import Scenario
 from .cassettes.scenarios import SCENARIOS
 from .cassettes.studio import FromSandbox, FromStripe, Source, UnsuitableError, play, record
+from .errors import RecordingError
 from .pipeline.errors import PipelineError
 from .pipeline.files import replace_together, staging_directory
 

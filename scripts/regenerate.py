@@ -14,7 +14,7 @@ import sys
 
 from .pipeline.errors import PipelineError
 from .pipeline.repository import THIS_REPOSITORY, Repository
-from .pipeline.steps import COMMAND, COMMAND_FROM, Regenerated, regenerate
+from .pipeline.run import COMMAND, COMMAND_FROM, Regenerated, regenerate
 
 EXIT_DIFFERENT = 1
 EXIT_REFUSED = 2

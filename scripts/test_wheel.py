@@ -22,6 +22,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from .errors import ReleaseError
 from .release.distributions import build, tool_environment
 from .release.environments import (
     SUPPORTED,
@@ -31,7 +32,6 @@ from .release.environments import (
     make_environment,
     run,
 )
-from .release.errors import ReleaseError
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "packages"

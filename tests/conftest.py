@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from scripts.pipeline.documents import parse_document
+from scripts.pipeline.inputs.parsing import parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments.sandbox import server
 from stripe_invoice_payments.sandbox.api.app import create_api

@@ -12,7 +12,7 @@ from rich.console import Console
 from scripts import demo
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.steps import Regenerated, committed_slice
+from scripts.pipeline.run import Regenerated, committed_slice
 
 
 def test_the_demonstration(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from ..pipeline.documents import canonical_json
-from ..pipeline.lock import Lock
+from ..pipeline.inputs.fetching import fetch_again
+from ..pipeline.inputs.lock import Lock
+from ..pipeline.inputs.parsing import canonical_json
 from ..pipeline.repository import THIS_REPOSITORY, Repository
-from ..pipeline.source import fetch_again
 from .measure import Figure, processes_side_by_side
 
 ROUNDS = 3

@@ -15,8 +15,8 @@ from attrs import define, evolve, field
 
 from stripe_invoice_payments import Client
 
+from ..errors import RecordingError
 from .document import JSONObject
-from .errors import RecordingError
 
 MAX_PAGES = 100
 """How many pages of 100 are read. What a list has to hold is known only where all payments are."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from attrs import define
 
-from .errors import RecordingError
+from ..errors import RecordingError
 from .scrubbing import find_secrets
 
 JSONObject = dict[str, Any]

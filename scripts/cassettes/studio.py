@@ -16,10 +16,10 @@ from stripe_invoice_payments import AsyncClient, Client, RequestEvent
 from stripe_invoice_payments._config import defaults as _defaults
 from stripe_invoice_payments.sandbox import Sandbox
 
+from ..errors import RecordingError
 from .account import Account
 from .document import Cassette, Recorded
 from .driving import drive, drive_async
-from .errors import RecordingError
 from .scenario import Scenario
 from .scrubbing import Scrubber
 from .tape import BASE_URL, recording, replaying

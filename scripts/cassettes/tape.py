@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlencode
 from vcr import VCR as _VCR  # pyright: ignore[reportMissingTypeStubs] - published without types
 from vcr.request import Request as _Request  # pyright: ignore[reportMissingTypeStubs] - the same
 
+from ..errors import RecordingError
 from . import network
 from .document import REQUEST_HEADERS, RESPONSE_HEADERS, Cassette, Interaction, split_uri
-from .errors import RecordingError, ReplayError
 from .scrubbing import Scrubber
 
 BASE_URL = "https://api.stripe.com"
@@ -66,6 +66,10 @@ def recording(base_url: str, scrubber: Scrubber) -> Generator[list[Interaction]]
     with vcr.use_cassette(_PATH):
         yield interactions
     interactions.extend(recorder.interactions())
+
+
+class ReplayError(AssertionError):
+    """A replay did something else than its cassette says."""
 
 
 class _Recorder:

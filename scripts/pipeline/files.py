@@ -11,6 +11,19 @@ from pathlib import Path
 from .errors import PipelineError
 
 
+def read_text(path: Path, remedy: str = "Restore it from git") -> str:
+    """The text of a file that has to be there.
+
+    Raises:
+        PipelineError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = getattr(error, "strerror", None) or error
+        raise PipelineError(str(path), f"cannot be read: {problem}", remedy) from error
+
+
 @contextmanager
 def staging_directory(parent: Path) -> Generator[Path]:
     """A new directory in `parent`, gone afterwards whatever happens.
@@ -39,7 +52,7 @@ def write_files(directory: Path, files: Mapping[str, str]) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and move it there in one step.
+    """Write `data` next to `path` and move it there in one step.
 
     Raises:
         PipelineError: the disk is full, or the place cannot be written to.

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 PACKAGE = "stripe_invoice_payments_api"
+
+
+def _at(path: str) -> Path:
+    below: Path = Factory(lambda self: self.root / path, takes_self=True)
+    return below
 
 
 @define(frozen=True)
@@ -16,51 +21,21 @@ class Repository:
     Attributes:
         root: The directory that holds `spec/`, `templates/` and `generated/`.
         downloads: Where fetched documents are kept.
+        staging: Where new files wait until all are ready; on the same disk as what they replace.
     """
 
     root: Path
-    downloads: Path = Factory(lambda self: self.root / ".cache" / "spec", takes_self=True)
-
-    @property
-    def spec(self) -> Path:
-        return self.root / "spec"
-
-    @property
-    def slice(self) -> Path:
-        return self.spec / "slice.json"
-
-    @property
-    def slice_config(self) -> Path:
-        return self.spec / "slice.yaml"
-
-    @property
-    def overlay(self) -> Path:
-        return self.spec / "overlay.yaml"
-
-    @property
-    def generator_config(self) -> Path:
-        return self.spec / "generator.yaml"
-
-    @property
-    def ruff_config(self) -> Path:
-        return self.spec / "ruff.toml"
-
-    @property
-    def lock(self) -> Path:
-        return self.spec / "lock.json"
-
-    @property
-    def templates(self) -> Path:
-        return self.root / "templates"
-
-    @property
-    def generated(self) -> Path:
-        return self.root / "generated"
-
-    @property
-    def staging(self) -> Path:
-        """Where new files wait until all are ready; on the same disk as what they replace."""
-        return self.root / ".cache"
+    downloads: Path = field(default=_at(".cache/spec"))
+    staging: Path = field(init=False, default=_at(".cache"))
+    templates: Path = field(init=False, default=_at("templates"))
+    generated: Path = field(init=False, default=_at("generated"))
+    spec: Path = field(init=False, default=_at("spec"))
+    slice: Path = field(init=False, default=_at("spec/slice.json"))
+    slice_config: Path = field(init=False, default=_at("spec/slice.yaml"))
+    overlay: Path = field(init=False, default=_at("spec/overlay.yaml"))
+    generator_config: Path = field(init=False, default=_at("spec/generator.yaml"))
+    ruff_config: Path = field(init=False, default=_at("spec/ruff.toml"))
+    lock: Path = field(init=False, default=_at("spec/lock.json"))
 
 
 THIS_REPOSITORY = Repository(Path(__file__).resolve().parents[2])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from .errors import ReleaseError
+from ..errors import ReleaseError
 
 PROJECT = "stripe-invoice-payments"
 

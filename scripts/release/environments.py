@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from ..errors import ReleaseError
 from .distributions import tool_environment
-from .errors import ReleaseError
 
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
 

@@ -14,7 +14,7 @@ from attrs import define, field
 from keyring.errors import KeyringError
 from requests.utils import get_netrc_auth
 
-from .errors import ReleaseError
+from ..errors import ReleaseError
 
 TABLE = "tool.stripe-invoice-payments.indexes"
 

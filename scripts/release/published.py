@@ -18,8 +18,8 @@ from pypi_simple import (
     UnsupportedRepoVersionError,
 )
 
+from ..errors import ReleaseError, UploadError
 from .distributions import PROJECT, sha256, tool_environment
-from .errors import ReleaseError, UploadError
 from .indexes import Index, Login
 
 # Seconds.

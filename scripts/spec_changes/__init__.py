@@ -6,7 +6,7 @@ A map, in the order in which to read. Each module decides one thing:
 - `verdicts`: how bad a change is, for whom, and which version number that calls for.
 - `compare`: the whole comparison. It cuts both documents, lays the overlay over both, and asks:
     - `renames`, with `references`: which schemas and paths Stripe only calls differently now;
-    - `api` and `reading`: what users see of each, by the view that the templates see;
+    - `api` and `reading`, with `titles`: what users see of each, by the view of the templates;
     - `classify`, with `fields` and `parameters`: what each difference between the two means;
     - `bounds`: the same for limits, defaults and deprecations, which the slice leaves out;
     - `overlay_health`: does the overlay still say what it was written to say;

@@ -11,8 +11,8 @@ from functools import cached_property
 
 from attrs import define, field
 
-from ..pipeline.documents import Schema, is_list
-from ..pipeline.overlay import step
+from ..pipeline.document.overlay import step
+from ..pipeline.openapi import Schema, is_list
 from .annotations import kinds_in, values_in
 
 # Where users find the object that reports a failure.

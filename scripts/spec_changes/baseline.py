@@ -10,14 +10,14 @@ from pathlib import Path
 import yaml
 from attrs import define
 
-from ..pipeline.documents import Document, is_mapping
+from ..pipeline.document.overlay import Action, apply_overlay, read_actions, read_overlay
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences, staging_directory
-from ..pipeline.lock import Source
-from ..pipeline.overlay import Action, apply_overlay, read_actions, read_overlay
+from ..pipeline.inputs.fetching import fetch_again
+from ..pipeline.inputs.lock import Source
+from ..pipeline.openapi import Document, is_mapping
 from ..pipeline.repository import PACKAGE, Repository
-from ..pipeline.source import fetch_again
-from ..pipeline.steps import committed_slice, render_package
+from ..pipeline.run import committed_slice, render_package
 
 VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 STALE_PACKAGE = (

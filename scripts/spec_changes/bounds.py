@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
-from ..pipeline.slicing import FACTS, SliceConfig
+from ..pipeline.document.slicing import FACTS
+from ..pipeline.inputs.slice_config import SliceConfig
+from ..pipeline.openapi import MEMBERS, Document, Schema, is_mapping
 from .api import Api, Member
 from .verdicts import Change, Effect
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from attrs import define, evolve
 from openapi_python_client.config import Config
 
-from ..pipeline.documents import Document, canonical_json
+from ..pipeline.document.overlay import Action, Application, apply_overlay, step
+from ..pipeline.document.slicing import Cut, cut_slice
 from ..pipeline.errors import PipelineError
-from ..pipeline.overlay import Action, Application, apply_overlay, step
-from ..pipeline.slicing import Cut, SliceConfig, cut_slice
+from ..pipeline.inputs.parsing import canonical_json
+from ..pipeline.inputs.slice_config import SliceConfig
+from ..pipeline.openapi import Document
 from . import outside, overlay_health
 from .api import Api, is_within
 from .bounds import WITH_BOUNDS, bound_changes, operation_changes

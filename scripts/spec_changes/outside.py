@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
-from ..pipeline.naming import attribute_name
-from ..pipeline.slicing import SliceConfig
+from ..pipeline.inputs.slice_config import SliceConfig
+from ..pipeline.naming.identifiers import attribute_name
+from ..pipeline.openapi import MEMBERS, Document, Schema, is_mapping
 from .api import Api, field_path
 from .references import mentions
 from .verdicts import Finding, listed

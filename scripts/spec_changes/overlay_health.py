@@ -9,8 +9,16 @@ from typing import Any
 
 from attrs import evolve
 
-from ..pipeline.documents import Document, is_list, is_mapping
-from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in, step
+from ..pipeline.document.overlay import (
+    LISTED_ALREADY,
+    PROSE,
+    Action,
+    Application,
+    Overlaid,
+    facts_in,
+    step,
+)
+from ..pipeline.openapi import Document, is_list, is_mapping
 from .api import Api, field_path
 from .bounds import BOUNDS
 from .renames import UpstreamNames

@@ -7,18 +7,30 @@ from collections.abc import Iterable, Iterator
 
 from openapi_python_client.config import Config
 
-from ..pipeline.dialect import plain_document
-from ..pipeline.documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
+from ..pipeline.document.conventions import method_name
+from ..pipeline.document.dialect import plain_document
+from ..pipeline.document.overlay import step
+from ..pipeline.document.second_opinion import ParsedDocument, vet
 from ..pipeline.errors import PipelineError
-from ..pipeline.joining import FORM, JSON, build_view
-from ..pipeline.naming import method_name
-from ..pipeline.overlay import step
-from ..pipeline.text import Text
-from ..pipeline.types import Types
-from ..pipeline.vetting import ParsedDocument, named_by_title, vet
-from ..pipeline.views import ApiView, Model, Operation, Parameter
+from ..pipeline.openapi import (
+    FORM,
+    JSON,
+    MEMBERS,
+    Document,
+    Schema,
+    is_list,
+    is_list_object,
+    is_mapping,
+)
+from ..pipeline.view.api import ApiView, build_view
+from ..pipeline.view.models import Model
+from ..pipeline.view.operations import Operation
+from ..pipeline.view.parameters import Parameter
+from ..pipeline.view.text import Text
+from ..pipeline.view.types import Types
 from .api import ERRORS, Api, Holder, Member, is_within
 from .references import references
+from .titles import named_by_title
 
 # The key of an operation as the document has it, in what is shown of it.
 AS_SENT = "x-as-sent"

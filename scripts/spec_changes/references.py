@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipeline.documents import SCHEMA_PREFIX, is_list, is_mapping, referenced_schema
+from ..pipeline.openapi import SCHEMA_PREFIX, is_list, is_mapping, referenced_schema
 
 EXPANDABLE = "x-expandable"
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import define
 
-from ..pipeline.conventions import UPSTREAM_ID
-from ..pipeline.documents import Document, Schema, is_mapping
-from ..pipeline.slicing import SliceConfig, cut_slice
+from ..pipeline.document.conventions import UPSTREAM_ID
+from ..pipeline.document.slicing import cut_slice
+from ..pipeline.inputs.slice_config import SliceConfig
+from ..pipeline.openapi import Document, Schema, is_mapping
 from .references import mentions, with_other_names
 
 # What names a schema and says nothing of its fields.

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from attrs import define, evolve
 
-from ..pipeline.configuration import read_configuration
-from ..pipeline.documents import canonical_json, yaml_sha256
+from ..pipeline.document.overlay import read_overlay
+from ..pipeline.document.second_opinion import parser_config
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import replace_together, staging_directory, write_files, write_whole
-from ..pipeline.lock import Lock, Source
-from ..pipeline.overlay import read_overlay
+from ..pipeline.inputs.configuration import read_configuration
+from ..pipeline.inputs.lock import Lock, Source
+from ..pipeline.inputs.parsing import canonical_json, yaml_sha256
+from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.repository import PACKAGE, Repository
-from ..pipeline.slicing import SliceConfig
-from ..pipeline.steps import document_at, overlaid_document, render_package
-from ..pipeline.vetting import parser_config
+from ..pipeline.run import document_at, overlaid_document, render_package
 from .baseline import Baseline, full_document, read_baseline
 from .compare import Comparison, Inputs, compare
 from .hand_written import hand_written_findings

@@ -1,12 +1,12 @@
-"""What our models and methods know: the view of `spec/slice.json`."""
+"""What our models and methods know: the surface of `spec/slice.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ..pipeline.documents import Document
-from .views import Item, View, class_name
+from ..pipeline.openapi import Document
+from .surface import Item, Surface, class_name
 
 Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
@@ -24,19 +24,19 @@ def operations(document: Document) -> list[str]:
     return sorted(_operations(document))
 
 
-def view_of_slice(document: Document) -> View:
+def surface_of_slice(document: Document) -> Surface:
     """All objects, fields, operations and parameters of the slice."""
     schemas: dict[str, Schema] = document["components"]["schemas"]
-    view: dict[str, Item] = {}
+    surface: dict[str, Item] = {}
     for schema in schemas.values():
         name = _object_name(schema)
         if name:  # several schemas may be of one object: `invoice` and `deleted_invoice`
-            view[class_name(name)] = Item()
-            view.update(_fields(class_name(name), schema, schemas))
+            surface[class_name(name)] = Item()
+            surface.update(_fields(class_name(name), schema, schemas))
     for name, operation in _operations(document).items():
-        view[name] = Item()
-        view.update(_fields(name, _parameters(operation), schemas))
-    return view
+        surface[name] = Item()
+        surface.update(_fields(name, _parameters(operation), schemas))
+    return surface
 
 
 def _operations(document: Document) -> dict[str, Any]:

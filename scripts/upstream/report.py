@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from ..errors import visible
-from .news import News
+from .differences import Difference
 from .wheels import DISTRIBUTION
 
 
@@ -27,7 +27,7 @@ class Report:
     newest: str
     newest_api_version: str
     pinned: str | None = None
-    news: tuple[News, ...] = ()
+    news: tuple[Difference, ...] = ()
     only_in_package: tuple[str, ...] = ()
     only_in_slice: tuple[str, ...] = ()
 
@@ -52,7 +52,7 @@ class Report:
         return visible("\n\n".join(paragraphs))
 
 
-def _line(news: News) -> str:
-    values = ", ".join(f"`{value}`" for value in news.values)
-    counted = f" ({len(news.values)}): {values}" if values else ""
-    return f"- `{news.path}`: {news.change}{counted}"
+def _line(difference: Difference) -> str:
+    values = ", ".join(f"`{value}`" for value in difference.values)
+    counted = f" ({len(difference.values)}): {values}" if values else ""
+    return f"- `{difference.path}`: {difference.change}{counted}"

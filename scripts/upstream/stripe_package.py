@@ -1,4 +1,4 @@
-"""What the `stripe` package knows: the view of its classes and of its methods' parameters."""
+"""What the `stripe` package knows: the surface of its classes and of its methods' parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define
 
-from .views import Item, View, class_name
+from .surface import Item, Surface, class_name
 from .wheels import Wheel, other_layout
 
 _OBJECT_NAME = re.compile(r'\bOBJECT_NAME\b[^=]*=\s*\(?\s*"([^"]+)"')
@@ -17,29 +17,29 @@ _SERVICE = "_service.py"
 _PARAMS = "stripe.params."
 
 
-def view_of_package(wheel: Wheel, objects: Iterable[str], operations: Iterable[str]) -> View:
+def surface_of_package(wheel: Wheel, objects: Iterable[str], operations: Iterable[str]) -> Surface:
     """The objects and operations of these names, with all of their fields and parameters.
 
-    What the package lacks, the view lacks.
+    What the package lacks, the surface lacks.
 
     Raises:
         PipelineError: the package is not laid out as it always was.
     """
-    view: dict[str, Item] = {}
+    surface: dict[str, Item] = {}
     modules, services = _object_modules(wheel), _services(wheel)
     try:
         for name in objects:
             if name in modules:
                 own = class_name(name.rpartition(".")[2])  # its package has the rest of the name
-                view[class_name(name)] = Item()
-                view.update(_fields_of(wheel, modules[name], own, class_name(name)))
+                surface[class_name(name)] = Item()
+                surface.update(_fields_of(wheel, modules[name], own, class_name(name)))
         for operation in operations:
             if (service := services.get(_any_names(operation))) is not None:
-                view[operation] = Item()
-                view.update(_parameters(wheel, operation, wheel.tree(service)))
+                surface[operation] = Item()
+                surface.update(_parameters(wheel, operation, wheel.tree(service)))
     except SyntaxError as error:
         raise other_layout(str(wheel), f"the annotation {error.text} cannot be read") from error
-    return view
+    return surface
 
 
 def _object_modules(wheel: Wheel) -> dict[str, str]:

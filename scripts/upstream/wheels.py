@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from attrs import define, evolve
 
 from ..pipeline.errors import PipelineError
-from ..pipeline.source import MAX_BYTES, download_wheel
+from ..pipeline.inputs.fetching import MAX_BYTES, download_wheel
 
 DISTRIBUTION = "stripe"
 _API_VERSION = "stripe/_api_version.py"

@@ -9,12 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scripts.pipeline.documents import (
-    SCHEMA_PREFIX,
-    Schema,
-    is_list_object,
-    referenced_schema,
-)
+from scripts.pipeline.openapi import SCHEMA_PREFIX, Schema, is_list_object, referenced_schema
 from tests.contract.documents import overlaid_slice
 from tests.pipeline.instances import instances
 

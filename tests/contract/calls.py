@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define
 from hypothesis import strategies as st
 
-from scripts.pipeline.documents import Schema
+from scripts.pipeline.openapi import Schema
 
 from .documents import Operation, operations
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import define, field
 
-from scripts.pipeline.documents import Document, Schema
-from scripts.pipeline.naming import method_name
+from scripts.pipeline.document.conventions import method_name
+from scripts.pipeline.openapi import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.steps import committed_slice, overlaid_document
+from scripts.pipeline.run import committed_slice, overlaid_document
 
 
 @define(frozen=True, eq=False)

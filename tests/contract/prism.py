@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scripts.pipeline.documents import Document, Schema
+from scripts.pipeline.openapi import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY
 
 _PACKAGE = Path(__file__).with_name("npm")

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from hypothesis import assume, given, reject, settings, strategies as st
 
-from scripts.pipeline.validation import validate_document
+from scripts.pipeline.document.validation import validate_document
 from stripe_invoice_payments import APIError, Client, InvalidRequestError
 
 from . import prism

@@ -62,10 +62,10 @@ def test_hooks_download_nothing_and_run_the_locked_tools():
     [
         ("templates/model.jinja", True),
         ("spec/overlay.yaml", True),
-        ("scripts/pipeline/naming.py", True),
+        ("scripts/pipeline/naming/identifiers.py", True),
         ("generated/stripe_invoice_payments_api/models.py", True),
         ("custom/stripe_invoice_payments/_call/steps.py", False),
-        ("tests/pipeline/test_vetting.py", False),
+        ("tests/pipeline/test_second_opinion.py", False),
         ("docs/how-it-works.md", False),
     ],
 )

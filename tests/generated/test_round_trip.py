@@ -6,10 +6,10 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from scripts.pipeline.documents import Document, parse_document
+from scripts.pipeline.openapi import Document
+from scripts.pipeline.inputs.parsing import parse_document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from stripe_invoice_payments_api import models
 from stripe_invoice_payments_api._model import Model, list_object
@@ -17,13 +17,15 @@ from stripe_invoice_payments_api.models import InvoicePayment
 from tests.pipeline.instances import attributes_conform, instances
 
 # Needs python-jsonpath: of the pipeline's tools, which a Python that only runs the client lacks.
-overlays = pytest.importorskip("scripts.pipeline.overlay", exc_type=ModuleNotFoundError)
+overlays = pytest.importorskip("scripts.pipeline.document.overlay", exc_type=ModuleNotFoundError)
 
 
 def overlaid_slice() -> Document:
     text = THIS_REPOSITORY.slice.read_text("utf-8")
     actions = overlays.read_overlay(THIS_REPOSITORY.overlay)
-    document: Document = overlays.apply_overlay(parse_document(text, "the slice"), actions).fitting()
+    document: Document = overlays.apply_overlay(
+        parse_document(text, "the slice"), actions
+    ).fitting()
     return document
 
 

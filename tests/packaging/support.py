@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from scripts.release.distributions import OF_AN_OUTER_MAKE, build, sha256
-from scripts.release.repository import read_version
+from scripts.release.preconditions import read_version
 from stripe_invoice_payments.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

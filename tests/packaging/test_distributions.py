@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from scripts.errors import ReleaseError
 from scripts.release.distributions import run_tool
-from scripts.release.errors import ReleaseError
 from tests.packaging.support import build_distributions, copy_project, substitute
 
 PACKAGES = ("custom/stripe_invoice_payments", "generated/stripe_invoice_payments_api")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.errors import ReleaseError
 from scripts.release.environments import (
     SUPPORTED,
     find_python,
@@ -16,7 +17,6 @@ from scripts.release.environments import (
     make_environment,
     running,
 )
-from scripts.release.errors import ReleaseError
 from scripts.test_wheel import SUITES, copy_tests, require_wheel
 from tests.packaging.support import CACHE, RUNTIME_LOCK, THIS_PYTHON, succeed
 

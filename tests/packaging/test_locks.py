@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.check_locks import Check, locked_versions, resolve_among_newer, write_wheel
+from scripts.errors import ReleaseError
 from scripts.release.environments import locked_wheels, running
-from scripts.release.errors import ReleaseError
 from tests.packaging.support import CACHE, ROOT, THIS_PYTHON
 
 

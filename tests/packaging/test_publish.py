@@ -16,13 +16,13 @@ import keyring
 import pytest
 from keyring.backends import null
 
+from scripts.errors import ReleaseError
 from scripts.publish import main
 from scripts.release.distributions import sha256
 from scripts.release.environments import locked_packages, make_environment
-from scripts.release.errors import ReleaseError
 from scripts.release.indexes import Index, Login, configured_indexes, find_index, find_login
+from scripts.release.preconditions import require_changelog_entry
 from scripts.release.published import not_published_yet, of_version, published_files
-from scripts.release.repository import require_changelog_entry
 from tests.packaging.support import (
     CACHE,
     PASSWORD,

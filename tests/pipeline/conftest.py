@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline.documents import Document
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.lock import Lock
+from scripts.pipeline.inputs.fetching import fetch, fetch_again
+from scripts.pipeline.inputs.lock import Lock
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.source import fetch, fetch_again
 
 from .support import (
     MAY,

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import define, field
 
-from scripts.pipeline.documents import Document, Schema, is_list_object, referenced_schema
+from scripts.pipeline.openapi import Document, Schema, is_list_object, referenced_schema
 
 OBJECTS = 5  # in every list
 PAGE = 2  # of one, unless `limit` says otherwise

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scripts.pipeline.documents import Document, is_mapping
+from scripts.pipeline.openapi import Document, is_mapping
 
 CANARY = "CANARY"
 # Each would run, or end what it stands in, if it ever came into a file as it is.

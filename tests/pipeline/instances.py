@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, Union
 
 from hypothesis import strategies as st
 
-from scripts.pipeline.documents import Schema, is_list_object, is_mapping, referenced_schema
+from scripts.pipeline.openapi import Schema, is_list_object, is_mapping, referenced_schema
 
 TEXTS = st.text(max_size=4)
 PLAIN_JSON = st.recursive(

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 from attrs import define
 
-from scripts.pipeline.documents import Document
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.lock import Source
+from scripts.pipeline.inputs.lock import Source
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.regenerate import main
 

@@ -19,16 +19,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
-from scripts.pipeline.checking import check_classes
-from scripts.pipeline.documents import Document, is_mapping, parse_document
+from scripts.pipeline.document.second_opinion import parser_config, vet
+from scripts.pipeline.document.slicing import cut_slice
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.files import write_files
-from scripts.pipeline.joining import build_view, check_parameters
-from scripts.pipeline.rendering import render
+from scripts.pipeline.inputs.parsing import parse_document
+from scripts.pipeline.inputs.slice_config import SchemaOptions, SliceConfig
+from scripts.pipeline.openapi import Document, is_mapping
+from scripts.pipeline.output.rendering import render
+from scripts.pipeline.output.smoke_test import check_classes
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.slicing import SchemaOptions, SliceConfig, cut_slice
-from scripts.pipeline.steps import overlaid_document, render_package
-from scripts.pipeline.vetting import parser_config, vet
+from scripts.pipeline.run import overlaid_document, render_package
+from scripts.pipeline.view.api import build_view
+from scripts.pipeline.view.parameters import check_parameters
 
 from .edits import CANARY, edited
 from .instances import attributes_conform, instances

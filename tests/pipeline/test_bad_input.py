@@ -11,8 +11,8 @@ from typing import Any
 import openapi_python_client
 import pytest
 
-from scripts.pipeline.documents import Document
-from scripts.pipeline.rendering import FILES
+from scripts.pipeline.openapi import Document
+from scripts.pipeline.output.rendering import FILES
 from scripts.pipeline.repository import PACKAGE
 from scripts.regenerate import EXIT_REFUSED
 
@@ -368,14 +368,17 @@ def test_an_action_is_named_with_its_line(tiny):
         ("{{ none }}", ("it prints NoneType None",)),
         (
             "\n\nA = '{{ 'a ' ~ api.models[0] }}'",
-            ("printed '<scripts.pipeline.views.Model object at 0x", "into line 3 of params.py"),
+            (
+                "printed '<scripts.pipeline.view.models.Model object at 0x",
+                "into line 3 of params.py",
+            ),
         ),
         ("A = '{{ '%s' % api.models[0].has }}'", ("<bound method ", "into line 1 of params.py")),
         ("\n{{ api.colour }}", ("templates/params.py.jinja:2: ", "no attribute 'colour'")),
         ("\n\n{% if %}", ("templates/params.py.jinja:3: Expected an expression",)),
         ('{% include "stock.jinja" %}', ("templates/params.py.jinja:1: 'stock.jinja' not found",)),
         ("class {{ api.base_url }}:", ("params.py.jinja:1: it prints Text <", "is no text")),
-        ("{{ 'A' ~ api.base_url }}", ("printed '<scripts.pipeline.text.Text object at 0x",)),
+        ("{{ 'A' ~ api.base_url }}", ("printed '<scripts.pipeline.view.text.Text object at 0x",)),
         ("class {{ api.base_url | literal }}:", ("ruff: it objects to what was rendered",)),
         ("def f(:\n    pass", ("ruff", "params.py:1:7", "in the line 'def f(:'.")),
         ("a = b", ("ruff", "params.py:3:5: F821 Undefined name `b`", "in the line 'a = b'.")),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.dialect import plain_schema
-from scripts.pipeline.documents import parse_document
+from scripts.pipeline.document.dialect import plain_schema
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.naming import (
+from scripts.pipeline.inputs.parsing import parse_document
+from scripts.pipeline.naming.identifiers import (
     TAKEN,
     TAKEN_BY_MODULES,
     TAKEN_BY_OPERATIONS,

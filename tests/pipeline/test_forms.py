@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from scripts.pipeline.documents import Document, Schema
-from scripts.pipeline.joining import FORM
+from scripts.pipeline.openapi import FORM, Document, Schema
 
 from .test_other_slices import NO_WORDS, Rendered, check_types, rendered
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.conventions import conventional_operation
-from scripts.pipeline.documents import Document
-from scripts.pipeline.naming import class_name, method_name, operation_name, singular
+from scripts.pipeline.document.conventions import conventional_operation, method_name
+from scripts.pipeline.naming.identifiers import class_name
+from scripts.pipeline.naming.operation_names import operation_name, singular
+from scripts.pipeline.openapi import Document
 
 
 @pytest.mark.parametrize(

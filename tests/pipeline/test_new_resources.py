@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from scripts.pipeline.documents import Document
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.steps import overlaid_document
+from scripts.pipeline.run import overlaid_document
 
 from .document_server import Call, serving
 from .support import Checkout

@@ -22,10 +22,10 @@ from attrs import define
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from scripts.pipeline.documents import Document, Schema
+from scripts.pipeline.document.second_opinion import parser_config, vet
+from scripts.pipeline.openapi import Document, Schema
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.steps import overlaid_document
-from scripts.pipeline.vetting import parser_config, vet
+from scripts.pipeline.run import overlaid_document
 
 from .instances import attributes_conform, instances
 from .support import APRIL, FIXED, copy_repository, load_package, without_public_package

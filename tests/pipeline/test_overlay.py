@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.documents import Document
+from scripts.pipeline.document.overlay import (
+    Overlaid,
+    apply_overlay,
+    merge,
+    read_actions,
+    undescribed,
+)
 from scripts.pipeline.errors import MisfitError
-from scripts.pipeline.overlay import Overlaid, apply_overlay, merge, read_actions, undescribed
+from scripts.pipeline.openapi import Document
 
 from .support import TINY_OVERLAY, cat_properties, get_cat, tiny_document
 

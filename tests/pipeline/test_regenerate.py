@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.documents import Document
-from scripts.pipeline.lock import Lock
+from scripts.pipeline.inputs.lock import Lock
+from scripts.pipeline.openapi import Document
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.regenerate import EXIT_DIFFERENT, EXIT_REFUSED, main
 
@@ -388,7 +388,7 @@ def test_latest_is_stripes_own_publication(tiny, monkeypatch):
         asked.append(location)
         raise SystemExit
 
-    monkeypatch.setattr("scripts.pipeline.steps.fetch", fetch)
+    monkeypatch.setattr("scripts.pipeline.run.fetch", fetch)
     with pytest.raises(SystemExit):
         tiny.run("--from", "latest")
     assert asked == [

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from scripts.pipeline.documents import Schema
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.naming import attribute_name
-from scripts.pipeline.rendering import docstring
-from scripts.pipeline.text import Text
-from scripts.pipeline.types import Types
+from scripts.pipeline.naming.identifiers import attribute_name
+from scripts.pipeline.openapi import Schema
+from scripts.pipeline.output.rendering import docstring
+from scripts.pipeline.view.text import Text
+from scripts.pipeline.view.types import Types
 
 STRING: Schema = {"type": "string"}
 SCHEMAS: dict[str, Schema] = {

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.pipeline.configuration import read_configuration
-from scripts.pipeline.documents import Document, canonical_json
-from scripts.pipeline.slicing import SliceConfig, cut_slice
+from scripts.pipeline.document.slicing import cut_slice
+from scripts.pipeline.inputs.configuration import read_configuration
+from scripts.pipeline.inputs.parsing import canonical_json
+from scripts.pipeline.inputs.slice_config import SliceConfig
+from scripts.pipeline.openapi import Document
 
 from .support import TINY_CONFIG, cat_properties, get_cat, tiny_document
 

@@ -16,12 +16,12 @@ import pytest
 from scripts import record as command
 from scripts.cassettes import account, tape
 from scripts.cassettes.document import VOLATILE, Cassette, Recorded
-from scripts.cassettes.errors import RecordingError
 from scripts.cassettes.scenario import Fault, Scenario
 from scripts.cassettes.scenarios import SCENARIOS
 from scripts.cassettes.scrubbing import Scrubber
 from scripts.cassettes.studio import FromSandbox, FromStripe, record
 from scripts.cassettes.tape import BASE_URL, recording
+from scripts.errors import RecordingError
 from scripts.record import EXIT_REFUSED, record_all
 from stripe_invoice_payments import StripeError
 from stripe_invoice_payments.sandbox import Sandbox

@@ -19,12 +19,11 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 from scripts.cassettes import tape
 from scripts.cassettes.document import Cassette, Interaction, Recorded, split_uri
 from scripts.cassettes.driving import drive, drive_async
-from scripts.cassettes.errors import ReplayError
 from scripts.cassettes.network import NetworkBlockedError, blocked
 from scripts.cassettes.scenario import Scenario
 from scripts.cassettes.scenarios import SCENARIOS
 from scripts.cassettes.studio import play
-from scripts.cassettes.tape import replaying
+from scripts.cassettes.tape import ReplayError, replaying
 from stripe_invoice_payments import AsyncClient, Client
 
 from .support import CLIENTS, DIRECTORY, cassette_of

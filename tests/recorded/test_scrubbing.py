@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from scripts.cassettes.document import Cassette, Recorded
-from scripts.cassettes.errors import RecordingError
 from scripts.cassettes.scrubbing import Scrubber, find_secrets
 from scripts.cassettes.tape import BASE_URL, recording
+from scripts.errors import RecordingError
 
 from .support import cassette_of
 

@@ -27,12 +27,12 @@ def test_a_latency(ask, stripe_sandbox):
 
 def test_a_latency_with_jitter_is_the_same_each_time():
     sandboxes = [Sandbox(latency=0.2, jitter=0.1, seed=seed) for seed in (1, 1, 2)]
-    draws = [[sandbox._engine.draw_latency() for _ in range(200)] for sandbox in sandboxes]
+    draws = [[sandbox._core.draw_latency() for _ in range(200)] for sandbox in sandboxes]
     assert draws[0] == draws[1] != draws[2]
     assert all(0.1 <= seconds <= 0.3 for seconds in draws[0])
     assert max(draws[0]) - min(draws[0]) > 0.15
     sandboxes[0].reset()
-    assert sandboxes[0]._engine.draw_latency() == draws[0][0]
+    assert sandboxes[0]._core.draw_latency() == draws[0][0]
 
 
 def test_options_are_the_start_and_what_reset_goes_back_to(connect):

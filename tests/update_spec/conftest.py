@@ -10,13 +10,13 @@ import pytest
 from openapi_python_client.config import Config
 
 from scripts import regenerate, update_spec
-from scripts.pipeline.configuration import read_configuration
-from scripts.pipeline.joining import build_view
-from scripts.pipeline.overlay import Action, read_overlay
-from scripts.pipeline.rendering import render
+from scripts.pipeline.document.overlay import Action, read_overlay
+from scripts.pipeline.document.second_opinion import parser_config, vet
+from scripts.pipeline.inputs.configuration import read_configuration
+from scripts.pipeline.inputs.slice_config import SliceConfig
+from scripts.pipeline.output.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
-from scripts.pipeline.slicing import SliceConfig
-from scripts.pipeline.vetting import parser_config, vet
+from scripts.pipeline.view.api import build_view
 from scripts.spec_changes.compare import Comparison, Inputs, compare
 from tests.pipeline.support import APRIL, FIXED, MAY
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from scripts.pipeline.documents import canonical_json
+from scripts.pipeline.document.overlay import Action, apply_overlay
+from scripts.pipeline.document.slicing import cut_slice
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.lock import Source
-from scripts.pipeline.overlay import Action, apply_overlay
+from scripts.pipeline.inputs.fetching import fetch
+from scripts.pipeline.inputs.lock import Source
+from scripts.pipeline.inputs.parsing import canonical_json
+from scripts.pipeline.inputs.slice_config import SliceConfig
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.slicing import SliceConfig, cut_slice
-from scripts.pipeline.source import fetch
 from scripts.spec_changes.references import mentions
 
 Document = dict[str, Any]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scripts import regenerate, update_spec
-from scripts.pipeline.documents import canonical_json, read_yaml
+from scripts.pipeline.inputs.parsing import canonical_json, read_yaml
 from scripts.pipeline.repository import PACKAGE, Repository
 
 from . import edits as e

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from scripts.pipeline.document.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.repository import PACKAGE, Repository
 from scripts.spec_changes import baseline, updating
 from scripts.spec_changes.python_api import PythonApi

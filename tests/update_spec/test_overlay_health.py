@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from scripts.pipeline.document.overlay import Action, read_actions, read_overlay
 from scripts.pipeline.errors import PipelineError
-from scripts.pipeline.overlay import Action, read_actions, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.spec_changes.compare import Comparison
 from scripts.spec_changes.overlay_health import unreasoned

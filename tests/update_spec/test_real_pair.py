@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openapi_python_client.config import Config
 
-from scripts.pipeline.overlay import Action, apply_overlay
-from scripts.pipeline.slicing import SliceConfig
+from scripts.pipeline.document.overlay import Action, apply_overlay
+from scripts.pipeline.inputs.slice_config import SliceConfig
 from scripts.spec_changes.compare import Comparison
 from scripts.spec_changes.python_api import compare_packages
 from scripts.spec_changes.verdicts import Effect, Level

@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import evolve
 
-from scripts.pipeline.overlay import Action
-from scripts.pipeline.slicing import SliceConfig
+from scripts.pipeline.document.overlay import Action
+from scripts.pipeline.inputs.slice_config import SliceConfig
 
 from . import edits as e
 from .conftest import Compare

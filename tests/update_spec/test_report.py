@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from scripts.pipeline.lock import Source
+from scripts.pipeline.inputs.lock import Source
 from scripts.spec_changes.python_api import ApiChange, PythonApi
 from scripts.spec_changes.reports import Report
 from scripts.spec_changes.reports.as_json import report_json

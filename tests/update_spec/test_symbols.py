@@ -12,9 +12,9 @@ import stripe_invoice_payments
 import stripe_invoice_payments_api.models
 import stripe_invoice_payments_api.operations
 import stripe_invoice_payments_api.params
-from scripts.pipeline.overlay import apply_overlay, read_overlay
+from scripts.pipeline.document.overlay import apply_overlay, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.pipeline.steps import committed_slice
+from scripts.pipeline.run import committed_slice
 from scripts.spec_changes.api import Api
 from scripts.spec_changes.reading import read_api
 

@@ -18,8 +18,8 @@ from .control.editing import Editing
 from .control.guard import Guard
 from .control.http import create_control_api
 from .control.methods import METHODS, Control
+from .core import Core
 from .data.checks import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
-from .engine import Engine
 from .faults.connection import FindTransport
 from .faults.gateway import CONTROL_PATH, Gateway
 from .faults.rules import FaultRules
@@ -100,7 +100,7 @@ class Sandbox(Editing, Control):
         """The ids of the connected accounts."""
         self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
-            Engine(
+            Core(
                 payments=payments,
                 seed=seed,
                 accounts=self.accounts,
@@ -196,9 +196,9 @@ class Sandbox(Editing, Control):
     def _make_app(self, find_transport: FindTransport) -> ASGIApp:
         methods = {name: getattr(self, name) for name in METHODS}
         return Gateway(
-            create_api(self._engine, OPERATIONS),
+            create_api(self._core, OPERATIONS),
             create_control_api(CONTROL_PATH, methods, self.accounts),
-            engine=self._engine,
+            core=self._core,
             fault_rules=self._fault_rules,
             guard=self._guard,
             find_transport=find_transport,

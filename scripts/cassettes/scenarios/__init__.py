@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..scenario import Scenario
-from . import accounts, errors, listing, paging, raw, resources, retries, retrieving, versions
+from . import (
+    accounts,
+    error_responses,
+    listing,
+    paging,
+    raw,
+    resources,
+    retries,
+    retrieving,
+    versions,
+)
 
 _GROUPS: Mapping[str, Mapping[str, Scenario]] = {
     "accounts": accounts.SCENARIOS,
-    "errors": errors.SCENARIOS,
+    "errors": error_responses.SCENARIOS,
     "list": listing.SCENARIOS,
     "paging": paging.SCENARIOS,
     "raw": raw.SCENARIOS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from ...pipeline.lock import Source
+from ...pipeline.inputs.lock import Source
 from ..compare import Comparison
 from ..python_api import PythonApi
 from ..verdicts import Effect, Finding, Level, Outcome, next_version, outcome_of

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stripe_invoice_payments_api.models import JSONObject
 
+from ..core import Core
 from ..data.events import Cause
 from ..data.objects import Objects
-from ..engine import Engine
 from . import believed
 from .authentication import asked_account, authenticate, mask
 from .encoding import encode
@@ -50,9 +50,9 @@ class Operation(Protocol):
         ...
 
 
-def create_api(engine: Engine, operations: Iterable[Operation]) -> ASGIApp:
+def create_api(core: Core, operations: Iterable[Operation]) -> ASGIApp:
     """The API as an ASGI application."""
-    api = _Api(engine)
+    api = _Api(core)
     routed = Starlette(
         routes=[
             Route(operation.path, api.handler(operation), methods=[operation.method])
@@ -71,18 +71,18 @@ def create_api(engine: Engine, operations: Iterable[Operation]) -> ASGIApp:
         respond = routed if forced is None else _error_response(scope, forced)
         await respond(scope, receive, send)
 
-    return StripeHeaders(app, engine.make_request_id)
+    return StripeHeaders(app, core.make_request_id)
 
 
 class _Api:
     """Determines whose data a request is about, and runs an operation on it."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        connected = [account for account, _livemode in engine.states if account]
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        connected = [account for account, _livemode in core.states if account]
         self._objects = {
             (account, livemode): Objects(state, _below(account, dict.fromkeys(connected)))
-            for (account, livemode), state in engine.states.items()
+            for (account, livemode), state in core.states.items()
         }
 
     def handler(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
@@ -101,7 +101,7 @@ class _Api:
         """Check the key and the rate limit, and run the operation."""
         whose = self._authorize(request)
         parameters = Parameters(encoded)
-        with self._engine.lock:
+        with self._core.lock:
             return _json_response(self._run(request, operation, parameters, whose))
 
     def _respond_once(self, request: Request, operation: Operation, encoded: bytes) -> Response:
@@ -110,10 +110,10 @@ class _Api:
         if not key:
             return self._respond(request, operation, encoded)
         whose = self._authorize(request)
-        keys, request_id = self._engine.idempotency_keys, request.scope[REQUEST_ID]
+        keys, request_id = self._core.idempotency_keys, request.scope[REQUEST_ID]
         asked = request.scope["raw_path"] + b"?" + encoded
         headers = {"Idempotency-Key": key}
-        with self._engine.lock:
+        with self._core.lock:
             saved = keys.find(whose, key, asked)
             if saved is not None:
                 headers["Original-Request"] = saved.request_id
@@ -136,7 +136,7 @@ class _Api:
         parameters: Parameters,
         whose: tuple[str | None, bool],
     ) -> bytes:
-        self._engine.rate_limit.check(whose, operation.path.rstrip("/"))
+        self._core.rate_limit.check(whose, operation.path.rstrip("/"))
         cause = Cause(request.scope[REQUEST_ID], request.headers.get("idempotency-key"))
         return encode(operation.run(self._objects[whose], parameters, _id(request), cause))
 
@@ -149,7 +149,7 @@ class _Api:
         if version is not None:
             believed.check_api_version(version)
         account = asked_account(headers)
-        if (account, livemode) not in self._engine.states:
+        if (account, livemode) not in self._core.states:
             raise believed.account_without_access(account or "", mask(key))
         return account, livemode
 

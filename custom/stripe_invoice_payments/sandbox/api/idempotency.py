@@ -20,7 +20,7 @@ class SavedResponse(NamedTuple):
 
 
 class IdempotencyKeys:
-    """The keys of all accounts. Callers hold the engine's lock."""
+    """The keys of all accounts. Callers hold the core's lock."""
 
     def __init__(self) -> None:
         self._saved: dict[Hashable, SavedResponse] = {}

@@ -11,18 +11,18 @@ from stripe_invoice_payments_api.models import (
     PaymentRecord,
 )
 
+from ..core import Core
 from ..data import changes, shapes
 from ..data.facts import InvoiceEdits, Payment
 from ..data.objects import Objects
 from ..data.shapes import PAYMENT_INTENT_STATUSES
 from ..data.state import State
-from ..engine import Engine
 
 
 class Editing:
     """Creates and changes invoices, their payments, and what pays them."""
 
-    _engine: Engine
+    _core: Core
 
     def create_invoice_payment(
         self,
@@ -54,8 +54,8 @@ class Editing:
         Returns:
             The invoice payment as the client reads it.
         """
-        with self._engine.lock:
-            state = self._engine.state_of(account, livemode)
+        with self._core.lock:
+            state = self._core.state_of(account, livemode)
             payment = changes.create_payment(
                 state,
                 invoice=invoice,
@@ -87,8 +87,8 @@ class Editing:
         Returns:
             The invoice payment as the client reads it.
         """
-        with self._engine.lock:
-            state, before = self._engine.find_payment(invoice_payment)
+        with self._core.lock:
+            state, before = self._core.find_payment(invoice_payment)
             payment = changes.set_status(
                 state,
                 before,
@@ -127,8 +127,8 @@ class Editing:
             The invoice as the client reads it.
         """
         edits = InvoiceEdits(total, amount_paid, status, customer, number, metadata)
-        with self._engine.lock:
-            for state in self._engine.states.values():
+        with self._core.lock:
+            for state in self._core.states.values():
                 if state.find_invoice(invoice) is not None:
                     facts = changes.edit_invoice(state, invoice, edits)
                     return Invoice.from_dict(shapes.invoice(facts, state.ids, state.livemode))
@@ -159,8 +159,8 @@ class Editing:
         Returns:
             The invoice as the client reads it.
         """
-        with self._engine.lock:
-            state = self._engine.state_of(account, livemode)
+        with self._core.lock:
+            state = self._core.state_of(account, livemode)
             facts = changes.create_invoice(
                 state,
                 total=total,
@@ -197,8 +197,8 @@ class Editing:
         statuses = {name: status for status, name in PAYMENT_INTENT_STATUSES.items()}
         if status not in statuses:
             raise ValueError(f"status must be one of {', '.join(statuses)}, got {status!r:.100}")
-        with self._engine.lock:
-            state = self._engine.state_of(account, livemode)
+        with self._core.lock:
+            state = self._core.state_of(account, livemode)
             payment = changes.create_source(
                 state,
                 type="payment_intent",
@@ -230,8 +230,8 @@ class Editing:
         Returns:
             The payment record as the client reads it.
         """
-        with self._engine.lock:
-            state = self._engine.state_of(account, livemode)
+        with self._core.lock:
+            state = self._core.state_of(account, livemode)
             payment = changes.create_source(
                 state,
                 type="payment_record",
@@ -244,8 +244,8 @@ class Editing:
 
     def delete_invoice(self, invoice: str) -> None:
         """Delete an invoice. Its payments remain; expanded, they have the deleted invoice."""
-        with self._engine.lock:
-            for state in self._engine.states.values():
+        with self._core.lock:
+            for state in self._core.states.values():
                 found = state.find_invoice(invoice)
                 if found is not None:
                     changes.delete_invoice(state, found)

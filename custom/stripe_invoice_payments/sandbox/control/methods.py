@@ -7,12 +7,12 @@ from functools import partial
 
 from ..._webhooks import no_secret, signing_key
 from ..api.rate_limit import RateLimit
+from ..core import Core
 from ..data import changes
 from ..data.checks import MAX_COUNT, MAX_SECOND, check_integer, check_rate, check_seconds
 from ..data.events import Event
 from ..data.objects import Objects
 from ..data.state import State
-from ..engine import Engine
 from ..faults.rules import DEFAULT_SECONDS, FaultRules
 from ..faults.table import fault_named
 from . import webhooks
@@ -47,7 +47,7 @@ class Control:
 
     def __init__(
         self,
-        engine: Engine,
+        core: Core,
         fault_rules: FaultRules,
         *,
         latency: float = 0.0,
@@ -56,20 +56,20 @@ class Control:
         endpoint_rate_limit: float | None = None,
         webhook_hosts: Iterable[str] = (),
     ) -> None:
-        self._engine = engine
+        self._core = core
         self._fault_rules = fault_rules
         self._deliveries = Deliveries(webhook_hosts)
         self._initial_latency = (latency, jitter)
         self._initial_rate_limit = (rate_limit, endpoint_rate_limit)
-        for state in engine.states.values():
+        for state in core.states.values():
             state.events.listener = partial(self._post, state)
         self.reset()
 
     def reset(self) -> None:
         """Go back to how the sandbox started: data, faults, latency, limits, counts, webhooks."""
         self._deliveries.reset()
-        with self._engine.lock:
-            self._engine.reset()
+        with self._core.lock:
+            self._core.reset()
         self._fault_rules.clear()
         self.set_latency(*self._initial_latency)
         self.set_rate_limit(*self._initial_rate_limit)
@@ -97,8 +97,8 @@ class Control:
         if key is None:
             raise no_secret()
         check_integer("timestamp", timestamp or 0, 0, MAX_SECOND)
-        with self._engine.lock:
-            state, payment = self._engine.find_payment(invoice_payment)
+        with self._core.lock:
+            state, payment = self._core.find_payment(invoice_payment)
         if payment.paid_at is None:
             raise ValueError(
                 f"invoice_payment must be paid, got {invoice_payment!r}, which is {payment.status}"
@@ -201,8 +201,8 @@ class Control:
         """
         check_seconds("seconds", seconds)
         check_seconds("jitter", jitter)
-        with self._engine.lock:
-            self._engine.set_latency(seconds, jitter)
+        with self._core.lock:
+            self._core.set_latency(seconds, jitter)
 
     def set_rate_limit(self, account: float | None, endpoint: float | None = None) -> None:
         """Refuse requests beyond a limit with a 429, as Stripe does.
@@ -213,15 +213,15 @@ class Control:
         """
         check_rate("account", account)
         check_rate("endpoint", endpoint)
-        with self._engine.lock:
-            self._engine.rate_limit = RateLimit(account, endpoint)
+        with self._core.lock:
+            self._core.rate_limit = RateLimit(account, endpoint)
 
     # --- Counts ---
 
     def traffic(self) -> Traffic:
         """The requests to the API since the start, or since the last `reset` or `clear_traffic`."""
-        return self._engine.traffic_log.read()
+        return self._core.traffic_log.read()
 
     def clear_traffic(self) -> None:
         """Reset the counts."""
-        self._engine.traffic_log.clear()
+        self._core.traffic_log.clear()

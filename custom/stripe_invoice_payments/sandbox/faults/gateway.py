@@ -12,7 +12,7 @@ from ..api.authentication import who_asks
 from ..api.believed import key_in_use
 from ..api.errors import ApiError
 from ..control.guard import Guard, refusal
-from ..engine import Engine
+from ..core import Core
 from .connection import FindTransport, Wire
 from .rules import NO_FAULT, Choice, FaultRules, read_choice
 from .table import Fault, fault_named, refused
@@ -30,14 +30,14 @@ class Gateway:
         api: ASGIApp,
         control_api: ASGIApp,
         *,
-        engine: Engine,
+        core: Core,
         fault_rules: FaultRules,
         guard: Guard,
         find_transport: FindTransport,
     ) -> None:
         self._api = api
         self._control_api = control_api
-        self._engine = engine
+        self._core = core
         self._fault_rules = fault_rules
         self._guard = guard
         self._find_transport = find_transport
@@ -59,7 +59,7 @@ class Gateway:
         path: str = scope["path"]
         if b"%2f" in scope["raw_path"].lower():
             path = scope["path"] = _with_encoded_slashes(scope["raw_path"])
-        traffic = self._engine.traffic_log
+        traffic = self._core.traffic_log
         request = traffic.arrive(scope["method"], path, scope["query_string"].decode("latin-1"))
         key = _idempotency_key(scope["method"], headers)
         key_is_free = key is None or self._enter(key)
@@ -81,7 +81,7 @@ class Gateway:
             wire = Wire(scope, receive, send_and_note, self._find_transport, before_closing=leave)
             # Waiting for a disconnect, as the wire does, would consume the body.
             receive_again = await _receive_body(receive)
-            latency = self._engine.draw_latency()
+            latency = self._core.draw_latency()
             if latency > 0 and not await wire.pause(latency):
                 return
             choice, fault = self._decide(scope, headers, key_is_free=key_is_free)
@@ -111,12 +111,12 @@ class Gateway:
         return choice, fault
 
     def _enter(self, key: Hashable) -> bool:
-        with self._engine.lock:
-            return self._engine.idempotency_keys.enter(key)
+        with self._core.lock:
+            return self._core.idempotency_keys.enter(key)
 
     def _leave(self, key: Hashable) -> None:
-        with self._engine.lock:
-            self._engine.idempotency_keys.leave(key)
+        with self._core.lock:
+            self._core.idempotency_keys.leave(key)
 
 
 def _idempotency_key(method: str, headers: Headers) -> Hashable:

@@ -15,10 +15,10 @@ from stripe_invoice_payments_api.models import JSONObject
 
 from ..api import believed
 from ..api.errors import FORCED_ERROR, ApiError
-from . import connection, contents, failures
+from . import connection, contents, wrong_responses
 from .connection import Delivery, Wire
-from .failures import Change, proxy_page
 from .response import CapturedResponse, capture
+from .wrong_responses import Change, proxy_page
 
 
 def _unchanged(scope: Scope) -> Scope:
@@ -111,9 +111,13 @@ FAULTS: Mapping[str, Fault] = {
     "idempotency_conflict": _error("409 of the type idempotency_error", _idempotency_error(409)),
     "dependency_error": _error("424", _DEPENDENCY_ERROR),
     "error_as_string": Fault(
-        '400 with {"error": "invalid_request"}', request=_NOT_RUN, change=failures.error_as_string
+        '400 with {"error": "invalid_request"}',
+        request=_NOT_RUN,
+        change=wrong_responses.error_as_string,
     ),
-    "error_without_body": Fault("500, empty", request=_NOT_RUN, change=failures.error_without_body),
+    "error_without_body": Fault(
+        "500, empty", request=_NOT_RUN, change=wrong_responses.error_without_body
+    ),
     # Responses of a proxy.
     "proxy_503": _from_proxy("503, a page of HTML", 503, "503 Service Temporarily Unavailable"),
     "proxy_503_retry_after": _from_proxy(
@@ -124,16 +128,18 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "proxy_520": _from_proxy("520, a page of HTML", 520, "520 Unknown Error"),
     "proxy_200": _from_proxy("200, a page of HTML", 200, "Please log in"),
-    "redirect": Fault("307 to another host", request=_NOT_RUN, change=failures.redirect),
+    "redirect": Fault("307 to another host", request=_NOT_RUN, change=wrong_responses.redirect),
     # Bodies that cannot be read.
-    "empty_body": Fault("an empty body", change=failures.empty_body),
-    "cut_json": Fault("half of the JSON", change=failures.cut_json),
-    "wrong_charset": Fault("Latin-1 that claims to be UTF-8", change=failures.wrong_charset),
+    "empty_body": Fault("an empty body", change=wrong_responses.empty_body),
+    "cut_json": Fault("half of the JSON", change=wrong_responses.cut_json),
+    "wrong_charset": Fault("Latin-1 that claims to be UTF-8", change=wrong_responses.wrong_charset),
     "wrong_content_encoding": Fault(
-        "plain text that claims to be gzip", change=failures.wrong_content_encoding
+        "plain text that claims to be gzip", change=wrong_responses.wrong_content_encoding
     ),
-    "broken_gzip": Fault("gzip that is garbage from its middle on", change=failures.broken_gzip),
-    "cut_gzip": Fault("half of the gzip", change=failures.cut_gzip),
+    "broken_gzip": Fault(
+        "gzip that is garbage from its middle on", change=wrong_responses.broken_gzip
+    ),
+    "cut_gzip": Fault("half of the gzip", change=wrong_responses.cut_gzip),
     # Connections.
     "connection_closed": Fault(
         "the connection closed before the response", deliver=connection.connection_closed

@@ -1,0 +1,1 @@
+"""What comes in: documents and configuration files, fetched, parsed and checked."""

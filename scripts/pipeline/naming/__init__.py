@@ -1,0 +1,1 @@
+"""What Stripe's fields and operations are called in Python."""

@@ -1,0 +1,1 @@
+"""The package: rendered, formatted and tried."""

@@ -1,0 +1,1 @@
+"""What templates see: the API in Python's terms, with every decision made."""
