@@ -1,74 +1,99 @@
-"""What users see of a document: classes, fields, parameters and operations, by their places.
+"""What users see of a document: classes, operations, fields and parameters, by their places.
 
 Two documents are compared place by place, so a place that is in both is the same thing in both,
-whatever it is called. `reading` makes this of the view that the templates see.
+whatever it is called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any, TypeAlias
 
 from attrs import define, field
 
 from ..pipeline.documents import Schema, is_list
 from ..pipeline.overlay import step
+from ..pipeline.types import CONSTANTS
 from .annotations import kinds_in, values_in
+from .references import EXPANDABLE
 
-# Where users find the object that reports a failure.
-ERRORS = "StripeError.error"
+# A class and the field that holds its objects may have the same JSONPath.
+Place: TypeAlias = tuple[type["Part"], str]
+# Everything that users see of a document.
+Api: TypeAlias = Mapping[Place, "Part"]
 
 # What stands for values that have no type of their own.
 PLAIN_JSON = ("JSONObject", "JSONValue")
 
 
-@define(frozen=True, slots=False)
-class Member:
-    """A field of an object that is read, or a parameter that is passed in.
+@define(frozen=True, kw_only=True, slots=False)
+class Part:
+    """What has a place of its own.
 
     Attributes:
         where: Its JSONPath.
-        holder: The JSONPath of the object or operation that it belongs to.
-        name: Stripe's name.
+        name: Stripe's name; of a class ours, of an operation the method and path.
         symbols: Its names in Python.
-        annotation: Its type in Python, None apart.
-        schema: What the document says of its values.
+        schema: What the document says of it, or of its values.
         description: Our prose about it.
-        required: Whether it is always present, or has to be.
-        nullable: Whether it may be null.
-        accessors: The properties and methods that come with it.
-        expanded: The classes that it can be expanded to.
-        is_constant: Whether its value tells what kind the object is.
-        is_unix_time: Whether its value is a point in time.
-        place: For a parameter: `path`, `query` or `form`, and how it is written there.
-        deprecated: Whether Stripe advises against it.
-        is_envelope: Whether it belongs to what surrounds the objects of a list.
     """
 
     where: str
-    holder: str
     name: str
     symbols: tuple[str, ...]
+    schema: Schema = field(eq=False, factory=dict[str, Any])
+    description: str = ""
+
+    @property
+    def place(self) -> Place:
+        return type(self), self.where
+
+    @property
+    def deprecated(self) -> bool:
+        return bool(self.schema.get("deprecated"))
+
+    @property
+    def needs_prose(self) -> bool:
+        return True
+
+
+@define(frozen=True, kw_only=True, slots=False)
+class Setting(Part):
+    """What holds for the API as a whole."""
+
+    value: str
+
+    @property
+    def needs_prose(self) -> bool:
+        return False
+
+
+@define(frozen=True, kw_only=True, slots=False)
+class Class(Part):
+    """A class of objects that are read."""
+
+
+@define(frozen=True, kw_only=True, slots=False)
+class Operation(Part):
+    """A method of the client; `responses` are the types of what it returns, by status."""
+
+    responses: Mapping[str, str]
+
+
+@define(frozen=True, kw_only=True, slots=False)
+class Member(Part):
+    """A field or a parameter.
+
+    Attributes:
+        holder: The JSONPath of the object or operation that it belongs to.
+        annotation: Its type in Python, None apart.
+        required: Whether it is always present, or has to be.
+    """
+
+    holder: str
     annotation: str
-    schema: Schema = field(eq=False)
-    description: str
     required: bool
-    nullable: bool = False
-    accessors: tuple[str, ...] = ()
-    expanded: tuple[str, ...] = ()
-    is_constant: bool = False
-    is_unix_time: bool = False
-    place: str = ""
-    deprecated: bool = False
-    is_envelope: bool = False
-
-    @property
-    def is_parameter(self) -> bool:
-        return bool(self.place)
-
-    @property
-    def may_be_none(self) -> bool:
-        return self.nullable or not self.required
 
     @cached_property
     def kinds(self) -> Mapping[str, tuple[str, ...] | None]:
@@ -85,10 +110,47 @@ class Member:
         """The known values of an enum, that of a list's items included."""
         return values_in(self.annotation)
 
+
+@define(frozen=True, kw_only=True, slots=False)
+class Parameter(Member):
+    """A parameter; `sent_as` is in which part of a request it is sent, and how it is written."""
+
+    sent_as: str
+
+
+@define(frozen=True, kw_only=True, slots=False)
+class Field(Member):
+    """A field of an object that is read.
+
+    Attributes:
+        nullable: Whether it may be null.
+        accessors: The properties and methods that come with it.
+        expanded: The classes that it can be expanded to.
+        is_envelope: Whether it belongs to what surrounds the objects of a list.
+    """
+
+    nullable: bool
+    accessors: tuple[str, ...] = ()
+    expanded: tuple[str, ...] = ()
+    is_envelope: bool = False
+
+    @property
+    def needs_prose(self) -> bool:
+        return not self.is_envelope
+
+    @property
+    def may_be_none(self) -> bool:
+        return self.nullable or not self.required
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value tells what kind the object is."""
+        return self.name in CONSTANTS and len(self.values) == 1
+
     @property
     def targets(self) -> frozenset[str] | None:
         """What the field can be expanded to, by Stripe's names; None if it cannot be."""
-        targets = self.schema.get("x-expandable")
+        targets = self.schema.get(EXPANDABLE)
         return frozenset(map(str, targets)) if is_list(targets) else None
 
     @property
@@ -97,45 +159,14 @@ class Member:
         return any(name in kind for name in PLAIN_JSON for kind in self.kinds)
 
 
-@define(frozen=True)
-class Holder:
-    """A class or an operation.
-
-    Attributes:
-        where: Its JSONPath.
-        title: The name of the class, or the method and path.
-        symbols: Its names in Python.
-        schema: What the document says of it.
-        answers: For an operation, the type of the response for each status.
-    """
-
-    where: str
-    title: str
-    symbols: tuple[str, ...]
-    schema: Schema = field(eq=False)
-    answers: Mapping[str, str] = field(factory=dict[str, str])
-
-
-@define(frozen=True)
-class Api:
-    """Everything that users see of a document; the keys are JSONPaths."""
-
-    api_version: str
-    base_url: str
-    security: str
-    classes: Mapping[str, Holder]
-    operations: Mapping[str, Holder]
-    members: Mapping[str, Member]
-
-
 def is_within(where: str, outer: str) -> bool:
     """Whether one JSONPath is another, or leads to something inside of it."""
     return where == outer or where.startswith((f"{outer}.", f"{outer}["))
 
 
-def field_path(schema: str, name: str) -> str:
-    """The JSONPath of a field of a component."""
-    return f"$.components.schemas{step(schema)}.properties{step(name)}"
+def component(schema: str) -> str:
+    """The JSONPath of a component."""
+    return f"$.components.schemas{step(schema)}"
 
 
 def _rank(kind: str) -> tuple[bool, bool, str]:

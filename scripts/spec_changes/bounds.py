@@ -5,12 +5,13 @@ They are read from both full documents, and together with the bounds of the over
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ..pipeline.documents import MEMBERS, Document, Schema, is_mapping
-from ..pipeline.slicing import FACTS, SliceConfig
-from .api import Api, Member
+from ..pipeline.slicing import FACTS, SliceConfig, cut_slice
+from .api import Api, Member, Operation, Parameter, Part
+from .sentences import change
 from .verdicts import Change, Effect
 
 UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
@@ -18,11 +19,20 @@ LOWER = ("minimum", "minLength", "minItems", "minProperties")
 # A value that differs in one of these takes other values; whether fewer or more cannot be told.
 EXACT = ("exclusiveMaximum", "exclusiveMinimum", "pattern", "multipleOf", "uniqueItems")
 BOUNDS = (*UPPER, *LOWER, *EXACT)
-# What is kept of a document when bounds are compared.
-WITH_BOUNDS = (*FACTS, *BOUNDS, "default", "deprecated")
+STATED = ("default", "deprecated")
 
-# For each kind of value, its bounds.
-Bounds = dict[str, dict[str, Any]]
+# By the kind of value and the name of the bound; None where there is none.
+Bounds = dict[tuple[str, str], Any]
+
+
+def slice_with_bounds(document: Document, config: SliceConfig) -> Document:
+    """The slice of a full document, with what the slice in the repository leaves out."""
+    cut = cut_slice(document, config, (*FACTS, *BOUNDS, *STATED)).document
+    for path, methods in cut["paths"].items():
+        for method, operation in methods.items():
+            whole: Schema = document["paths"][path].get(method, {})
+            operation |= {key: whole[key] for key in ("deprecated", "security") if key in whole}
+    return cut
 
 
 def bound_changes(old: Api, new: Api, old_overlaid: Api, new_overlaid: Api) -> Iterator[Change]:
@@ -34,120 +44,90 @@ def bound_changes(old: Api, new: Api, old_overlaid: Api, new_overlaid: Api) -> I
         old_overlaid: What the old slice says with the overlay.
         new_overlaid: What the new slice says with it.
     """
-    for where, member in new.members.items():
-        if (before := old.members.get(where)) is None:
-            continue
-        if member.deprecated != before.deprecated:
-            yield _deprecated(member.deprecated, where, member.symbols)
-        if member.is_parameter:
-            ours = _bounds(old_overlaid.members.get(where))
-            ours_now = _bounds(new_overlaid.members.get(where))
-            yield from _parameter(
-                member, _tighter(_bounds(before), ours), _tighter(_bounds(member), ours_now)
-            )
-        yield from _default(before, member)
+    for place in old.keys() & new.keys():
+        was, now = old[place], new[place]
+        if was.deprecated != now.deprecated:
+            caution = "Stripe may remove it in a later version" if now.deprecated else ""
+            yield change("deprecated" if now.deprecated else "not-deprecated", now, caution=caution)
+        if isinstance(now, Operation):
+            yield from _security(was, now)
+        if isinstance(now, Member):
+            yield from _default(was, now)
+        if isinstance(now, Parameter):
+            ours, ours_now = old_overlaid.get(place), new_overlaid.get(place)
+            yield from _bounds(now, _tighter(was, ours), _tighter(now, ours_now))
 
 
-def operation_changes(
-    old: Document, new: Document, config: SliceConfig, symbols: Mapping[str, tuple[str, ...]]
-) -> Iterator[Change]:
-    """What full documents say of single operations, and the slice does not keep.
-
-    `symbols` are the names of each operation in Python, by its JSONPath.
-    """
-    for method, path in config.operations:
-        before, after = old["paths"].get(path, {}), new["paths"].get(path, {})
-        where = f"$.paths[{path!r}].{method}"
-        if method not in before or method not in after or where not in symbols:
-            continue
-        was, now = before[method], after[method]
-        if bool(was.get("deprecated")) != bool(now.get("deprecated")):
-            yield _deprecated(bool(now.get("deprecated")), where, symbols[where])
-        if was.get("security") != now.get("security"):
-            text = f"its authentication is {_shown(now.get('security'))}, "
-            text += f"was {_shown(was.get('security'))}"
-            where_at = f"{where}.security"
-            yield Change("security-changed", where_at, symbols[where], Effect.CALLERS, text)
+def _security(old: Part, new: Part) -> Iterator[Change]:
+    was, now = (
+        f"`{part.schema['security']}`" if "security" in part.schema else "that of the whole API"
+        for part in (old, new)
+    )
+    if was != now:
+        where, sentence = f"{new.where}.security", "its authentication is {new}, was {old}"
+        yield change("security-changed", new, where=where, sentence=sentence, old=was, new=now)
 
 
-def _shown(value: object) -> str:
-    return "that of the whole API" if value is None else f"`{value}`"
-
-
-def _deprecated(is_now: bool, where: str, symbols: tuple[str, ...]) -> Change:
-    if is_now:
-        text, caution = "is deprecated by Stripe now", "Stripe may remove it in a later version"
-        return Change("deprecated", where, symbols, Effect.DOCS, text, caution)
-    text = "is not deprecated by Stripe any more"
-    return Change("not-deprecated", where, symbols, Effect.DOCS, text)
-
-
-def _default(old: Member, new: Member) -> Iterator[Change]:
+def _default(old: Part, new: Part) -> Iterator[Change]:
     was, now = old.schema.get("default"), new.schema.get("default")
     if was == now:
         return
-    if new.is_parameter and was is not None and now is not None:
-        text = f"Stripe takes `{now}` now if it is left out, was `{was}`"
-        yield Change("default-changed", new.where, new.symbols, Effect.READERS, text)
-    else:
-        text = f"its default is {_stated(now)} now, was {_stated(was)}"
-        yield Change("default-changed", new.where, new.symbols, Effect.DOCS, text)
+    effect, sentence = Effect.DOCS, ""
+    if isinstance(new, Parameter) and was is not None and now is not None:
+        effect, sentence = Effect.READERS, "Stripe takes {new} now if it is left out, was {old}"
+    yield change(
+        "default-changed",
+        new,
+        effect=effect,
+        sentence=sentence,
+        old=_stated(was),
+        new=_stated(now),
+    )
+
+
+def _bounds(parameter: Part, old: Bounds, new: Bounds) -> Iterator[Change]:
+    for place, bound in sorted(old.keys() & new.keys()):
+        was, now = old[place, bound], new[place, bound]
+        if was != now:
+            is_tighter = _tightest(bound, was, now) != was
+            kind = "bound-tightened" if is_tighter else "bound-loosened"
+            yield change(
+                kind, parameter, place=place, bound=bound, old=_stated(was), new=_stated(now)
+            )
 
 
 def _stated(value: object) -> str:
     return "not stated" if value is None else f"`{value}`"
 
 
-def _parameter(parameter: Member, old: Bounds, new: Bounds) -> Iterator[Change]:
-    for place in sorted(old.keys() & new.keys()):
-        for key in sorted(old[place].keys() | new[place].keys()):
-            was, now = old[place].get(key), new[place].get(key)
-            if was == now:
-                continue
-            is_tighter = now is not None and (was is None or _tightest(key, was, now) != was)
-            text = f"as {place}, its `{key}` is {_stated(now)} now, was {_stated(was)}"
-            if is_tighter:
-                text += "; Stripe refuses other values"
-            name = "bound-tightened" if is_tighter else "bound-loosened"
-            effect = Effect.CALLERS if is_tighter else Effect.ADDITIVE
-            yield Change(name, parameter.where, parameter.symbols, effect, text)
+def _tighter(stripes: Part, ours: Part | None) -> Bounds:
+    """The bounds that hold where Stripe's and those of the overlay do."""
+    other = dict(_bounds_in(ours.schema)) if ours else {}
+    return {
+        (place, bound): _tightest(bound, value, other.get((place, bound)))
+        for (place, bound), value in _bounds_in(stripes.schema)
+    }
 
 
-def _bounds(member: Member | None) -> Bounds:
-    return {} if member is None else dict(_bounds_in(member.schema, ""))
-
-
-def _bounds_in(schema: Schema, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """For each kind of value what it is bounded by, but not for the fields of objects."""
+def _bounds_in(schema: Schema, prefix: str = "") -> Iterator[tuple[tuple[str, str], Any]]:
+    """What each kind of value is bounded by, but not the fields of objects."""
     members = [member for key in MEMBERS for member in schema.get(key, [])]
     for member in members:
         yield from _bounds_in(member, prefix)
     if not members:
         place = f"{prefix}{schema.get('type', 'any value')}"
-        yield place, {key: schema[key] for key in BOUNDS if schema.get(key) not in (None, False)}
+        yield from (((place, bound), schema.get(bound) or None) for bound in BOUNDS)
         if is_mapping(items := schema.get("items")):
             yield from _bounds_in(items, f"{place} of ")
 
 
-def _tighter(one: Bounds, other: Bounds) -> Bounds:
-    """The bounds that hold where both do."""
-    return {
-        place: {
-            **bounds,
-            **{
-                key: _tightest(key, bounds[key], value) if key in bounds else value
-                for key, value in other.get(place, {}).items()
-            },
-        }
-        for place, bounds in one.items()
-    }
-
-
-def _tightest(kind: str, one: Any, other: Any) -> Any:
+def _tightest(bound: str, one: Any, other: Any) -> Any:
     """The tighter of two bounds; the second, where that cannot be told."""
+    if one is None or other is None:
+        return other if one is None else one
     try:
-        if kind in UPPER:
+        if bound in UPPER:
             return min(one, other)
-        return max(one, other) if kind in LOWER else other
+        return max(one, other) if bound in LOWER else other
     except TypeError:
         return other

@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import jsonpath
 from attrs import evolve
 
 from ..pipeline.documents import Document, is_list, is_mapping
-from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in, step
-from .api import Api, field_path
+from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in
+from .api import Api
 from .bounds import BOUNDS
 from .renames import UpstreamNames
 from .verdicts import Finding
@@ -130,47 +131,24 @@ def _unmet_requirements(document: Document) -> Iterator[Finding]:
 
 def undescribed(old: Api, new: Api, document: Document) -> Iterator[Finding]:
     """What has no prose of ours yet, with what the full new `document` says of it."""
-    prose = _upstream_prose(document, new)
-    for where, member in new.members.items():
-        if not member.description and not member.is_envelope:
-            yield _undescribed(member.symbols[0], where, prose, is_new=where not in old.members)
-    for where, holder in [*new.classes.items(), *new.operations.items()]:
-        if not holder.schema.get("description"):
-            is_new = where not in {**old.classes, **old.operations}
-            yield _undescribed(holder.symbols[0], where, prose, is_new=is_new)
+    for place, part in new.items():
+        if part.needs_prose and not part.description:
+            is_new = "" if place in old else "new and "
+            yield Finding(
+                "undescribed",
+                part.symbols[0],
+                f"is {is_new}without prose: `{part.where}`",
+                "Describe it in spec/overlay.yaml, then run `make regenerate`",
+                upstream=_upstream_prose(document, part.where),
+            )
 
 
-def _upstream_prose(document: Document, api: Api) -> dict[str, str]:
-    """What a full document says of the schemas, fields, operations and parameters of an API."""
-    found: dict[str, Any] = {}
-    for name, schema in document["components"]["schemas"].items():
-        if (where := f"$.components.schemas{step(name)}") in api.classes:
-            found[where] = schema.get("description")
-            for key, value in schema.get("properties", {}).items():
-                found[field_path(name, key)] = value.get("description")
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if (where := f"$.paths[{path!r}].{method}") in api.operations:
-                found[where] = operation.get("description")
-                for given in operation.get("parameters", []):
-                    spot = f"{where}.parameters[?@.name=={given['name']!r}]"
-                    found[spot] = given.get("description")
-    return {where: text for where, text in found.items() if isinstance(text, str)}
-
-
-def _short(text: str) -> str:
-    plain = re.sub(r"<[^>]+>", "", " ".join(text.split())).replace("`", "'")
+def _upstream_prose(document: Document, where: str) -> str:
+    """What a full document says of what is in this place, in short."""
+    match = jsonpath.match(where, document)
+    text = match.value.get("description") if match and is_mapping(match.value) else None
+    plain = re.sub(r"<[^>]+>", "", " ".join(str(text or "").split())).replace("`", "'")
     return textwrap.shorten(plain, LONGEST_QUOTE, placeholder=" ...")
-
-
-def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: bool) -> Finding:
-    return Finding(
-        "undescribed",
-        symbol,
-        f"is {'new and ' if is_new else ''}without prose: `{where}`",
-        "Describe it in spec/overlay.yaml, then run `make regenerate`",
-        upstream=_short(prose.get(where, "")),
-    )
 
 
 def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -1,27 +1,26 @@
-"""Read an API out of a document, through the view that the templates see."""
+"""Read an API out of a document, by the names and types that the templates see."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from openapi_python_client.config import Config
 
+from ..pipeline.conventions import parameter_classes
 from ..pipeline.dialect import plain_document
 from ..pipeline.documents import MEMBERS, Document, Schema, is_list, is_list_object, is_mapping
 from ..pipeline.errors import PipelineError
 from ..pipeline.joining import FORM, JSON, build_view
 from ..pipeline.naming import method_name
 from ..pipeline.overlay import step
-from ..pipeline.text import Text
 from ..pipeline.types import Types
 from ..pipeline.vetting import ParsedDocument, named_by_title, vet
-from ..pipeline.views import ApiView, Model, Operation, Parameter
-from .api import ERRORS, Api, Holder, Member, is_within
-from .references import references
+from ..pipeline.views import Model, Operation as Function
+from .api import Api, Class, Field, Operation, Parameter, Part, Setting, component, is_within
+from .references import mentions, parts
 
-# The key of an operation as the document has it, in what is shown of it.
-AS_SENT = "x-as-sent"
+# Where users find the object that reports a failure.
+ERRORS = "StripeError.error"
 
 
 def read_api(document: Document, parser: Config | None = None) -> Api:
@@ -30,19 +29,22 @@ def read_api(document: Document, parser: Config | None = None) -> Api:
     Raises:
         PipelineError: there is no view of it.
     """
-    document = _presentable(plain_document(document))
+    document = plain_document(document)
     names = _names(document, parser)
-    view = build_view(document, names)
-    reader = _Reader(document, view, names)
-    reader.read()
-    return Api(
-        api_version=view.api_version,
-        base_url=view.base_url.raw,
-        security=_security(document),
-        classes={holder.where: holder for holder in reader.classes},
-        operations={holder.where: holder for holder in reader.operations},
-        members={member.where: member for member in reader.members},
-    )
+    view = build_view(_presentable(document), names)
+    reader = _Reader(document, names)
+    found: list[Part] = [
+        _setting("api-version", "$.info.version", "API_VERSION", view.api_version),
+        _setting("base-url-changed", "$.servers", "BASE_URL", view.base_url.raw),
+        _setting("security-changed", "$.security", "Client", _security(document)),
+        *(part for function in view.operations for part in reader.operation(function)),
+        *(part for model in view.models for part in reader.model(model)),
+    ]
+    return {part.place: part for part in found}
+
+
+def _setting(kind: str, where: str, symbol: str, value: str) -> Setting:
+    return Setting(where=where, name=kind, symbols=(symbol,), value=value)
 
 
 def _names(document: Document, parser: Config | None) -> ParsedDocument:
@@ -53,49 +55,35 @@ def _names(document: Document, parser: Config | None) -> ParsedDocument:
 
 
 def _presentable(document: Document) -> Document:
-    """`document` with what the templates refuse to send or read as the next thing that they take.
+    """`document` with operations that take nothing and return JSON, which have a view in any case.
 
-    It is compared all the same; that it cannot be rendered is said by rendering it.
+    What they take is compared all the same; that it cannot be rendered is said by rendering it.
     """
+
+    def presentable(raw: Schema) -> Schema:
+        success: Schema = raw["responses"].get("200", {})
+        if JSON not in success.get("content", {}):
+            success = {"content": {JSON: {"schema": {}}}}
+        kept = {key: value for key, value in raw.items() if key != "requestBody"}
+        return {**kept, "parameters": [], "responses": {"200": success}}
+
     paths = {
-        path: {method: _presentable_operation(operation) for method, operation in methods.items()}
+        path: {method: presentable(operation) for method, operation in methods.items()}
         for path, methods in document["paths"].items()
     }
     return {**document, "paths": paths}
 
 
-def _presentable_operation(raw: Schema) -> Schema:
-    parameters = [
-        given if given["in"] == "path" else {**given, "in": "query", "style": "deepObject"}
-        for given in raw["parameters"]
-    ]
-    success: Schema = raw["responses"].get("200", {})
-    if JSON not in success.get("content", {}):
-        success = {**success, "content": {JSON: {"schema": {}}}}
-    form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
-    without_body = {key: value for key, value in raw.items() if key != "requestBody"}
-    has_query = any(given["in"] == "query" for given in parameters)
-    return {
-        **(raw if form.get("properties") and not has_query else without_body),
-        "parameters": parameters,
-        "responses": {**raw["responses"], "200": success},
-        AS_SENT: raw,
-    }
-
-
 def _security(document: Document) -> str:
     """What a request is authenticated by: the schemes that are asked for, written out."""
-    schemes = document["components"].get("securitySchemes", {})
-    choices = [
-        " and ".join(_scheme(name, schemes.get(name, {})) for name in sorted(choice))
-        for choice in document.get("security", [])
-    ]
+
+    def shown(name: str) -> str:
+        scheme = document["components"].get("securitySchemes", {}).get(name, {})
+        facts = (f"{key} {scheme[key]}" for key in sorted(scheme) if key != "bearerFormat")
+        return f"`{name}` ({', '.join(facts)})"
+
+    choices = [" and ".join(map(shown, sorted(choice))) for choice in document.get("security", [])]
     return " or ".join(sorted(choices)) or "none"
-
-
-def _scheme(name: str, scheme: Schema) -> str:
-    facts = ", ".join(f"{key} {scheme[key]}" for key in sorted(scheme) if key != "bearerFormat")
-    return f"`{name}` ({facts})"
 
 
 def _places(node: object, where: str = "$") -> Iterator[tuple[int, str]]:
@@ -109,7 +97,7 @@ def _places(node: object, where: str = "$") -> Iterator[tuple[int, str]]:
                     is_unique = kinds.count(kinds[number]) == 1
                     choice = f"?@.type=={kinds[number]!r}" if is_unique else str(number)
                     yield from _places(member, f"{where}.{key}[{choice}]")
-            elif key != AS_SENT:
+            else:
                 yield from _places(value, f"{where}{step(key)}")
     elif is_list(node):
         for number, item in enumerate(node):
@@ -118,148 +106,137 @@ def _places(node: object, where: str = "$") -> Iterator[tuple[int, str]]:
 
 
 class _Reader:
-    def __init__(self, document: Document, view: ApiView, names: ParsedDocument) -> None:
-        self.document = document
-        self.view = view
+    def __init__(self, document: Document, names: ParsedDocument) -> None:
+        schemas: dict[str, Schema] = document["components"]["schemas"]
+        self.paths = document["paths"]
         self.where = dict(_places(document))
-        self.types = Types(document["components"]["schemas"], names.class_name)
-        self.objects = {given.name: given for given in view.parameter_objects}
+        self.input_name = parameter_classes(document, names.class_name)
+        self.inputs = Types(schemas, self.input_name)
+        self.outputs = Types(schemas, names.class_name)
         self.failures = _of_failures(document)
-        self.classes: list[Holder] = []
-        self.operations: list[Holder] = []
-        self.members: list[Member] = []
 
-    def read(self) -> None:
-        for operation in self.view.operations:
-            self._operation(operation)
-        for model in self.view.models:
-            self._model(model)
-
-    def _model(self, model: Model) -> None:
+    def model(self, model: Model) -> Iterator[Part]:
         where = self.where[id(model.schema)]
-        self.classes.append(Holder(where, model.name, (model.name,), model.schema))
+        description = str(model.schema.get("description", ""))
+        yield Class(
+            where=where,
+            name=model.name,
+            symbols=(model.name,),
+            schema=model.schema,
+            description=description,
+        )
         of_failure = any(is_within(where, failure) for failure in self.failures)
         for given in model.fields:
             symbol = f"{model.name}.{given.attribute}"
-            self.members.append(
-                Member(
-                    where=(place := self.where[id(given.schema)]),
-                    holder=where,
-                    name=given.name.raw,
-                    symbols=(symbol, ERRORS) if of_failure else (symbol,),
-                    annotation=given.type.annotation,
-                    schema=given.schema,
-                    description=given.description.raw,
-                    required=given.required,
-                    nullable=given.nullable,
-                    accessors=tuple(f"{model.name}.{name}" for name in given.accessors),
-                    expanded=given.type.expanded,
-                    is_constant=given.constant is not None,
-                    is_unix_time=given.is_unix_time,
-                    deprecated=bool(given.schema.get("deprecated")),
-                )
-            )
-            self._envelope(place, given.schema, symbol)
-
-    def _envelope(self, where: str, schema: Schema, holder: str) -> None:
-        """What surrounds the objects of a list; all lists share one class for it."""
-        for name, value in schema["properties"].items() if is_list_object(schema) else ():
-            self.members.append(
-                Member(
-                    where=f"{where}.properties{step(name)}",
-                    holder=where,
-                    name=name,
-                    symbols=(f"ListObject.{name}", holder),
-                    annotation=self.types.field(name, value).annotation,
-                    schema=value,
-                    description="",
-                    required=name in schema.get("required", ()),
-                    nullable=self.types.is_nullable(value),
-                    is_constant="enum" in value,
-                    is_envelope=True,
-                )
-            )
-
-    def _operation(self, operation: Operation) -> None:
-        raw, where = operation.schema[AS_SENT], self.where[id(operation.schema)]
-        symbols = (_client_method(raw), f"operations.{operation.name}")
-        answers: dict[str, str] = {}
-        for status, answer in raw["responses"].items():
-            if JSON in (content := answer.get("content", {})):
-                schema = content[JSON]["schema"]
-                answers[status] = self.types.output(schema).annotation
-                spot = f"{where}.responses[{status!r}].content[{JSON!r}].schema"
-                self._envelope(spot, schema, symbols[0])
-        title = f"{operation.method} {operation.path}"
-        self.operations.append(Holder(where, title, symbols, raw, answers))
-        places = {
-            given["name"]: " ".join(str(given[k]) for k in ("in", "style", "explode") if k in given)
-            for given in raw["parameters"]
-        }
-        for given in operation.path_parameters:
-            self._parameter(where, given, (f"{symbols[0]}({given.name})",), places[given.name])
-        if not operation.sends_form:
-            for given in operation.params.parameters:
-                named = (f"{operation.params.name}.{given.name}", symbols[0])
-                self._parameter(where, given, named, places[given.name])
-        form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
-        fields = operation.params.parameters if operation.sends_form else self._fields(form)
-        spot = f"{where}.requestBody.content[{FORM!r}].schema"
-        self._parameter_object(spot, operation.params.name, fields, symbols[0], "form")
-
-    def _fields(self, form: Schema) -> Iterator[Parameter]:
-        """The fields of a form that is sent with a query, which no template has."""
-        for name, value in form.get("properties", {}).items():
-            described = Text(str(value.get("description", "")))
-            required = name in form.get("required", ())
-            yield Parameter(name, self.types.input(value, name), required, described, value)
-
-    def _parameter_object(
-        self, where: str, name: str, fields: Iterable[Parameter], method: str, place: str
-    ) -> None:
-        for given in fields:
-            self._parameter(where, given, (f"{name}.{given.name}", method), place)
-
-    def _parameter(
-        self, holder: str, given: Parameter, symbols: tuple[str, ...], place: str
-    ) -> None:
-        """A parameter, and those of the objects that it takes."""
-        is_nested = "in" not in given.schema
-        schema = given.schema if is_nested else given.schema["schema"]
-        inside = step("properties") + step(given.name)
-        where = f"{holder}{inside}" if is_nested else self.where[id(given.schema)]
-        self.members.append(
-            Member(
-                where=where,
-                holder=holder,
-                name=given.name,
-                symbols=symbols,
-                annotation=given.annotation,
-                schema=schema,
+            yield Field(
+                where=self.where[id(given.schema)],
+                holder=where,
+                name=given.name.raw,
+                symbols=(symbol, ERRORS) if of_failure else (symbol,),
+                annotation=given.type.annotation,
+                schema=given.schema,
                 description=given.description.raw,
                 required=given.required,
-                place=place,
-                deprecated=bool(schema.get("deprecated") or given.schema.get("deprecated")),
+                nullable=given.nullable,
+                accessors=tuple(f"{model.name}.{name}" for name in given.accessors),
+                expanded=given.type.expanded,
             )
+            yield from self._envelope(given.schema, symbol)
+
+    def _envelope(self, schema: Schema, holder: str) -> Iterator[Part]:
+        """What surrounds the objects of a list; all lists share one class for it."""
+        for name, value in schema["properties"].items() if is_list_object(schema) else ():
+            yield Field(
+                where=self.where[id(value)],
+                holder=self.where[id(schema)],
+                name=name,
+                symbols=(f"ListObject.{name}", holder),
+                annotation=self.outputs.field(name, value).annotation,
+                schema=value,
+                required=name in schema.get("required", ()),
+                nullable=self.outputs.is_nullable(value),
+                is_envelope=True,
+            )
+
+    def operation(self, function: Function) -> Iterator[Part]:
+        raw: Schema = self.paths[function.path][function.method.lower()]
+        where, method = self.where[id(raw)], f"Client.{raw['tags'][0]}.{method_name(raw)}"
+        responses = {
+            status: response["content"][JSON]["schema"]
+            for status, response in raw["responses"].items()
+            if JSON in response.get("content", {})
+        }
+        yield Operation(
+            where=where,
+            name=f"{function.method} {function.path}",
+            symbols=(method, f"operations.{function.name}"),
+            schema=raw,
+            description=str(raw.get("description", "")),
+            responses={
+                status: self.outputs.output(schema).annotation
+                for status, schema in responses.items()
+            },
+        )
+        for schema in responses.values():
+            yield from self._envelope(schema, method)
+        params = function.params.name
+        for given in raw["parameters"]:
+            name = given["name"]
+            in_path = given["in"] == "path"
+            symbols = (f"{method}({name})",) if in_path else (f"{params}.{name}", method)
+            sent_as = " ".join(
+                str(given[key]) for key in ("in", "style", "explode") if key in given
+            )
+            yield from self._parameter(
+                where, name, given, symbols, sent_as, required=bool(given.get("required"))
+            )
+        form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
+        yield from self._parameters(form, params, method, "form")
+
+    def _parameters(self, schema: Schema, name: str, method: str, sent_as: str) -> Iterator[Part]:
+        """The keys of the `TypedDict` that an object is passed in as."""
+        for key, value in schema.get("properties", {}).items():
+            required = key in schema.get("required", ())
+            symbols = (f"{name}.{key}", method)
+            yield from self._parameter(
+                self.where[id(schema)], key, value, symbols, sent_as, required=required
+            )
+
+    def _parameter(
+        self,
+        holder: str,
+        name: str,
+        given: Schema,
+        symbols: tuple[str, ...],
+        sent_as: str,
+        *,
+        required: bool,
+    ) -> Iterator[Part]:
+        """A parameter, and those of the objects that it takes."""
+        schema: Schema = given.get("schema", given)
+        deprecated = given.get("deprecated") or schema.get("deprecated")
+        yield Parameter(
+            where=self.where[id(given)],
+            holder=holder,
+            name=name,
+            symbols=symbols,
+            annotation=self.inputs.input(schema, name),
+            schema={**schema, "deprecated": deprecated},
+            description=str(given.get("description", "")),
+            required=required,
+            sent_as=sent_as,
         )
         for inner in _objects_in(schema):
-            for name in re.findall(r"\w+", given.annotation):
-                fields = self.objects[name].parameters if name in self.objects else ()
-                if {field.name for field in fields} == inner["properties"].keys():
-                    self._parameter_object(self.where[id(inner)], name, fields, symbols[-1], place)
+            yield from self._parameters(inner, self.input_name(inner), symbols[-1], sent_as)
 
 
 def _objects_in(schema: Schema) -> Iterator[Schema]:
     """The objects that are written out in the schema of a parameter, but not what is in them."""
     if schema.get("properties"):
         yield schema
-        return
-    inner = [member for key in MEMBERS for member in schema.get(key, [])]
-    inner += [
-        schema[key] for key in ("items", "additionalProperties") if is_mapping(schema.get(key))
-    ]
-    for part in inner:
-        yield from _objects_in(part)
+    else:
+        for part in parts(schema):
+            yield from _objects_in(part)
 
 
 def _of_failures(document: Document) -> list[str]:
@@ -269,14 +246,8 @@ def _of_failures(document: Document) -> list[str]:
         name
         for methods in document["paths"].values()
         for operation in methods.values()
-        for status, answer in operation["responses"].items()
+        for status, response in operation["responses"].items()
         if not status.startswith("2")
-        for name in references(answer)
+        for name in mentions(response)
     }
-    names = envelopes | {*references([components[name] for name in envelopes])}
-    return [f"$.components.schemas{step(name)}" for name in names]
-
-
-def _client_method(operation: Schema) -> str:
-    """How users call an operation."""
-    return f"Client.{operation['tags'][0]}.{method_name(operation)}"
+    return [component(name) for name in envelopes | {*mentions([*map(components.get, envelopes)])}]

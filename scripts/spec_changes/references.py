@@ -1,25 +1,29 @@
-"""Which schemas a part of a document speaks of."""
+"""What a schema is made of, and which other schemas it speaks of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipeline.documents import SCHEMA_PREFIX, is_list, is_mapping, referenced_schema
+from ..pipeline.documents import (
+    MEMBERS,
+    SCHEMA_PREFIX,
+    Schema,
+    is_list,
+    is_mapping,
+    referenced_schema,
+)
 
 EXPANDABLE = "x-expandable"
 
 
-def references(node: object) -> Iterator[str]:
-    """The schemas that `node` refers to."""
-    if is_mapping(node):
-        if (name := referenced_schema(node)) is not None:
-            yield name
-        for value in node.values():
-            yield from references(value)
-    elif is_list(node):
-        for value in node:
-            yield from references(value)
+def parts(schema: Schema) -> Iterator[Schema]:
+    """The schemas of the same value and of its elements: all within `schema` but its fields."""
+    for key in MEMBERS:
+        yield from schema.get(key, [])
+    for key in ("items", "additionalProperties"):
+        if is_mapping(schema.get(key)):
+            yield schema[key]
 
 
 def mentions(node: object) -> Iterator[str]:
