@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from attrs import define, evolve
 from openapi_python_client.config import Config
 
-from ..pipeline.documents import Document, canonical_json
+from ..pipeline.documents import Document, Schema, canonical_json
 from ..pipeline.errors import PipelineError
 from ..pipeline.overlay import Action, Application, Overlaid, apply_overlay
-from ..pipeline.slicing import Cut, SliceConfig, cut_slice
+from ..pipeline.slicing import FACTS, Cut, SliceConfig, cut_slice
 from . import overlay_health
 from .api import Api, Class, Operation, Part, component, is_within
-from .bounds import bound_changes, slice_with_bounds
-from .judging import judge, worst_first
+from .judging import change, judge, worst_first
 from .outside import outside_the_cut
 from .reading import read_api
 from .renames import UpstreamNames, upstream_names
-from .sentences import change
+from .schemas import BOUNDS
 from .verdicts import Change, Finding
 
 
@@ -120,13 +119,7 @@ def compare(inputs: Inputs) -> Comparison:
         )
     overlaid = apply_overlay(new_slice, inputs.overlay, names.in_target)
     before, after = _sides(inputs, names, new_slice, overlaid.document)
-    changes = worst_first(
-        [
-            *judge(before.api, after.api),
-            *bound_changes(before.upstream, after.upstream, before.api, after.api),
-            *_renamed(names, before.api),
-        ]
-    )
+    changes = worst_first([*judge(before.api, after.api), *_renamed(names, before.api)])
     findings = [
         *_config_findings(cut, adapted, names),
         *overlay_health.findings(overlaid, names, before.applied, after.applied),
@@ -166,10 +159,10 @@ def _sides(
         read_api(on(inputs.old_slice, inputs.old_overlay).document, inputs.parser),
         read_api(overlaid, inputs.parser),
     ]
-    bounded = [inputs.old_slice, slice_with_bounds(inputs.new_document, inputs.config)]
+    bounded = [inputs.old_slice, _with_bounds(inputs.new_document, inputs.config)]
     comparable = [inputs.old_slice, new_slice]
     if inputs.old_document is not None:
-        before = slice_with_bounds(inputs.old_document, inputs.config)
+        before = _with_bounds(inputs.old_document, inputs.config)
         if before["paths"]:  # else spec/slice.yaml has been edited since, and fits the new one only
             bounded[0] = before
         comparable = bounded
@@ -181,24 +174,35 @@ def _sides(
         upstream = [read_api(on(*pair).document) for pair in zip(comparable, overlays, strict=True)]
     except PipelineError:  # the templates need our corrections
         upstream = apis
+    shown = [
+        {place: evolve(part, stated=stated.get(place)) for place, part in api.items()}
+        for api, stated in zip(apis, upstream, strict=True)
+    ]
     applied = [on(document, inputs.overlay).applied for document in bounded]
-    return [*map(_Side, apis, upstream, applied)]
+    return [*map(_Side, shown, upstream, applied)]
+
+
+def _with_bounds(document: Document, config: SliceConfig) -> Document:
+    """The slice of a full document, with what the slice in the repository leaves out."""
+    cut = cut_slice(document, config, (*FACTS, *BOUNDS, "default", "deprecated")).document
+    for path, methods in cut["paths"].items():
+        for method, operation in methods.items():
+            whole: Schema = document["paths"][path].get(method, {})
+            operation |= {key: whole[key] for key in ("deprecated", "security") if key in whole}
+    return cut
 
 
 def _renamed(names: UpstreamNames, old: Api) -> Iterator[Change]:
-    for before, after in names.schemas.items():
-        where = component(after)
-        part = old.get((Class, where)) or Part(where=where, name=after, symbols=(after,))
-        yield change("schema-renamed", part, old=before, new=after)
-    for before, after in names.paths.items():
-        where = f"$.paths[{after!r}]"
-        symbols = tuple(
-            part.symbols[0]
-            for part in old.values()
-            if isinstance(part, Operation) and is_within(part.where, where)
-        )
-        part = Part(where=where, name=after, symbols=symbols)
-        yield change("path-renamed", part, old=before, new=after)
+    for was, now in names.schemas.items():
+        where = component(now)
+        part = old.get((Class, where)) or Part(where, now, (now,), {})
+        yield change("schema-renamed", part, part, was=was, now=now)
+    for was, now in names.paths.items():
+        where = f"$.paths[{now!r}]"
+        operations = [part for part in old.values() if isinstance(part, Operation)]
+        symbols = [one.symbols[0] for one in operations if is_within(one.where, where)]
+        part = Part(where, now, tuple(symbols), {})
+        yield change("path-renamed", part, part, was=was, now=now)
 
 
 def _config_findings(cut: Cut, adapted: Cut, names: UpstreamNames) -> Iterator[Finding]:

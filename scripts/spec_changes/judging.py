@@ -15,8 +15,10 @@ from attrs import evolve
 
 from ..pipeline.conventions import UNIX_TIME
 from .api import (
+    ERRORS,
     PLAIN_JSON,
     Api,
+    Class,
     Field,
     Member,
     Operation,
@@ -26,18 +28,14 @@ from .api import (
     Setting,
     is_within,
 )
-from .reading import ERRORS
-from .sentences import VERDICTS, change
-from .verdicts import Change, Effect, listed
+from .schemas import EXPANDABLE, tightest
+from .verdicts import DOCS, READERS, VERDICTS, Change, Effect, listed
 
 INSISTED_ON = (
     "objects {without} are refused, also those stored earlier or sent under an older "
     "`stripe_version`, and code that builds one has to pass it; relax it in spec/overlay.yaml if "
     "they have to stay readable"
 )
-
-# The values that a kind is limited to, if it is.
-Values = tuple[str, ...] | None
 
 # How alike two names have to be, to be one thing under two names.
 SIMILAR = 0.6
@@ -52,6 +50,31 @@ def judge(old: Api, new: Api) -> list[Change]:
         *(_hinted(_added(part), "from", other_names.get(part.place)) for part in added),
         *(found for place in old.keys() & new.keys() for found in _changed(old[place], new[place])),
     ]
+
+
+def change(
+    name: str,
+    old: Part | None,
+    new: Part | None,
+    *,
+    where: str = "",
+    symbols: tuple[str, ...] = (),
+    effect: Effect | None = None,
+    sentence: str = "",
+    caution: str = "",
+    **facts: object,
+) -> Change:
+    """A change of the kind with this name; `facts` complete its sentence."""
+    usual_effect, usual_sentence = VERDICTS[name]
+    parts = [part for part in (new, old) if part is not None]
+    return Change(
+        name,
+        where or parts[0].where,
+        symbols or tuple(dict.fromkeys(symbol for part in parts for symbol in part.symbols)),
+        effect or usual_effect,
+        (sentence or usual_sentence).format(old=old, new=new, **facts),
+        caution,
+    )
 
 
 def worst_first(changes: Iterable[Change]) -> list[Change]:
@@ -70,44 +93,30 @@ def _outermost(one: Api, other: Api) -> list[Part]:
 
 
 def _added(part: Part) -> Change:
-    if isinstance(part, Operation):
-        return change("operation-added", part, name=part.name)
-    if isinstance(part, Field):
-        insisted_on = not part.may_be_none and not part.is_envelope
-        return change(
-            "field-added",
-            part,
-            symbols=(*part.symbols, *part.accessors),
-            caution=INSISTED_ON.format(without="without it") if insisted_on else "",
-            kinds=part.words,
-            values=f", known values {listed(part.values)}" if part.values else "",
-            null=", may be None" if part.may_be_none else "",
-        )
-    if isinstance(part, Parameter):
-        values = f", one of {listed(part.values)}" if part.values else ""
-        kind = "required-parameter-added" if part.required else "parameter-added"
-        return change(kind, part, kinds=part.words, values=values)
-    return change("class-added", part)
+    is_required = isinstance(part, Parameter) and part.required
+    insisted_on = isinstance(part, Field) and not part.may_be_none and not part.is_envelope
+    caution = INSISTED_ON.format(without="without it") if insisted_on else ""
+    name = f"{'required-' if is_required else ''}{part.noun}-added"
+    return change(name, None, part, caution=caution)
 
 
 def _removed(part: Part) -> Change:
-    if isinstance(part, Operation):
-        return change("operation-removed", part, name=part.name)
-    if isinstance(part, Field):
-        in_envelope = "`{name}` is gone, without which the client refuses every page"
-        return change(
-            "field-removed",
-            part,
-            symbols=(*part.symbols, *part.accessors),
-            sentence=in_envelope if part.is_envelope else "",
-            name=part.name,
-        )
-    return change("parameter-removed" if isinstance(part, Parameter) else "class-removed", part)
+    of_pages = isinstance(part, Field) and part.is_envelope
+    sentence = "`{old.name}` is gone, without which the client refuses every page"
+    return change(f"{part.noun}-removed", part, None, sentence=sentence if of_pages else "")
 
 
 def _changed(old: Part, new: Part) -> Iterator[Change]:
     """What has changed about a part that both documents have."""
-    if isinstance(old, Operation) and isinstance(new, Operation):
+    is_now = bool(new.states("deprecated"))
+    if is_now != bool(old.states("deprecated")):
+        caution = "Stripe may remove it in a later version" if is_now else ""
+        yield change("deprecated" if is_now else "not-deprecated", old, new, caution=caution)
+    if isinstance(old, Member) and isinstance(new, Member):
+        yield from _changed_default(old, new)
+    if isinstance(old, Setting) and isinstance(new, Setting):
+        yield from _changed_setting(old, new)
+    elif isinstance(old, Operation) and isinstance(new, Operation):
         yield from _changed_operation(old, new)
     elif isinstance(old, Field) and isinstance(new, Field):
         yield from _changed_type(old, new)
@@ -116,10 +125,8 @@ def _changed(old: Part, new: Part) -> Iterator[Change]:
         yield from _changed_format(old, new)
     elif isinstance(old, Parameter) and isinstance(new, Parameter):
         yield from _changed_parameter(old, new)
-    elif isinstance(old, Setting) and isinstance(new, Setting):
-        yield from _changed_setting(old, new)
-    elif old.name != new.name:
-        yield change("class-renamed", new, symbols=(old.name, new.name), new=new.name)
+    elif isinstance(old, Class) and old.name != new.name:
+        yield change("class-renamed", old, new, symbols=(old.name, new.name))
 
 
 def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
@@ -135,85 +142,94 @@ def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
             )
         elif new.value < old.value:
             caution = "it is older than what is in the repository"
-    yield change(new.name, new, caution=caution, old=old.value, new=new.value)
+    yield change(new.name, old, new, caution=caution)
 
 
 def _changed_operation(old: Operation, new: Operation) -> Iterator[Change]:
     if old.symbols != new.symbols:
-        yield change("operation-renamed", new, symbols=old.symbols, new=new.symbols[0])
+        yield change("operation-renamed", old, new, symbols=old.symbols)
+    if old.authentication != new.authentication:
+        sentence = "its authentication is {new.authentication}, was {old.authentication}"
+        where = f"{new.where}.security"
+        yield change("security-changed", old, new, where=where, sentence=sentence)
     for status in sorted(old.responses.keys() | new.responses.keys()):
         was, now = old.responses.get(status), new.responses.get(status)
         if was != now:
             done = "added" if was is None else "removed" if now is None else "changed"
-            name = f"the response with status {status}"
+            named = f"the response with status {status}"
             yield change(
                 f"answer-{done}",
+                old,
                 new,
                 where=f"{new.where}.responses[{status!r}]",
                 symbols=new.symbols if status.startswith("2") else (*new.symbols, ERRORS),
-                response="any other response" if status == "default" else name,
-                new=now,
-                old=was,
+                response="any other response" if status == "default" else named,
+                was=was,
+                now=now,
             )
 
 
-def _changed_type(old: Field, new: Field) -> Iterator[Change]:
-    was, now = old.words, new.words
-    if old.targets is not None and new.targets is not None:
-        yield from _changed_targets(old, new, old.targets, new.targets)
-    elif new.targets is not None:
+def _changed_default(old: Member, new: Member) -> Iterator[Change]:
+    was, now = old.states("default"), new.states("default")
+    if was != now:
+        is_known = isinstance(new, Parameter) and was is not None and now is not None
         yield change(
-            "expansion-added", new, symbols=(*new.symbols, *new.accessors), old=was, new=now
-        )
-    elif old.targets is not None:
-        yield change("expansion-removed", new, symbols=(*new.symbols, *old.accessors), new=now)
-    elif new.kinds.keys() < old.kinds.keys():
-        yield change("type-narrowed", new, old=was, new=now)
-    elif new.kinds.keys() != old.kinds.keys():
-        yield change("type-changed", new, old=was, new=now)
-
-
-def _changed_targets(
-    old: Field, new: Field, before: frozenset[str], after: frozenset[str]
-) -> Iterator[Change]:
-    """Both can be expanded, though maybe to different objects."""
-    if added := sorted(after - before):
-        classes = _beyond(new.expanded, old.expanded)
-        name, _, attribute = new.symbols[0].rpartition(".")
-        caution = f"`{name}.expanded_{attribute}()` may return it as well" if classes else ""
-        read_as = " or ".join(classes or ["plain JSON"])
-        yield change(
-            "expansion-target-added",
+            "default-changed",
+            old,
             new,
-            caution=caution,
-            targets=listed(added),
-            classes=read_as,
+            effect=READERS if is_known else DOCS,
+            sentence="Stripe takes {now} now if it is left out, was {was}" if is_known else "",
+            was=_stated(was),
+            now=_stated(now),
         )
-    if removed := sorted(before - after):
-        yield change("expansion-target-removed", new, targets=listed(removed))
+
+
+def _changed_type(old: Field, new: Field) -> Iterator[Change]:
+    before, after = old.kinds.keys(), new.kinds.keys()
+    if old.targets is not None and new.targets is not None:
+        yield from _changed_targets(old, new)
+    elif new.targets is not None:
+        yield change("expansion-added", old, new)
+    elif old.targets is not None:
+        yield change("expansion-removed", old, new)
+    elif after < before:
+        yield change("type-narrowed", old, new)
+    elif after != before:
+        yield change("type-changed", old, new)
+
+
+def _changed_targets(old: Field, new: Field) -> Iterator[Change]:
+    """Both can be expanded, though maybe to different objects."""
+    classes = [name for name in new.expanded if name not in old.expanded]
+    name, _, attribute = new.symbols[0].rpartition(".")
+    caution = f"`{name}.expanded_{attribute}()` may return it as well" if classes else ""
+    for kind, targets in _grown_or_shrunk("expansion-target", old.targets, new.targets):
+        yield change(
+            kind,
+            old,
+            new,
+            caution=caution if kind.endswith("-added") else "",
+            values=listed(targets),
+            classes=" or ".join(classes or ["plain JSON"]),
+        )
     ids = [field.kinds.keys() - {*field.expanded, *PLAIN_JSON} for field in (old, new)]
     if ids[0] != ids[1]:
-        yield change("type-changed", new, old=old.words, new=new.words)
-    elif before == after and old.kinds.keys() != new.kinds.keys():
-        sentence = "what it expands to is read differently: {new}, was {old}"
-        yield change("type-changed", new, sentence=sentence, old=old.words, new=new.words)
+        yield change("type-changed", old, new)
+    elif old.targets == new.targets and old.kinds.keys() != new.kinds.keys():
+        sentence = "what it expands to is read differently: {new.words}, was {old.words}"
+        yield change("type-changed", old, new, sentence=sentence)
 
 
 def _changed_values(old: Field, new: Field) -> Iterator[Change]:
-    before, after = old.values, new.values
-    added, removed = _beyond(after, before), _beyond(before, after)
     if old.is_constant or new.is_constant:
-        if before != after:
-            yield change("constant-changed", new, old=listed(before), new=listed(after))
-    elif added and not before:
-        yield change("enum-added", new, values=listed(added))
-    elif removed and not after:
-        yield change("enum-removed", new, values=listed(removed))
-    else:
-        for done, values in (("added", added), ("removed", removed)):
-            if values:
-                noun = "value" if len(values) == 1 else "values"
-                yield change(f"enum-value-{done}", new, noun=noun, values=listed(values))
+        if old.values != new.values:
+            was, now = listed(old.values), listed(new.values)
+            yield change("constant-changed", old, new, was=was, now=now)
+        return
+    noun = "enum-value" if old.values and new.values else "enum"
+    for kind, values in _grown_or_shrunk(noun, old.values, new.values):
+        number = "value" if len(values) == 1 else "values"
+        yield change(kind, old, new, noun=number, values=listed(values))
 
 
 def _changed_presence(old: Field, new: Field) -> Iterator[Change]:
@@ -225,69 +241,72 @@ def _changed_presence(old: Field, new: Field) -> Iterator[Change]:
         return
     said = VERDICTS[kind][1]
     if old.may_be_none == new.may_be_none:
-        yield change(kind, new, effect=Effect.DOCS, sentence=f"{said}; it may be None as before")
+        yield change(kind, old, new, effect=DOCS, sentence=f"{said}; it may be None as before")
     elif new.may_be_none:
-        yield change(kind, new, sentence=f"may be None now: {said}")
+        yield change(kind, old, new, sentence=f"may be None now: {said}")
     else:
         caution = INSISTED_ON.format(without=without)
-        yield change(kind, new, sentence=f"is never None now: {said}", caution=caution)
+        yield change(kind, old, new, sentence=f"is never None now: {said}", caution=caution)
 
 
 def _changed_format(old: Field, new: Field) -> Iterator[Change]:
     """Also whether it is a point in time, and whether it is a secret."""
-    was, now = (str(field.schema.get("format", "none")) for field in (old, new))
-    if was != now:
-        symbols = (f"{new.symbols[0]}_datetime", *new.symbols)
-        if now == UNIX_TIME:
-            yield change("time-added", new, symbols=symbols)
-        elif was == UNIX_TIME:
-            yield change("time-removed", new, symbols=symbols)
-        else:
-            yield change("format-changed", new, old=was, new=now)
+    if old.format != new.format:
+        times = {new.format: "time-added", old.format: "time-removed"}
+        kind = times.get(UNIX_TIME, "format-changed")
+        symbols = (f"{new.symbols[0]}_datetime", *new.symbols) if UNIX_TIME in times else ()
+        yield change(kind, old, new, symbols=tuple(dict.fromkeys(symbols)))
     secret = new.schema.get("x-secret")
     if old.schema.get("x-secret") != secret:
-        yield change("secret-changed", new, shown="left out of" if secret else "shown by")
+        yield change("secret-changed", old, new, shown="left out of" if secret else "shown by")
 
 
 def _changed_parameter(old: Parameter, new: Parameter) -> Iterator[Change]:
     if old.required != new.required:
-        yield change(f"parameter-made-{'required' if new.required else 'optional'}", new)
+        yield change(f"parameter-made-{'required' if new.required else 'optional'}", old, new)
     if old.sent_as != new.sent_as:
-        yield change("parameter-moved", new, old=old.sent_as, new=new.sent_as)
+        yield change("parameter-moved", old, new)
     before, after = old.kinds.keys(), new.kinds.keys()
     if before != after:
         how = "widened" if before < after else "narrowed" if after < before else "changed"
-        limits = "".join(
+        limits = [
             f"; as `{kind}` only {listed(values)}"
             for kind in sorted(after - before)
             if (values := new.kinds[kind])
-        )
-        kind = f"parameter-type-{how}"
-        yield change(kind, new, old=old.words, new=new.words, limits=limits)
+        ]
+        yield change(f"parameter-type-{how}", old, new, limits="".join(limits))
     for kind in sorted(before & after):
-        yield from _changed_choices(new, kind, old.kinds[kind], new.kinds[kind])
+        was, now = old.kinds[kind], new.kinds[kind]
+        noun = "parameter-value" if was and now else "parameter-enum"
+        # Without a limit any value is taken: to list some is to take fewer, and the reverse.
+        for name, beyond in _grown_or_shrunk(noun, was, now):
+            yield change(name, old, new, kind=kind, values=listed(beyond))
+    yield from _changed_bounds(old, new)
 
 
-def _changed_choices(
-    parameter: Parameter, kind: str, before: Values, after: Values
-) -> Iterator[Change]:
-    """What has changed about the values of a kind that was taken before and is taken now."""
-    if before is not None and after is not None:
-        for done, values in (
-            ("added", _beyond(after, before)),
-            ("removed", _beyond(before, after)),
-        ):
-            if values:
-                name = f"parameter-value-{done}"
-                yield change(name, parameter, kind=kind, values=listed(values))
-    elif before is not None:
-        yield change("parameter-enum-removed", parameter, kind=kind, values=listed(before))
-    elif after is not None:
-        yield change("parameter-enum-added", parameter, kind=kind, values=listed(after))
+def _changed_bounds(old: Parameter, new: Parameter) -> Iterator[Change]:
+    before, after = old.bounds, new.bounds
+    for kind, bound in sorted(before.keys() & after.keys()):
+        was, now = before[kind, bound], after[kind, bound]
+        if was != now:
+            name = "bound-loosened" if tightest(bound, was, now) == was else "bound-tightened"
+            words = _stated(was), _stated(now)
+            yield change(name, old, new, kind=kind, bound=bound, was=words[0], now=words[1])
 
 
-def _beyond(these: Iterable[str], those: Collection[str]) -> list[str]:
-    return [value for value in these if value not in those]
+def _grown_or_shrunk(
+    noun: str, before: Collection[str] | None, after: Collection[str] | None
+) -> Iterator[tuple[str, list[str]]]:
+    """What has been added to some values and what has been removed, each with its kind."""
+    these, those = before or (), after or ()
+    if added := [value for value in those if value not in these]:
+        yield f"{noun}-added", added
+    if removed := [value for value in these if value not in those]:
+        yield f"{noun}-removed", removed
+
+
+def _stated(value: object) -> str:
+    return "not stated" if value is None else f"`{value}`"
 
 
 def _hinted(found: Change, preposition: str, other: str | None) -> Change:
@@ -306,27 +325,17 @@ def _likely_renames(gone: list[Part], added: list[Part]) -> dict[Place, str]:
     pairs = [(old, new) for old in gone for new in added if _could_be(old, new)]
     times = Counter(part.place for pair in pairs for part in pair)
     certain = [pair for pair in pairs if all(times[part.place] == 1 for part in pair)]
-    return {
-        one.place: other.name for old, new in certain for one, other in ((old, new), (new, old))
-    }
+    return {one.place: two.name for pair in certain for one, two in (pair, pair[::-1])}
 
 
 def _could_be(old: Part, new: Part) -> bool:
     """Whether one may be the other under another name."""
     if not isinstance(old, Member) or not isinstance(new, Member):
         return False
-    return _facts(old) == _facts(new) and _similar(old.name, new.name)
-
-
-def _facts(part: Member) -> list[object]:
-    own = (
-        [part.nullable, part.targets] if isinstance(part, Field) else [getattr(part, "sent_as", "")]
-    )
-    return [part.holder, part.annotation, part.required, part.schema.get("format"), *own]
-
-
-def _similar(one: str, other: str) -> bool:
-    words, others = set(one.split("_")), set(other.split("_"))
-    return (
-        words <= others or others <= words or SequenceMatcher(None, one, other).ratio() >= SIMILAR
-    )
+    if evolve(old, where="", name="", symbols=()) != evolve(new, where="", name="", symbols=()):
+        return False
+    if any(old.schema.get(key) != new.schema.get(key) for key in ("format", EXPANDABLE)):
+        return False
+    words, others = set(old.name.split("_")), set(new.name.split("_"))
+    likeness = SequenceMatcher(None, old.name, new.name).ratio()
+    return words <= others or others <= words or likeness >= SIMILAR

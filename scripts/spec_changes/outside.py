@@ -10,7 +10,7 @@ from ..pipeline.naming import attribute_name
 from ..pipeline.overlay import step
 from ..pipeline.slicing import SliceConfig
 from .api import Api, Class, Field, Part, component
-from .references import mentions, parts
+from .schemas import mentions, parts
 from .verdicts import Finding, listed
 
 WIDEN = "List it in spec/slice.yaml to have a class for it"
@@ -71,7 +71,7 @@ def _cut(
             "cut-field", symbol, f"is plain JSON; behind it {lies} outside the cut", WIDEN
         )
     if isinstance(was, Field):
-        added = (now.targets or frozenset()) - (was.targets or frozenset()) - config.listed
+        added = {*(now.targets or ())} - {*(was.targets or ())} - config.listed
         if added:
             text = f"can be expanded to {listed(sorted(added))}, outside the cut: plain JSON"
             yield Finding("cut-target", symbol, text, WIDEN)

@@ -13,8 +13,8 @@ from attrs import evolve
 from ..pipeline.documents import Document, is_list, is_mapping
 from ..pipeline.overlay import LISTED_ALREADY, PROSE, Action, Application, Overlaid, facts_in
 from .api import Api
-from .bounds import BOUNDS
 from .renames import UpstreamNames
+from .schemas import BOUNDS
 from .verdicts import Finding
 
 LONGEST_QUOTE = 300
@@ -109,7 +109,7 @@ def _unmet_requirements(document: Document) -> Iterator[Finding]:
 def undescribed(old: Api, new: Api, document: Document) -> Iterator[Finding]:
     """What has no prose of ours yet, with what the full new `document` says of it."""
     for place, part in new.items():
-        if part.needs_prose and not part.description:
+        if part.lacks_prose:
             is_new = "" if place in old else "new and "
             yield Finding(
                 "undescribed",

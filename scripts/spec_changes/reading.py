@@ -16,11 +16,20 @@ from ..pipeline.overlay import step
 from ..pipeline.types import Types
 from ..pipeline.vetting import ParsedDocument, named_by_title, vet
 from ..pipeline.views import Model, Operation as Function
-from .api import Api, Class, Field, Operation, Parameter, Part, Setting, component, is_within
-from .references import mentions, parts
-
-# Where users find the object that reports a failure.
-ERRORS = "StripeError.error"
+from .api import (
+    ENVELOPE,
+    ERRORS,
+    Api,
+    Class,
+    Field,
+    Operation,
+    Parameter,
+    Part,
+    Setting,
+    component,
+    is_within,
+)
+from .schemas import mentions, parts
 
 
 def read_api(document: Document, parser: Config | None = None) -> Api:
@@ -44,7 +53,7 @@ def read_api(document: Document, parser: Config | None = None) -> Api:
 
 
 def _setting(kind: str, where: str, symbol: str, value: str) -> Setting:
-    return Setting(where=where, name=kind, symbols=(symbol,), value=value)
+    return Setting(where, kind, (symbol,), {}, value)
 
 
 def _names(document: Document, parser: Config | None) -> ParsedDocument:
@@ -117,28 +126,20 @@ class _Reader:
 
     def model(self, model: Model) -> Iterator[Part]:
         where = self.where[id(model.schema)]
-        description = str(model.schema.get("description", ""))
-        yield Class(
-            where=where,
-            name=model.name,
-            symbols=(model.name,),
-            schema=model.schema,
-            description=description,
-        )
+        yield Class(where, model.name, (model.name,), model.schema)
         of_failure = any(is_within(where, failure) for failure in self.failures)
         for given in model.fields:
             symbol = f"{model.name}.{given.attribute}"
+            accessors = (f"{model.name}.{name}" for name in given.accessors)
             yield Field(
-                where=self.where[id(given.schema)],
+                self.where[id(given.schema)],
+                given.name.raw,
+                (symbol, *([ERRORS] if of_failure else []), *accessors),
+                given.schema,
                 holder=where,
-                name=given.name.raw,
-                symbols=(symbol, ERRORS) if of_failure else (symbol,),
                 annotation=given.type.annotation,
-                schema=given.schema,
-                description=given.description.raw,
                 required=given.required,
                 nullable=given.nullable,
-                accessors=tuple(f"{model.name}.{name}" for name in given.accessors),
                 expanded=given.type.expanded,
             )
             yield from self._envelope(given.schema, symbol)
@@ -147,87 +148,74 @@ class _Reader:
         """What surrounds the objects of a list; all lists share one class for it."""
         for name, value in schema["properties"].items() if is_list_object(schema) else ():
             yield Field(
-                where=self.where[id(value)],
+                self.where[id(value)],
+                name,
+                (f"{ENVELOPE}.{name}", holder),
+                value,
                 holder=self.where[id(schema)],
-                name=name,
-                symbols=(f"ListObject.{name}", holder),
                 annotation=self.outputs.field(name, value).annotation,
-                schema=value,
                 required=name in schema.get("required", ()),
                 nullable=self.outputs.is_nullable(value),
-                is_envelope=True,
             )
 
     def operation(self, function: Function) -> Iterator[Part]:
         raw: Schema = self.paths[function.path][function.method.lower()]
         where, method = self.where[id(raw)], f"Client.{raw['tags'][0]}.{method_name(raw)}"
-        responses = {
+        contents = {
             status: response["content"][JSON]["schema"]
             for status, response in raw["responses"].items()
             if JSON in response.get("content", {})
         }
-        yield Operation(
-            where=where,
-            name=f"{function.method} {function.path}",
-            symbols=(method, f"operations.{function.name}"),
-            schema=raw,
-            description=str(raw.get("description", "")),
-            responses={
-                status: self.outputs.output(schema).annotation
-                for status, schema in responses.items()
-            },
-        )
-        for schema in responses.values():
+        types = {status: self.outputs.output(one).annotation for status, one in contents.items()}
+        symbols = (method, f"operations.{function.name}")
+        yield Operation(where, f"{function.method} {function.path}", symbols, raw, types)
+        for schema in contents.values():
             yield from self._envelope(schema, method)
         params = function.params.name
         for given in raw["parameters"]:
             name = given["name"]
             in_path = given["in"] == "path"
-            symbols = (f"{method}({name})",) if in_path else (f"{params}.{name}", method)
+            named = (f"{method}({name})",) if in_path else (f"{params}.{name}", method)
             sent_as = " ".join(
                 str(given[key]) for key in ("in", "style", "explode") if key in given
             )
-            yield from self._parameter(
-                where, name, given, symbols, sent_as, required=bool(given.get("required"))
-            )
+            required = bool(given.get("required"))
+            yield from self._parameter(name, named, given, where, sent_as, required=required)
         form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
-        yield from self._parameters(form, params, method, "form")
+        yield from self._keys(params, method, form, "form")
 
-    def _parameters(self, schema: Schema, name: str, method: str, sent_as: str) -> Iterator[Part]:
+    def _keys(self, name: str, method: str, schema: Schema, sent_as: str) -> Iterator[Part]:
         """The keys of the `TypedDict` that an object is passed in as."""
         for key, value in schema.get("properties", {}).items():
+            symbols, holder = (f"{name}.{key}", method), self.where[id(schema)]
             required = key in schema.get("required", ())
-            symbols = (f"{name}.{key}", method)
-            yield from self._parameter(
-                self.where[id(schema)], key, value, symbols, sent_as, required=required
-            )
+            yield from self._parameter(key, symbols, value, holder, sent_as, required=required)
 
     def _parameter(
         self,
-        holder: str,
         name: str,
-        given: Schema,
         symbols: tuple[str, ...],
+        given: Schema,
+        holder: str,
         sent_as: str,
         *,
         required: bool,
     ) -> Iterator[Part]:
         """A parameter, and those of the objects that it takes."""
         schema: Schema = given.get("schema", given)
-        deprecated = given.get("deprecated") or schema.get("deprecated")
+        said: Schema = {key: given[key] for key in ("description", "deprecated") if key in given}
         yield Parameter(
-            where=self.where[id(given)],
+            self.where[id(given)],
+            name,
+            symbols,
+            {**schema, **said},
             holder=holder,
-            name=name,
-            symbols=symbols,
             annotation=self.inputs.input(schema, name),
-            schema={**schema, "deprecated": deprecated},
-            description=str(given.get("description", "")),
             required=required,
             sent_as=sent_as,
         )
         for inner in _objects_in(schema):
-            yield from self._parameters(inner, self.input_name(inner), symbols[-1], sent_as)
+            yield from self._keys(self.input_name(inner), symbols[-1], inner, sent_as)
 
 
 def _objects_in(schema: Schema) -> Iterator[Schema]:

@@ -11,7 +11,7 @@ from attrs import define
 from ..pipeline.conventions import UPSTREAM_ID
 from ..pipeline.documents import Document, Schema, is_mapping
 from ..pipeline.slicing import SliceConfig, cut_slice
-from .references import mentions, with_other_names
+from .schemas import mentions, with_other_names
 
 # What names a schema and says nothing of its fields.
 NAMES = ("title", "x-resourceId")

@@ -16,7 +16,7 @@ from scripts.pipeline.overlay import Action, apply_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.slicing import SliceConfig, cut_slice
 from scripts.pipeline.source import fetch
-from scripts.spec_changes.references import mentions
+from scripts.spec_changes.schemas import mentions
 
 Document = dict[str, Any]
 
