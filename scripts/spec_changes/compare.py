@@ -31,8 +31,6 @@ class Inputs:
         old_overlay: The overlay that its package was made with.
         old_document: The full document that it was cut from, if that is at hand.
         new_document: The full document to compare it with.
-        config: What is cut.
-        overlay: Our names, prose and corrections.
         parser: How classes get their names; without it they are called what their titles say.
     """
 
@@ -58,8 +56,7 @@ class Comparison:
     """What a new document means for users and for the overlay.
 
     Attributes:
-        new_slice: The slice of the new document.
-        document: That slice with the overlay, as far as it fits.
+        document: The slice of the new document with the overlay, as far as it fits.
         changes: What users notice, worst first.
         hidden: What overrides keep from them.
         findings: About the slice's configuration and the overlay.

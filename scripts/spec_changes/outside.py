@@ -32,8 +32,10 @@ def outside_the_cut(
     before: Schemas = old_document["components"]["schemas"] if old_document else {}
     after: Schemas = new_document["components"]["schemas"]
     places: dict[str, list[str]] = {}
-    for name, holder in _classes(new, after):
-        for key, value in after[name].get("properties", {}).items():
+    for name, schema in after.items():
+        if (holder := new.get((Class, component(name)))) is None:
+            continue
+        for key, value in schema.get("properties", {}).items():
             symbol = f"{holder.name}.{attribute_name(key)}"
             where = f"{holder.where}.properties{step(key)}"
             was, now = (api.get((Field, where)) for api in (old, new))
@@ -53,23 +55,15 @@ def outside_the_cut(
         yield from _new_operations(old_document["paths"], new_document["paths"], config)
 
 
-def _classes(api: Api, schemas: Schemas) -> Iterator[tuple[str, Part]]:
-    """The schemas that have a class."""
-    for name in schemas:
-        if (part := api.get((Class, component(name)))) is not None:
-            yield name, part
-
-
 def _cut(
     symbol: str, was: Part | None, now: Field, beyond: list[str], config: SliceConfig
 ) -> Iterator[Finding]:
     """What has come to lie behind a field that is plain JSON, at least in part."""
     if was is None and now.is_cut:
-        lies = f"{'is' if len(beyond) == 1 else 'are'} {listed(beyond)},"
-        lies = lies if beyond else "is an object written out in place,"
-        yield Finding(
-            "cut-field", symbol, f"is plain JSON; behind it {lies} outside the cut", WIDEN
-        )
+        lies = f"{'is' if len(beyond) == 1 else 'are'} {listed(beyond)}"
+        behind = lies if beyond else "is an object written out in place"
+        text = f"is plain JSON; behind it {behind}, outside the cut"
+        yield Finding("cut-field", symbol, text, WIDEN)
     if isinstance(was, Field):
         added = {*(now.targets or ())} - {*(was.targets or ())} - config.listed
         if added:

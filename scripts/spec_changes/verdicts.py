@@ -117,14 +117,14 @@ def next_version(current: str, level: Level) -> str:
     Before 1.0 everything moves one place to the right: what breaks raises the middle number, all
     else the last one.
     """
-    major, minor, patch = (int(part) for part in current.split(".")[:3])
+    numbers = [int(part) for part in current.split(".")[:3]]
     if level is Level.NONE:
         return current
-    if major == 0:
-        return f"0.{minor + 1}.0" if level is Level.MAJOR else f"0.{minor}.{patch + 1}"
-    if level is Level.MAJOR:
-        return f"{major + 1}.0.0"
-    return f"{major}.{minor + 1}.0" if level is Level.MINOR else f"{major}.{minor}.{patch + 1}"
+    place = Level.MAJOR - level
+    if numbers[0] == 0:
+        place = min(place + 1, 2)
+    raised = [*numbers[:place], numbers[place] + 1, 0, 0]
+    return ".".join(map(str, raised[:3]))
 
 
 CALLERS, READERS, ADDITIVE, DOCS = Effect
