@@ -3,7 +3,6 @@
 A map, in the order in which to read. Each module decides one thing:
 
 - `updating`: the update as a whole, which `scripts/update_spec.py` runs.
-- `baseline`: what the slice in the repository was made with.
 - `compare`: the whole comparison. It cuts both documents, lays the overlay over both, and asks:
     - `renames`: which schemas and paths Stripe only calls differently now;
     - `reading`: what users see of each document, as the parts that `api` describes;

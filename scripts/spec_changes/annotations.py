@@ -35,11 +35,6 @@ def read_level(old: str, new: str) -> Level:
     return Level.MINOR if wider or after < before or _added(old, new) else Level.PATCH
 
 
-def expanded_level(old: str, new: str) -> Level:
-    """The same for what a field can be expanded to: classes, and others that are not known yet."""
-    return read_level(f"{old} | {OPEN}", f"{new} | {OPEN}")
-
-
 def passed_level(old: str, new: str) -> Level:
     """What a change of a parameter's annotation means for those who pass it."""
     was_required, is_required = (bool(REQUIRED.fullmatch(text)) for text in (old, new))

@@ -72,8 +72,23 @@ class Setting(Part):
     value: str
 
     @property
+    def kind(self) -> str:
+        return self.name
+
+    @property
     def lacks_prose(self) -> bool:
         return False
+
+
+@define(frozen=True, slots=False)
+class Answer(Setting):
+    """What an operation returns with one status; the value is its type."""
+
+    noun = "answer"
+
+    @property
+    def kind(self) -> str:
+        return "answer-changed"
 
 
 @define(frozen=True, slots=False)
@@ -85,11 +100,9 @@ class Class(Part):
 
 @define(frozen=True, slots=False)
 class Operation(Part):
-    """A method of the client; `responses` are the types of what it returns, by status."""
+    """A method of the client."""
 
     noun = "operation"
-
-    responses: Mapping[str, str]
 
     @property
     def authentication(self) -> str:

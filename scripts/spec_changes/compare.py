@@ -61,7 +61,6 @@ class Comparison:
         hidden: What overrides keep from them.
         findings: About the slice's configuration and the overlay.
         outside: About what lies just outside the cut.
-        overrides: The overrides in force.
     """
 
     new_slice: Document
@@ -71,7 +70,6 @@ class Comparison:
     hidden: tuple[Hidden, ...]
     findings: tuple[Finding, ...]
     outside: tuple[Finding, ...]
-    overrides: tuple[Action, ...]
 
     @property
     def new_version(self) -> str:
@@ -105,7 +103,12 @@ def compare(inputs: Inputs) -> Comparison:
     """
     names = upstream_names(inputs.old_slice, inputs.new_document, inputs.config)
     cut = cut_slice(inputs.new_document, inputs.config)
-    inputs = _in_new_names(inputs, names)
+    inputs = evolve(
+        inputs,
+        old_slice=names.in_document(inputs.old_slice),
+        old_document=inputs.old_document and names.in_document(inputs.old_document),
+        config=names.in_config(inputs.config),
+    )
     adapted = cut_slice(inputs.new_document, inputs.config) if cut.problems else cut
     new_slice: Document = json.loads(canonical_json(adapted.document))  # as it will be stored
     if not new_slice["paths"]:
@@ -134,14 +137,7 @@ def compare(inputs: Inputs) -> Comparison:
                 before.api, after.api, inputs.old_document, inputs.new_document, inputs.config
             )
         ),
-        overrides=tuple(action for action in inputs.overlay if action.is_override),
     )
-
-
-def _in_new_names(inputs: Inputs, names: UpstreamNames) -> Inputs:
-    old_document = inputs.old_document and names.in_document(inputs.old_document)
-    old_slice, config = names.in_document(inputs.old_slice), names.in_config(inputs.config)
-    return evolve(inputs, old_slice=old_slice, old_document=old_document, config=config)
 
 
 def _sides(

@@ -15,8 +15,8 @@ from attrs import evolve
 
 from ..pipeline.conventions import UNIX_TIME
 from .api import (
-    ERRORS,
     PLAIN_JSON,
+    Answer,
     Api,
     Class,
     Field,
@@ -83,12 +83,11 @@ def worst_first(changes: Iterable[Change]) -> list[Change]:
 
 
 def _outermost(one: Api, other: Api) -> list[Part]:
-    """What only `one` has, without what is inside of such a thing."""
-    only = {place: part.where for place, part in one.items() if place not in other}
+    """What only `one` has, without what is inside of such a thing; an answer covers nothing."""
+    only = [part for place, part in one.items() if place not in other]
+    covers = {part.where for part in only if not isinstance(part, Answer)}
     return [
-        one[place]
-        for place, where in only.items()
-        if not any(where != outer and is_within(where, outer) for outer in only.values())
+        part for part in only if not any(is_within(part.where, o) for o in covers - {part.where})
     ]
 
 
@@ -133,7 +132,7 @@ def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
     if old.value == new.value:
         return
     caution = ""
-    if new.name == "api-version":
+    if new.kind == "api-version":
         release = new.value.rpartition(".")[2]
         if release != old.value.rpartition(".")[2]:
             caution = (
@@ -142,7 +141,7 @@ def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
             )
         elif new.value < old.value:
             caution = "it is older than what is in the repository"
-    yield change(new.name, old, new, caution=caution)
+    yield change(new.kind, old, new, caution=caution)
 
 
 def _changed_operation(old: Operation, new: Operation) -> Iterator[Change]:
@@ -152,21 +151,6 @@ def _changed_operation(old: Operation, new: Operation) -> Iterator[Change]:
         sentence = "its authentication is {new.authentication}, was {old.authentication}"
         where = f"{new.where}.security"
         yield change("security-changed", old, new, where=where, sentence=sentence)
-    for status in sorted(old.responses.keys() | new.responses.keys()):
-        was, now = old.responses.get(status), new.responses.get(status)
-        if was != now:
-            done = "added" if was is None else "removed" if now is None else "changed"
-            named = f"the response with status {status}"
-            yield change(
-                f"answer-{done}",
-                old,
-                new,
-                where=f"{new.where}.responses[{status!r}]",
-                symbols=new.symbols if status.startswith("2") else (*new.symbols, ERRORS),
-                response="any other response" if status == "default" else named,
-                was=was,
-                now=now,
-            )
 
 
 def _changed_default(old: Member, new: Member) -> Iterator[Change]:

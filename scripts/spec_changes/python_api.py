@@ -7,7 +7,7 @@ of the annotations, which it does not compare, `annotations` judges.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import griffe
@@ -15,7 +15,7 @@ from attrs import define
 
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences
-from .annotations import difference, expanded_level, passed_level, read_level
+from .annotations import OPEN, difference, passed_level, read_level
 from .verdicts import Level
 
 
@@ -94,16 +94,16 @@ def _others(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Api
             level = Level.MINOR if symbol == "API_VERSION" else Level.MAJOR
             yield ApiChange(symbol, f"{was} became {text}", level, "annotations")
         elif was != text:
-            level = _judge(symbol)(was, text)
-            yield ApiChange(symbol, difference(was, text), level, "annotations")
+            yield ApiChange(symbol, difference(was, text), _level(symbol, was, text), "annotations")
 
 
-def _judge(symbol: str) -> Callable[[str, str], Level]:
-    """What tells how bad it is that an annotation has changed."""
+def _level(symbol: str, was: str, text: str) -> Level:
+    """How bad it is that an annotation has changed."""
     if symbol.endswith(")"):
-        return passed_level
+        return passed_level(was, text)
     # The field behind it is open to further classes, so what it can be expanded to is as well.
-    return expanded_level if ".expanded_" in symbol else read_level
+    further = f" | {OPEN}" if ".expanded_" in symbol else ""
+    return read_level(was + further, text + further)
 
 
 def _public(package: griffe.Module) -> Iterator[tuple[str, str]]:

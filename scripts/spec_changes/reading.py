@@ -19,6 +19,7 @@ from ..pipeline.views import Model, Operation as Function
 from .api import (
     ENVELOPE,
     ERRORS,
+    Answer,
     Api,
     Class,
     Field,
@@ -43,17 +44,13 @@ def read_api(document: Document, parser: Config | None = None) -> Api:
     view = build_view(_presentable(document), names)
     reader = _Reader(document, names)
     found: list[Part] = [
-        _setting("api-version", "$.info.version", "API_VERSION", view.api_version),
-        _setting("base-url-changed", "$.servers", "BASE_URL", view.base_url.raw),
-        _setting("security-changed", "$.security", "Client", _security(document)),
+        Setting("$.info.version", "api-version", ("API_VERSION",), {}, view.api_version),
+        Setting("$.servers", "base-url-changed", ("BASE_URL",), {}, view.base_url.raw),
+        Setting("$.security", "security-changed", ("Client",), {}, _security(document)),
         *(part for function in view.operations for part in reader.operation(function)),
         *(part for model in view.models for part in reader.model(model)),
     ]
     return {part.place: part for part in found}
-
-
-def _setting(kind: str, where: str, symbol: str, value: str) -> Setting:
-    return Setting(where, kind, (symbol,), {}, value)
 
 
 def _names(document: Document, parser: Config | None) -> ParsedDocument:
@@ -161,16 +158,11 @@ class _Reader:
     def operation(self, function: Function) -> Iterator[Part]:
         raw: Schema = self.paths[function.path][function.method.lower()]
         where, method = self.where[id(raw)], f"Client.{raw['tags'][0]}.{method_name(raw)}"
-        contents = {
-            status: response["content"][JSON]["schema"]
-            for status, response in raw["responses"].items()
-            if JSON in response.get("content", {})
-        }
-        types = {status: self.outputs.output(one).annotation for status, one in contents.items()}
         symbols = (method, f"operations.{function.name}")
-        yield Operation(where, f"{function.method} {function.path}", symbols, raw, types)
-        for schema in contents.values():
-            yield from self._envelope(schema, method)
+        yield Operation(where, f"{function.method} {function.path}", symbols, raw)
+        for status, response in raw["responses"].items():
+            if JSON in (content := response.get("content", {})):
+                yield from self._answer(where, status, content[JSON]["schema"], symbols)
         params = function.params.name
         for given in raw["parameters"]:
             name = given["name"]
@@ -183,6 +175,16 @@ class _Reader:
             yield from self._parameter(name, named, given, where, sent_as, required=required)
         form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
         yield from self._keys(params, method, form, "form")
+
+    def _answer(
+        self, operation: str, status: str, schema: Schema, symbols: tuple[str, ...]
+    ) -> Iterator[Part]:
+        where = f"{operation}.responses[{status!r}]"
+        name = "any other response" if status == "default" else f"the response with status {status}"
+        errors = () if status.startswith("2") else (ERRORS,)
+        annotation = self.outputs.output(schema).annotation
+        yield Answer(where, name, (*symbols, *errors), schema, annotation)
+        yield from self._envelope(schema, symbols[0])
 
     def _keys(self, name: str, method: str, schema: Schema, sent_as: str) -> Iterator[Part]:
         """The keys of the `TypedDict` that an object is passed in as."""

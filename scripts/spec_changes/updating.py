@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from attrs import define, evolve
 
 from ..pipeline.configuration import read_configuration
-from ..pipeline.documents import canonical_json, yaml_sha256
+from ..pipeline.documents import Document, canonical_json, is_mapping, yaml_sha256
 from ..pipeline.errors import PipelineError
-from ..pipeline.files import replace_together, staging_directory, write_files, write_whole
+from ..pipeline.files import (
+    differences,
+    replace_together,
+    staging_directory,
+    write_files,
+    write_whole,
+)
 from ..pipeline.lock import Lock, Source
-from ..pipeline.overlay import read_overlay
+from ..pipeline.overlay import Action, apply_overlay, read_actions, read_overlay
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.slicing import SliceConfig
+from ..pipeline.source import fetch_again
 from ..pipeline.steps import committed_slice, document_at, overlaid_document, render_package
 from ..pipeline.vetting import parser_config
-from .baseline import full_document, overlay_of_the_package, read_version
 from .compare import Comparison, Inputs, compare
 from .hand_written import hand_written_findings
 from .python_api import compare_packages, public_names
@@ -28,6 +38,7 @@ from .reports.changelog import fragments
 from .verdicts import Outcome
 
 NEWS = "changes"
+VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 NOT_SETTLED = PipelineError(
     "spec/slice.yaml and spec/overlay.yaml",
     "they do not fit the new document",
@@ -83,12 +94,12 @@ def update(repository: Repository, options: Options) -> Report:
 def _compared(repository: Repository, options: Options) -> Report:
     """The report on the new document."""
     old_slice, lock = committed_slice(repository)
-    old_overlay = overlay_of_the_package(repository, old_slice)
+    old_overlay = _overlay_of_the_package(repository, old_slice)
     overlay = read_overlay(repository.overlay)
-    version = read_version(repository)
+    version = _read_version(repository)
     document, source = document_at(repository, options.location, options.sha256)
     same = source.sha256 == lock.source.sha256
-    old_document = document if same else full_document(repository, lock.source)
+    old_document = document if same else _full_document(repository, lock.source)
     inputs = Inputs(
         old_slice=old_slice,
         old_overlay=old_overlay or overlay,
@@ -106,6 +117,59 @@ def _compared(repository: Repository, options: Options) -> Report:
         neighbours_known=old_document is not None,
         notes=() if old_overlay else (STALE_PACKAGE,),
     )
+
+
+def _full_document(repository: Repository, source: Source) -> Document | None:
+    """The document that the slice in the repository was cut from, if it can still be had."""
+    try:
+        return fetch_again(source, repository.downloads)[0]
+    except PipelineError:
+        return None
+
+
+def _overlay_of_the_package(repository: Repository, document: Document) -> list[Action] | None:
+    """The overlay as it is now, or as it was committed: whichever the package was made with.
+
+    It may have been edited to fit the new document, and then it no longer fits the old slice.
+    """
+    package = repository.generated / PACKAGE
+    if not package.is_dir():
+        raise PipelineError(str(package), "it is not there", "Run `make regenerate` first")
+    for overlay in _overlays(repository):
+        with staging_directory(repository.staging) as staging:
+            rendered = staging / "generated" / PACKAGE
+            try:
+                overlaid = apply_overlay(document, overlay).fitting()
+                render_package(repository, overlaid, rendered)
+            except PipelineError:
+                continue
+            if not differences(rendered, package):
+                return overlay
+    return None
+
+
+def _overlays(repository: Repository) -> Iterator[list[Action]]:
+    yield read_overlay(repository.overlay)
+    command = ["git", "show", "HEAD:./overlay.yaml"]
+    try:
+        done = subprocess.run(command, cwd=repository.spec, capture_output=True, check=False)
+    except OSError:
+        return
+    if done.returncode == 0 and is_mapping(overlay := yaml.safe_load(done.stdout)):
+        yield read_actions(overlay)
+
+
+def _read_version(repository: Repository) -> str:
+    """The version of the whole distribution."""
+    path = repository.root / VERSION_FILE
+    try:
+        found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)', path.read_text("utf-8"), re.MULTILINE)
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise PipelineError(str(path), problem, "Restore it from git") from error
+    if found is None:
+        raise PipelineError(str(path), "no `__version__` of three numbers", "Write it there")
+    return found[1]
 
 
 def _comparison(location: str, inputs: Inputs) -> Comparison:

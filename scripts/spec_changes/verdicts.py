@@ -152,9 +152,9 @@ VERDICTS: dict[str, tuple[Effect, str]] = {
     "operation-added": (ADDITIVE, "new operation {new.name}"),
     "operation-removed": (CALLERS, "the operation {old.name} is gone"),
     "operation-renamed": (CALLERS, "is called `{new.symbols[0]}` now"),
-    "answer-added": (ADDITIVE, "{response} is described now"),
-    "answer-removed": (READERS, "{response} is not described any more"),
-    "answer-changed": (READERS, "{response} is `{now}`, was `{was}`"),
+    "answer-added": (ADDITIVE, "{new.name} is described now"),
+    "answer-removed": (READERS, "{old.name} is not described any more"),
+    "answer-changed": (READERS, "{new.name} is `{new.value}`, was `{old.value}`"),
     # Classes and fields, for those who read them
     "class-added": (ADDITIVE, "new class"),
     "class-removed": (READERS, "the class is gone"),

@@ -41,7 +41,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def same(*_: object) -> PythonApi:
         return PythonApi((), ("models.py",))
 
-    monkeypatch.setattr(updating, "overlay_of_the_package", overlay_of_the_package)
+    monkeypatch.setattr(updating, "_overlay_of_the_package", overlay_of_the_package)
     monkeypatch.setattr(updating, "overlaid_document", overlaid_document)
     monkeypatch.setattr(updating, "render_package", render_package)
     monkeypatch.setattr(updating, "parser_config", no_parser)
@@ -65,10 +65,10 @@ def test_without_a_failure_all_of_it_is_replaced(repository: Repository, run: Ru
 
 STEPS = [
     "committed_slice",
-    "overlay_of_the_package",
-    "read_version",
+    "_overlay_of_the_package",
+    "_read_version",
     "document_at",
-    "full_document",
+    "_full_document",
     "compare",
     "overlaid_document",
     "render_package",

@@ -75,11 +75,6 @@ class Report:
         """The proposed entry, by section."""
         return entry(self.changes)
 
-    @property
-    def cautions(self) -> list[tuple[str, str]]:
-        """What to look at although it breaks nothing by itself: the symbol, and why."""
-        return [(change.symbols[0], change.caution) for change in self.changes if change.caution]
-
     def findings(self, *, blocking: bool) -> list[Finding]:
         findings = self.comparison.findings if self.comparison else ()
         return [finding for finding in findings if finding.blocking is blocking]

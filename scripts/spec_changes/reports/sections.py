@@ -41,7 +41,7 @@ def _to_settle(report: Report) -> Iterator[Section]:
         text = "The slice cannot be taken over before this is done. Then run the command again."
         yield Section("To settle first", _findings(blocking), text)
     contradictions = [f for f in report.findings(blocking=False) if f.kind == "contradiction"]
-    cautions = [f"`{symbol}`: {caution}." for symbol, caution in report.cautions]
+    cautions = [f"`{one.symbols[0]}`: {one.caution}." for one in report.changes if one.caution]
     if cautions or contradictions:
         yield Section("To decide", (*cautions, *_findings(contradictions)))
 
