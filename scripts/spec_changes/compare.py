@@ -157,12 +157,8 @@ def _sides(
     if inputs.old_document is not None:
         before = _with_bounds(inputs.old_document, inputs.config)
         if before["paths"]:  # else spec/slice.yaml has been edited since, and fits the new one only
-            bounded[0] = before
-        comparable = bounded
-    overlays = (
-        overlay_health.names_only(inputs.old_overlay),
-        overlay_health.names_only(inputs.overlay),
-    )
+            comparable = bounded = [before, bounded[1]]
+    overlays = map(overlay_health.names_only, (inputs.old_overlay, inputs.overlay))
     try:
         upstream = [read_api(on(*pair).document) for pair in zip(comparable, overlays, strict=True)]
     except PipelineError:  # the templates need our corrections
@@ -218,12 +214,9 @@ def _hidden(before: _Side, after: _Side, visible: list[Change]) -> Iterator[Hidd
     overrides = [one for one in after.applied if one.action.is_override]
     for found in judge(before.upstream, after.upstream):
         responsible = tuple(
-            application.action
-            for application in overrides
-            if any(
-                is_within(found.where, path.removesuffix(".required"))
-                for path in application.matches
-            )
+            one.action
+            for one in overrides
+            if any(is_within(found.where, path.removesuffix(".required")) for path in one.matches)
         )
         if responsible and (found.kind, found.where) not in seen:
             yield Hidden(found, responsible)
