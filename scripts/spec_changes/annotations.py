@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 
 from .verdicts import Level, listed
 
@@ -18,20 +17,12 @@ SCALARS = ("bool", "float", "int", "str")
 
 def kinds_in(text: str) -> dict[str, tuple[str, ...] | None]:
     """The members of a union, each with the values that it is limited to, or None."""
-    node = ast.parse(text, mode="eval").body
-    open_kinds = {_kind(part) for part in _parts(node) if not _is_literal(part)}
-    kinds: dict[str, tuple[str, ...] | None] = {}
-    for part in _parts(node):
-        kind = _kind(part)
-        limits = None if _is_literal(part) and kind in open_kinds else (*_limits(part),) or None
-        known = kinds.get(kind, ())
-        kinds[kind] = None if known is None or limits is None else _unique(*known, *limits)
-    return kinds
+    return _kinds(ast.parse(text, mode="eval").body)
 
 
 def values_in(text: str) -> tuple[str, ...]:
     """The values of enums, whether or not others are allowed as well."""
-    return _unique(*_constants(ast.parse(text, mode="eval")))
+    return _constants(ast.parse(text, mode="eval"))
 
 
 def read_level(old: str, new: str) -> Level:
@@ -42,11 +33,6 @@ def read_level(old: str, new: str) -> Level:
     if wider and not is_open:
         return Level.MAJOR
     return Level.MINOR if wider or after < before or _added(old, new) else Level.PATCH
-
-
-def expanded_level(old: str, new: str) -> Level:
-    """The same for what a field can be expanded to: classes, and others that are not known yet."""
-    return read_level(f"{old} | {OPEN}", f"{new} | {OPEN}")
 
 
 def passed_level(old: str, new: str) -> Level:
@@ -95,46 +81,30 @@ def _is_class(kind: str) -> bool:
     return kind.isidentifier() and kind not in {*SCALARS, "None", "JSONValue"}
 
 
-def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        yield from _parts(node.left)
-        yield from _parts(node.right)
-    else:
-        yield node
-
-
-def _is_literal(node: ast.expr) -> bool:
-    return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
-
-
-def _inner(node: ast.Subscript) -> list[ast.expr]:
-    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-
-
-def _kind(node: ast.expr) -> str:
-    """A member of a union with the types of values in the place of the values."""
+def _kinds(node: ast.expr) -> dict[str, tuple[str, ...] | None]:
+    """The kinds in an annotation; one that is there without a limit as well has none."""
+    if isinstance(node, ast.BinOp):
+        kinds = _kinds(node.left)
+        for kind, limits in _kinds(node.right).items():
+            known = kinds.get(kind, ())
+            both = None if known is None or limits is None else _unique(*known, *limits)
+            kinds[kind] = both
+        return kinds
     if not isinstance(node, ast.Subscript):
-        return ast.unparse(node)
-    if _is_literal(node):
-        return type(ast.literal_eval(_inner(node)[0])).__name__
-    within = (" | ".join(sorted({_kind(part) for part in _parts(item)})) for item in _inner(node))
-    return f"{ast.unparse(node.value)}[{', '.join(within)}]"
+        return {ast.unparse(node): None}
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    holder = ast.unparse(node.value)
+    if holder == "Literal":
+        return {type(ast.literal_eval(inner[0])).__name__: _constants(node)}
+    within = [_kinds(item) for item in inner]
+    values = [value for kinds in within for known in kinds.values() for value in known or ()]
+    words = ", ".join(" | ".join(sorted(kinds)) for kinds in within)
+    return {f"{holder}[{words}]": _unique(*values) or None}
 
 
-def _limits(node: ast.expr) -> Iterator[str]:
-    """The values that a member of a union, or what is in it, is limited to."""
-    if _is_literal(node):
-        yield from _constants(node)
-    elif isinstance(node, ast.Subscript):
-        for item in _inner(node):
-            for limits in kinds_in(ast.unparse(item)).values():
-                yield from limits or ()
-
-
-def _constants(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Constant) and inner.value is not None:
-            yield str(inner.value)
+def _constants(node: ast.AST) -> tuple[str, ...]:
+    constants = (inner for inner in ast.walk(node) if isinstance(inner, ast.Constant))
+    return _unique(*(str(inner.value) for inner in constants if inner.value is not None))
 
 
 def _unique(*values: str) -> tuple[str, ...]:

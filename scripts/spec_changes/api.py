@@ -1,74 +1,128 @@
-"""What users see of a document: classes, fields, parameters and operations, by their places.
+"""What users see of a document: classes, operations, fields and parameters, by their places.
 
 Two documents are compared place by place, so a place that is in both is the same thing in both,
-whatever it is called. `reading` makes this of the view that the templates see.
+whatever it is called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import ClassVar, TypeAlias
 
 from attrs import define, field
 
 from ..pipeline.document.overlay import step
 from ..pipeline.openapi import Schema, is_list
+from ..pipeline.view.types import CONSTANTS
 from .annotations import kinds_in, values_in
+from .schemas import EXPANDABLE, Bounds, bounds_of, tightest
+from .verdicts import listed
 
+# The class that all lists share.
+ENVELOPE = "ListObject"
 # Where users find the object that reports a failure.
 ERRORS = "StripeError.error"
-
 # What stands for values that have no type of their own.
 PLAIN_JSON = ("JSONObject", "JSONValue")
 
+# A class and the field that holds its objects may have the same JSONPath.
+Place: TypeAlias = tuple[type["Part"], str]
+# Everything that users see of a document.
+Api: TypeAlias = Mapping[Place, "Part"]
+
 
 @define(frozen=True, slots=False)
-class Member:
-    """A field of an object that is read, or a parameter that is passed in.
+class Part:
+    """What has a place of its own.
 
     Attributes:
         where: Its JSONPath.
-        holder: The JSONPath of the object or operation that it belongs to.
-        name: Stripe's name.
-        symbols: Its names in Python.
-        annotation: Its type in Python, None apart.
-        schema: What the document says of its values.
-        description: Our prose about it.
-        required: Whether it is always present, or has to be.
-        nullable: Whether it may be null.
-        accessors: The properties and methods that come with it.
-        expanded: The classes that it can be expanded to.
-        is_constant: Whether its value tells what kind the object is.
-        is_unix_time: Whether its value is a point in time.
-        place: For a parameter: `path`, `query` or `form`, and how it is written there.
-        deprecated: Whether Stripe advises against it.
-        is_envelope: Whether it belongs to what surrounds the objects of a list.
+        name: Stripe's name; of a class ours, of an operation the method and path.
+        symbols: Its names in Python, the most telling first.
+        schema: What the document says of it, or of its values, with our prose.
+        stated: The same part in Stripe's full document, without corrections of ours.
     """
 
+    noun: ClassVar[str] = ""
+
     where: str
-    holder: str
     name: str
     symbols: tuple[str, ...]
-    annotation: str
     schema: Schema = field(eq=False)
-    description: str
+    stated: Part | None = field(default=None, kw_only=True, eq=False)
+
+    @property
+    def place(self) -> Place:
+        return type(self), self.where
+
+    @property
+    def lacks_prose(self) -> bool:
+        return not self.schema.get("description")
+
+    def states(self, key: str) -> object:
+        """What Stripe says about it in addition to the facts of the slice."""
+        return (self.stated or self).schema.get(key)
+
+
+@define(frozen=True, slots=False)
+class Setting(Part):
+    """What holds for the API as a whole; its name is the kind of a change."""
+
+    value: str
+
+    @property
+    def kind(self) -> str:
+        return self.name
+
+    @property
+    def lacks_prose(self) -> bool:
+        return False
+
+
+@define(frozen=True, slots=False)
+class Answer(Setting):
+    """What an operation returns with one status; the value is its type."""
+
+    noun = "answer"
+
+    @property
+    def kind(self) -> str:
+        return "answer-changed"
+
+
+@define(frozen=True, slots=False)
+class Class(Part):
+    """A class of objects that are read."""
+
+    noun = "class"
+
+
+@define(frozen=True, slots=False)
+class Operation(Part):
+    """A method of the client."""
+
+    noun = "operation"
+
+    @property
+    def authentication(self) -> str:
+        own = self.states("security")
+        return "that of the whole API" if own is None else f"`{own}`"
+
+
+@define(frozen=True, slots=False)
+class Member(Part):
+    """A field or a parameter.
+
+    Attributes:
+        holder: The JSONPath of the object or operation that it belongs to.
+        annotation: Its type in Python, None apart.
+        required: Whether it is always present, or has to be.
+    """
+
+    holder: str
+    annotation: str
     required: bool
-    nullable: bool = False
-    accessors: tuple[str, ...] = ()
-    expanded: tuple[str, ...] = ()
-    is_constant: bool = False
-    is_unix_time: bool = False
-    place: str = ""
-    deprecated: bool = False
-    is_envelope: bool = False
-
-    @property
-    def is_parameter(self) -> bool:
-        return bool(self.place)
-
-    @property
-    def may_be_none(self) -> bool:
-        return self.nullable or not self.required
 
     @cached_property
     def kinds(self) -> Mapping[str, tuple[str, ...] | None]:
@@ -78,54 +132,88 @@ class Member:
     @property
     def words(self) -> str:
         """The kinds as text, what stands for all others last."""
-        return " or ".join(f"`{kind}`" for kind in sorted(self.kinds, key=_rank))
+
+        def rank(kind: str) -> tuple[bool, bool, str]:
+            return kind in PLAIN_JSON, kind[:1].isupper(), kind
+
+        return " or ".join(f"`{kind}`" for kind in sorted(self.kinds, key=rank))
 
     @property
     def values(self) -> tuple[str, ...]:
         """The known values of an enum, that of a list's items included."""
         return values_in(self.annotation)
 
+
+@define(frozen=True, slots=False)
+class Parameter(Member):
+    """A parameter; `sent_as` is in which part of a request it is sent, and how it is written."""
+
+    noun = "parameter"
+
+    sent_as: str
+
     @property
-    def targets(self) -> frozenset[str] | None:
+    def choices(self) -> str:
+        return f", one of {listed(self.values)}" if self.values else ""
+
+    @property
+    def bounds(self) -> Bounds:
+        """What limits its values: the tighter of what Stripe and what the overlay says."""
+        ours = bounds_of(self.schema)
+        if self.stated is None:
+            return ours
+        return {
+            (kind, bound): tightest(bound, value, ours.get((kind, bound)))
+            for (kind, bound), value in bounds_of(self.stated.schema).items()
+        }
+
+
+@define(frozen=True, slots=False)
+class Field(Member):
+    """A field of an object that is read; `expanded` are the classes that it can be expanded to."""
+
+    noun = "field"
+
+    nullable: bool
+    expanded: tuple[str, ...] = ()
+
+    @property
+    def is_envelope(self) -> bool:
+        """Whether it belongs to what surrounds the objects of a list."""
+        return self.symbols[0].startswith(f"{ENVELOPE}.")
+
+    @property
+    def lacks_prose(self) -> bool:
+        return super().lacks_prose and not self.is_envelope
+
+    @property
+    def may_be_none(self) -> bool:
+        return self.nullable or not self.required
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value tells what kind the object is."""
+        return self.name in CONSTANTS and len(self.values) == 1
+
+    @property
+    def format(self) -> str:
+        return str(self.schema.get("format", "none"))
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
         """What the field can be expanded to, by Stripe's names; None if it cannot be."""
-        targets = self.schema.get("x-expandable")
-        return frozenset(map(str, targets)) if is_list(targets) else None
+        targets = self.schema.get(EXPANDABLE)
+        return tuple(sorted(map(str, targets))) if is_list(targets) else None
 
     @property
     def is_cut(self) -> bool:
         """Whether what lies behind it is, in part, plain JSON."""
         return any(name in kind for name in PLAIN_JSON for kind in self.kinds)
 
-
-@define(frozen=True)
-class Holder:
-    """A class or an operation.
-
-    Attributes:
-        where: Its JSONPath.
-        title: The name of the class, or the method and path.
-        symbols: Its names in Python.
-        schema: What the document says of it.
-        answers: For an operation, the type of the response for each status.
-    """
-
-    where: str
-    title: str
-    symbols: tuple[str, ...]
-    schema: Schema = field(eq=False)
-    answers: Mapping[str, str] = field(factory=dict[str, str])
-
-
-@define(frozen=True)
-class Api:
-    """Everything that users see of a document; the keys are JSONPaths."""
-
-    api_version: str
-    base_url: str
-    security: str
-    classes: Mapping[str, Holder]
-    operations: Mapping[str, Holder]
-    members: Mapping[str, Member]
+    @property
+    def remarks(self) -> str:
+        values = f", known values {listed(self.values)}" if self.values else ""
+        return f"{values}{', may be None' if self.may_be_none else ''}"
 
 
 def is_within(where: str, outer: str) -> bool:
@@ -133,10 +221,6 @@ def is_within(where: str, outer: str) -> bool:
     return where == outer or where.startswith((f"{outer}.", f"{outer}["))
 
 
-def field_path(schema: str, name: str) -> str:
-    """The JSONPath of a field of a component."""
-    return f"$.components.schemas{step(schema)}.properties{step(name)}"
-
-
-def _rank(kind: str) -> tuple[bool, bool, str]:
-    return kind in PLAIN_JSON, kind[:1].isupper(), kind
+def component(schema: str) -> str:
+    """The JSONPath of a component."""
+    return f"$.components.schemas{step(schema)}"

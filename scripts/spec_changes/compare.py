@@ -1,4 +1,4 @@
-"""Compare a new document with the slice in the repository, and take it over."""
+"""Compare a new document with the slice in the repository."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from attrs import define, evolve
 from openapi_python_client.config import Config
 
-from ..pipeline.document.overlay import Action, Application, apply_overlay, step
-from ..pipeline.document.slicing import Cut, cut_slice
+from ..pipeline.document.overlay import Action, Application, Overlaid, apply_overlay
+from ..pipeline.document.slicing import FACTS, Cut, cut_slice
 from ..pipeline.errors import PipelineError
 from ..pipeline.inputs.parsing import canonical_json
 from ..pipeline.inputs.slice_config import SliceConfig
-from ..pipeline.openapi import Document
-from . import outside, overlay_health
-from .api import Api, is_within
-from .bounds import WITH_BOUNDS, bound_changes, operation_changes
-from .classify import classify, worst_first
-from .overlay_health import names_only
+from ..pipeline.openapi import Document, Schema
+from . import overlay_health
+from .api import Api, Class, Operation, Part, component, is_within
+from .judging import change, judge, worst_first
+from .outside import outside_the_cut
 from .reading import read_api
 from .renames import UpstreamNames, upstream_names
-from .verdicts import Change, Effect, Finding
+from .schemas import BOUNDS
+from .verdicts import Change, Finding
 
 
 @define(frozen=True)
@@ -33,8 +33,6 @@ class Inputs:
         old_overlay: The overlay that its package was made with.
         old_document: The full document that it was cut from, if that is at hand.
         new_document: The full document to compare it with.
-        config: What is cut.
-        overlay: Our names, prose and corrections.
         parser: How classes get their names; without it they are called what their titles say.
     """
 
@@ -60,13 +58,11 @@ class Comparison:
     """What a new document means for users and for the overlay.
 
     Attributes:
-        new_slice: The slice of the new document.
-        document: That slice with the overlay, as far as it fits.
+        document: The slice of the new document with the overlay, as far as it fits.
         changes: What users notice, worst first.
         hidden: What overrides keep from them.
         findings: About the slice's configuration and the overlay.
         outside: About what lies just outside the cut.
-        overrides: The overrides in force.
     """
 
     new_slice: Document
@@ -76,7 +72,6 @@ class Comparison:
     hidden: tuple[Hidden, ...]
     findings: tuple[Finding, ...]
     outside: tuple[Finding, ...]
-    overrides: tuple[Action, ...]
 
     @property
     def new_version(self) -> str:
@@ -109,9 +104,14 @@ def compare(inputs: Inputs) -> Comparison:
         PipelineError: the new document is broken, or nothing of the slice is in it.
     """
     names = upstream_names(inputs.old_slice, inputs.new_document, inputs.config)
-    config = names.in_config(inputs.config)
     cut = cut_slice(inputs.new_document, inputs.config)
-    adapted = cut_slice(inputs.new_document, config) if cut.problems else cut
+    inputs = evolve(
+        inputs,
+        old_slice=names.in_document(inputs.old_slice),
+        old_document=inputs.old_document and names.in_document(inputs.old_document),
+        config=names.in_config(inputs.config),
+    )
+    adapted = cut_slice(inputs.new_document, inputs.config) if cut.problems else cut
     new_slice: Document = json.loads(canonical_json(adapted.document))  # as it will be stored
     if not new_slice["paths"]:
         raise PipelineError(
@@ -119,21 +119,9 @@ def compare(inputs: Inputs) -> Comparison:
             "the document has none of the operations that it names",
             "Check that it is Stripe's document, and correct the names",
         )
-    old_slice = names.in_slice(inputs.old_slice)
     overlaid = apply_overlay(new_slice, inputs.overlay, names.in_target)
-    old = apply_overlay(old_slice, inputs.old_overlay, names.in_target)
-    with_bounds = _with_bounds(inputs, names, old_slice)
-    apis = [read_api(seen.document, inputs.parser) for seen in (old, overlaid)]
-    upstream = _upstream(inputs, names, with_bounds) or apis
-    applied = (apply_overlay(d, inputs.overlay, names.in_target).applied for d in with_bounds)
-    before, after = map(_Side, apis, upstream, applied)
-    changes = worst_first(
-        [
-            *classify(before.api, after.api),
-            *_bounds(inputs, names, before, after),
-            *_renamed(names, before.api),
-        ]
-    )
+    before, after = _sides(inputs, names, new_slice, overlaid.document)
+    changes = worst_first([*judge(before.api, after.api), *_renamed(names, before.api)])
     findings = [
         *_config_findings(cut, adapted, names),
         *overlay_health.findings(overlaid, names, before.applied, after.applied),
@@ -142,81 +130,80 @@ def compare(inputs: Inputs) -> Comparison:
     return Comparison(
         new_slice=new_slice,
         document=overlaid.document,
-        old_version=before.api.api_version,
+        old_version=str(inputs.old_slice["info"]["version"]),
         changes=tuple(changes),
         hidden=tuple(_hidden(before, after, changes)),
         findings=tuple(findings),
-        outside=tuple(_outside(inputs, names, before.api, after.api)),
-        overrides=tuple(action for action in inputs.overlay if action.is_override),
+        outside=tuple(
+            outside_the_cut(
+                before.api, after.api, inputs.old_document, inputs.new_document, inputs.config
+            )
+        ),
     )
 
 
-def _upstream(
-    inputs: Inputs, names: UpstreamNames, with_bounds: tuple[Document, Document]
-) -> list[Api] | None:
-    """What both documents say without our corrections; None if the templates need these."""
-    overlays = (inputs.old_overlay, inputs.overlay)
-    try:
-        return [
-            read_api(apply_overlay(document, names_only(actions), names.in_target).document)
-            for document, actions in zip(with_bounds, overlays, strict=True)
-        ]
-    except PipelineError:
-        return None
+def _sides(
+    inputs: Inputs, names: UpstreamNames, new_slice: Document, overlaid: Document
+) -> list[_Side]:
+    """The old document and the new one."""
 
+    def on(document: Document, actions: list[Action]) -> Overlaid:
+        return apply_overlay(document, actions, names.in_target)
 
-def _with_bounds(
-    inputs: Inputs, names: UpstreamNames, old_slice: Document
-) -> tuple[Document, Document]:
-    """Both slices with the bounds that the stored slice does not have, as far as they are known."""
-    after = cut_slice(inputs.new_document, names.in_config(inputs.config), WITH_BOUNDS).document
-    if inputs.old_document is None:
-        return old_slice, after
-    before = cut_slice(inputs.old_document, inputs.config, WITH_BOUNDS).document
-    if not before["paths"]:  # spec/slice.yaml has been edited since, and fits the new one only
-        return old_slice, after
-    return names.in_slice(before), after
-
-
-def _bounds(inputs: Inputs, names: UpstreamNames, before: _Side, after: _Side) -> Iterator[Change]:
-    """What is different in bounds, defaults, deprecations, and in single operations."""
-    old, new = before.upstream, after.upstream
-    if inputs.old_document is None:  # only the overlay's own bounds can be compared
-        old = evolve(old, members={w: m for w, m in new.members.items() if w in old.members})
-    yield from bound_changes(old, new, before.api, after.api)
+    apis = [
+        read_api(on(inputs.old_slice, inputs.old_overlay).document, inputs.parser),
+        read_api(overlaid, inputs.parser),
+    ]
+    bounded = [inputs.old_slice, _with_bounds(inputs.new_document, inputs.config)]
+    comparable = [inputs.old_slice, new_slice]
     if inputs.old_document is not None:
-        paths = names.in_paths(inputs.old_document["paths"])
-        symbols = {where: operation.symbols for where, operation in after.api.operations.items()}
-        config = names.in_config(inputs.config)
-        yield from operation_changes({"paths": paths}, inputs.new_document, config, symbols)
+        before = _with_bounds(inputs.old_document, inputs.config)
+        if before["paths"]:  # else spec/slice.yaml has been edited since, and fits the new one only
+            comparable = bounded = [before, bounded[1]]
+    overlays = map(overlay_health.names_only, (inputs.old_overlay, inputs.overlay))
+    try:
+        upstream = [read_api(on(*pair).document) for pair in zip(comparable, overlays, strict=True)]
+    except PipelineError:  # the templates need our corrections
+        upstream = apis
+    shown = [
+        {place: evolve(part, stated=stated.get(place)) for place, part in api.items()}
+        for api, stated in zip(apis, upstream, strict=True)
+    ]
+    applied = [on(document, inputs.overlay).applied for document in bounded]
+    return [*map(_Side, shown, upstream, applied)]
+
+
+def _with_bounds(document: Document, config: SliceConfig) -> Document:
+    """The slice of a full document, with what the slice in the repository leaves out."""
+    cut = cut_slice(document, config, (*FACTS, *BOUNDS, "default", "deprecated")).document
+    for path, methods in cut["paths"].items():
+        for method, operation in methods.items():
+            whole: Schema = document["paths"][path].get(method, {})
+            operation |= {key: whole[key] for key in ("deprecated", "security") if key in whole}
+    return cut
 
 
 def _renamed(names: UpstreamNames, old: Api) -> Iterator[Change]:
-    for before, after in names.schemas.items():
-        where = f"$.components.schemas.{after}"
-        symbols = old.classes[where].symbols if where in old.classes else (after,)
-        text = f"Stripe calls the schema `{after}` now, was `{before}`; it is the same object"
-        yield Change("schema-renamed", where, symbols, Effect.DOCS, text)
-    for before, after in names.paths.items():
-        symbols = tuple(op.symbols[0] for op in old.operations.values() if after in op.where)
-        text = f"Stripe serves it under {after} now, was {before}; the operation is the same"
-        yield Change("path-renamed", f"$.paths[{after!r}]", symbols, Effect.DOCS, text)
+    for was, now in names.schemas.items():
+        where = component(now)
+        part = old.get((Class, where)) or Part(where, now, (now,), {})
+        yield change("schema-renamed", part, part, was=was, now=now)
+    for was, now in names.paths.items():
+        where = f"$.paths[{now!r}]"
+        operations = [part for part in old.values() if isinstance(part, Operation)]
+        symbols = [one.symbols[0] for one in operations if is_within(one.where, where)]
+        part = Part(where, now, tuple(symbols), {})
+        yield change("path-renamed", part, part, was=was, now=now)
 
 
 def _config_findings(cut: Cut, adapted: Cut, names: UpstreamNames) -> Iterator[Finding]:
     """What spec/slice.yaml names in vain; `adapted` has been cut with the new names in it."""
-    moved = {f"schema {old}": new for old, new in names.schemas.items()}
-    moved |= {
-        f"operation {method} {old}": f"{method} {new}"
-        for old, new in names.paths.items()
-        for method in ("GET", "POST", "DELETE")
-    }
-    guesses = {f"schema {old}": new for old, new in names.guesses.items()}
     for problem in cut.problems:
+        _, *method, name = problem.subject.split(" ")
         remedy = problem.remedy
-        if new := moved.get(problem.subject):
-            remedy = f"Write `{new}` there: Stripe has renamed it"
-        elif new := guesses.get(problem.subject):
+        if new := (names.paths if method else names.schemas).get(name):
+            remedy = f"Write `{' '.join([*method, new])}` there: Stripe has renamed it"
+        elif new := names.guesses.get(name):
             remedy = f"Remove it there; `{new}` has taken its place, with other fields"
         if problem.kind == "missing-in-document":
             yield evolve(Finding.of(problem), remedy=remedy)
@@ -226,33 +213,12 @@ def _config_findings(cut: Cut, adapted: Cut, names: UpstreamNames) -> Iterator[F
 def _hidden(before: _Side, after: _Side, visible: list[Change]) -> Iterator[Hidden]:
     """What has changed upstream and would be seen if the overlay changed no facts."""
     seen = {(change.kind, change.where) for change in visible}
-    for change in classify(before.upstream, after.upstream):
-        if (change.kind, change.where) in seen:
-            continue
+    overrides = [one for one in after.applied if one.action.is_override]
+    for found in judge(before.upstream, after.upstream):
         responsible = tuple(
-            application.action
-            for application in after.applied
-            if application.action.is_override
-            and any(_concerns(path, change.where) for path in application.matches)
+            one.action
+            for one in overrides
+            if any(is_within(found.where, path.removesuffix(".required")) for path in one.matches)
         )
-        if responsible:
-            yield Hidden(change, responsible)
-
-
-def _concerns(path: str, where: str) -> bool:
-    return is_within(where, path.removesuffix(".required"))
-
-
-def _outside(inputs: Inputs, names: UpstreamNames, old: Api, new: Api) -> Iterator[Finding]:
-    config = names.in_config(inputs.config)
-    yield from outside.outside_the_cut(old, new, inputs.new_document, config)
-    if inputs.old_document is None:
-        return
-    classes = {
-        name: new.classes[where].title
-        for name in inputs.new_document["components"]["schemas"]
-        if (where := f"$.components.schemas{step(name)}") in new.classes
-    }
-    yield from outside.neighbours(inputs.old_document, inputs.new_document, config, classes)
-    old_paths = names.in_paths(inputs.old_document["paths"])
-    yield from outside.new_operations(old_paths, inputs.new_document["paths"], config)
+        if responsible and (found.kind, found.where) not in seen:
+            yield Hidden(found, responsible)

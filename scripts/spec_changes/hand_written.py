@@ -39,19 +39,24 @@ def hand_written_findings(
     Raises:
         PipelineError: A module of `custom/` is not Python.
     """
-    modules = sorted((root / "custom").rglob("*.py"))
-    trees = {path: _tree(path) for path in modules}
+    trees = {path: _tree(path) for path in sorted((root / "custom").rglob("*.py"))}
+    gone = {_name(c): c.symbols[0] for c in changes if c.kind in GONE}
+    imported: set[str] = set()
     for path, tree in trees.items():
-        where = str(path.relative_to(root))
-        yield from _imports_gone(where, tree, package, names)
-        yield from _names_gone(where, tree, changes)
+        where = path.relative_to(root)
+        for module, name, line in _imports(tree, package):
+            imported.add(name)
+            if name not in names.get(module, set()):
+                text = f"imports `{name}`, which {package} does not have any more"
+                yield Finding("import-gone", f"{where}:{line}", text, "Remove or replace it")
+        for line, name in sorted(_mentioned(tree, gone.keys())):
+            text = f"names `{name}`; `{gone[name]}` is gone"
+            yield Finding("name-gone", f"{where}:{line}", text, "Remove it if it is that one")
     if old_version != new_version:
         pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
-        yield from _old_version(root, [*modules, *filter(Path.is_file, pages)], old_version)
-    imported = {name for tree in trees.values() for _, name, _ in _imports(tree, package)}
-    yield from _not_exported(changes, imported)
-    yield from _not_in_the_sandbox(changes, trees)
-    yield from _options_table(changes)
+        yield from _old_version(root, [*trees, *filter(Path.is_file, pages)], old_version)
+    for change in changes:
+        yield from _not_followed(change, imported, trees)
 
 
 def _tree(path: Path) -> ast.Module:
@@ -62,20 +67,23 @@ def _tree(path: Path) -> ast.Module:
         raise PipelineError(where, f"this is not Python ({error.msg})", "Correct it") from error
 
 
-def _imports_gone(
-    where: str, tree: ast.Module, package: str, names: Mapping[str, set[str]]
-) -> Iterator[Finding]:
-    for module, name, line in _imports(tree, package):
-        if name not in names.get(module, set()):
-            problem = f"imports `{name}`, which {package} does not have any more"
-            yield Finding("import-gone", f"{where}:{line}", problem, "Remove or replace it")
+def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            top, _, module = node.module.partition(".")
+            if top == package:
+                yield from ((module, alias.name, node.lineno) for alias in node.names)
 
 
-def _names_gone(where: str, tree: ast.Module, changes: list[Change]) -> Iterator[Finding]:
-    gone = {_name(c): c.symbols[0] for c in changes if c.kind in GONE}
-    for line, name in sorted(_mentioned(tree, gone.keys())):
-        problem = f"names `{name}`; `{gone[name]}` is gone"
-        yield Finding("name-gone", f"{where}:{line}", problem, "Remove it if it is that one")
+def _mentioned(tree: ast.Module, names: Collection[str]) -> set[tuple[int, str]]:
+    """The lines where one of `names` is a key, an argument or an attribute."""
+    places: set[tuple[int, str]] = set()
+    for node in ast.walk(tree):
+        for key in ("value", "attr", "arg"):
+            found = getattr(node, key, None)
+            if isinstance(found, str) and found in names:
+                places.add((getattr(node, "lineno", 0), found))
+    return places
 
 
 def _old_version(root: Path, paths: list[Path], old_version: str) -> Iterator[Finding]:
@@ -83,8 +91,8 @@ def _old_version(root: Path, paths: list[Path], old_version: str) -> Iterator[Fi
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if old_version in line:
                 subject = f"{path.relative_to(root)}:{number}"
-                problem = f"names the old API version, {old_version}"
-                yield Finding("old-version", subject, problem, "Check whether it should")
+                text = f"names the old API version, {old_version}"
+                yield Finding("old-version", subject, text, "Check whether it should")
 
 
 def _name(change: Change) -> str:
@@ -93,64 +101,33 @@ def _name(change: Change) -> str:
     return names[-1] if names else ""
 
 
-def _mentioned(tree: ast.Module, names: Collection[str]) -> set[tuple[int, str]]:
-    """The lines where one of `names` is a key, an argument or an attribute."""
-    places: set[tuple[int, str]] = set()
-    for node in ast.walk(tree):
-        found = (
-            node.value
-            if isinstance(node, ast.Constant)
-            else getattr(node, "attr", getattr(node, "arg", None))
-        )
-        if isinstance(found, str) and found in names:
-            places.add((getattr(node, "lineno", 0), found))
-    return places
-
-
-def _not_exported(changes: list[Change], imported: set[str]) -> Iterator[Finding]:
-    for change in changes:
-        if change.kind == "class-added" and change.symbols[0] not in imported:
-            text = "is new and not passed on by the public package"
-            yield Finding("not-exported", change.symbols[0], text, "Add it to its `__init__.py`")
-
-
-def _not_in_the_sandbox(
-    changes: list[Change], trees: Mapping[Path, ast.Module]
+def _not_followed(
+    change: Change, imported: set[str], trees: Mapping[Path, ast.Module]
 ) -> Iterator[Finding]:
-    """New fields and parameters that no module of the sandbox names."""
-    sandbox = {path: tree for path, tree in trees.items() if "sandbox" in path.parts}
-    for change in changes:
-        if change.kind == "field-added":
-            places = list(sandbox.values())
-            text = "is new, and the sandbox does not send it"
-            remedy = (
-                "Add it to `sandbox/data/shapes.py`, or to `sandbox/data/unfilled.py` if it may "
-                "stay null"
-            )
-        elif change.kind in PARAMETER_ADDED:
-            places = [tree for path, tree in sandbox.items() if path.name == "parameters.py"]
-            text = "is new, and the sandbox refuses it as unknown"
-            remedy = "Add it to `sandbox/api/parameters.py` and to `sandbox/api/listing.py`"
-        else:
-            continue
-        if not any(_mentioned(tree, {_name(change)}) for tree in places):
-            yield Finding("not-in-sandbox", change.symbols[0], text, remedy)
+    """Where somebody has to follow a change: the exports, the sandbox, and docs/options.md.
 
+    That page has a table for each `TypedDict`, with a row for each of its keys.
+    """
 
-def _options_table(changes: list[Change]) -> Iterator[Finding]:
-    """docs/options.md has a table for each TypedDict, with a row for each of its keys."""
-    for change in changes:
-        if change.kind in PARAMETER_ADDED:
-            text = "is new, and docs/options.md has no row for it"
-            yield Finding("not-documented", change.symbols[0], text, "Add one")
-        elif change.kind == "parameter-removed":
-            text = "is gone, and docs/options.md has a row for it"
-            yield Finding("not-documented", change.symbols[0], text, "Remove it")
+    def finding(kind: str, text: str, remedy: str) -> Finding:
+        return Finding(kind, change.symbols[0], text, remedy)
 
+    def in_sandbox(file: str) -> bool:
+        paths = [path for path in trees if "sandbox" in path.parts and path.match(file)]
+        return any(_mentioned(trees[path], {_name(change)}) for path in paths)
 
-def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, str, int]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            top, _, module = node.module.partition(".")
-            if top == package:
-                yield from ((module, alias.name, node.lineno) for alias in node.names)
+    if change.kind == "class-added" and change.symbols[0] not in imported:
+        text = "is new and not passed on by the public package"
+        yield finding("not-exported", text, "Add it to its `__init__.py`")
+    if change.kind == "field-added" and not in_sandbox("*.py"):
+        remedy = "Add it to `sandbox/data/shapes.py`"
+        remedy += ", or to `sandbox/data/unfilled.py` if it may stay null"
+        yield finding("not-in-sandbox", "is new, and the sandbox does not send it", remedy)
+    if change.kind in PARAMETER_ADDED and not in_sandbox("parameters.py"):
+        remedy = "Add it to `sandbox/api/parameters.py` and to `sandbox/api/listing.py`"
+        yield finding("not-in-sandbox", "is new, and the sandbox refuses it as unknown", remedy)
+    if change.kind in PARAMETER_ADDED:
+        yield finding("not-documented", "is new, and docs/options.md has no row for it", "Add one")
+    if change.kind == "parameter-removed":
+        text = "is gone, and docs/options.md has a row for it"
+        yield finding("not-documented", text, "Remove it")

@@ -5,66 +5,120 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..pipeline.document.overlay import step
 from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.naming.identifiers import attribute_name
-from ..pipeline.openapi import MEMBERS, Document, Schema, is_mapping
-from .api import Api, field_path
-from .references import mentions
+from ..pipeline.openapi import Document, Schema
+from .api import Api, Class, Field, Part, component
+from .schemas import mentions, parts
 from .verdicts import Finding, listed
 
 WIDEN = "List it in spec/slice.yaml to have a class for it"
 
+Schemas = Mapping[str, Schema]
+
 
 def outside_the_cut(
-    old: Api, new: Api, new_document: Document, config: SliceConfig
+    old: Api,
+    new: Api,
+    old_document: Document | None,
+    new_document: Document,
+    config: SliceConfig,
 ) -> Iterator[Finding]:
-    """New fields and new expansion targets of our resources that are cut to plain JSON."""
-    schemas: dict[str, Schema] = new_document["components"]["schemas"]
-    for name, schema in schemas.items():
-        for key, value in schema.get("properties", {}).items():
-            where = field_path(name, key)
-            if (member := new.members.get(where)) is None:
-                continue
-            beyond = sorted({target for target in mentions(value) if not config.keeps(target)})
-            if (before := old.members.get(where)) is None:
-                if member.is_cut:
-                    text = f"is plain JSON; behind it {_verb(beyond)} outside the cut"
-                    yield Finding("cut-field", member.symbols[0], text, WIDEN)
-            elif targets := sorted(
-                (member.targets or frozenset[str]())
-                - (before.targets or frozenset[str]())
-                - config.listed
-            ):
-                text = f"can be expanded to {listed(targets)}, outside the cut: plain JSON"
-                yield Finding("cut-target", member.symbols[0], text, WIDEN)
+    """What is new behind our fields, and in what they refer to.
 
-
-def neighbours(
-    old_document: Document, new_document: Document, config: SliceConfig, classes: Mapping[str, str]
-) -> Iterator[Finding]:
-    """What both full documents show: schemas that our resources refer to, and have new fields.
-
-    `classes` gives the name of the class for each schema of the slice.
+    Of the schemas outside, and of those with scalars only, both full documents have to be known.
     """
-    old: dict[str, Schema] = old_document["components"]["schemas"]
-    new: dict[str, Schema] = new_document["components"]["schemas"]
+    before: Schemas = old_document["components"]["schemas"] if old_document else {}
+    after: Schemas = new_document["components"]["schemas"]
     places: dict[str, list[str]] = {}
-    for name, class_name in classes.items():
-        for key, value in new.get(name, {}).get("properties", {}).items():
-            symbol = f"{class_name}.{attribute_name(key)}"
-            if config.only_scalars(name):
-                if key not in old.get(name, {}).get("properties", {}) and {*mentions(value)}:
-                    text = "is new upstream, and left out since the slice keeps scalars only"
-                    yield Finding("cut-field", symbol, text, "See `only` in spec/slice.yaml")
-                continue
-            for target in sorted({*mentions(value)}):
-                if not config.keeps(target) and target in old and target in new:
+    for name, schema in after.items():
+        if (holder := new.get((Class, component(name)))) is None:
+            continue
+        for key, value in schema.get("properties", {}).items():
+            symbol = f"{holder.name}.{attribute_name(key)}"
+            where = f"{holder.where}.properties{step(key)}"
+            was, now = (api.get((Field, where)) for api in (old, new))
+            behind = sorted({*mentions(value)})
+            beyond = [target for target in behind if not config.keeps(target)]
+            if isinstance(now, Field):
+                yield from _cut(symbol, was, now, beyond, config)
+                for target in beyond:
                     places.setdefault(target, []).append(symbol)
+            elif behind and before and key not in before.get(name, {}).get("properties", {}):
+                text = "is new upstream, and left out since the slice keeps scalars only"
+                yield Finding("cut-field", symbol, text, "See `only` in spec/slice.yaml")
     for target, symbols in places.items():
-        yield from _grown(symbols, target, old[target], new[target])
+        if target in before and target in after:
+            yield from _grown(symbols, target, before[target], after[target])
+    if old_document:
+        yield from _new_operations(old_document["paths"], new_document["paths"], config)
 
 
-def new_operations(
+def _cut(
+    symbol: str, was: Part | None, now: Field, beyond: list[str], config: SliceConfig
+) -> Iterator[Finding]:
+    """What has come to lie behind a field that is plain JSON, at least in part."""
+    if was is None and now.is_cut:
+        lies = f"{'is' if len(beyond) == 1 else 'are'} {listed(beyond)}"
+        behind = lies if beyond else "is an object written out in place"
+        text = f"is plain JSON; behind it {behind}, outside the cut"
+        yield Finding("cut-field", symbol, text, WIDEN)
+    if isinstance(was, Field):
+        added = {*(now.targets or ())} - {*(was.targets or ())} - config.listed
+        if added:
+            text = f"can be expanded to {listed(sorted(added))}, outside the cut: plain JSON"
+            yield Finding("cut-target", symbol, text, WIDEN)
+
+
+def _grown(symbols: list[str], name: str, old: Schema, new: Schema) -> Iterator[Finding]:
+    """What has changed in a neighbour that users reach under `symbols`."""
+    before, after = _fields(old), _fields(new)
+    first, *others = symbols
+    also = f", and so is {listed(others)}" if others else ""
+    start = f"is plain JSON{also}; in it, `{name}`"
+    for kind, verb, fields in (
+        ("neighbour-grown", "has the new", _outermost(after, before)),
+        ("neighbour-shrunk", "has lost the", _outermost(before, after)),
+    ):
+        if fields:
+            noun = "field" if len(fields) == 1 else "fields"
+            yield Finding(kind, first, f"{start} {verb} {noun} {listed(fields)}")
+    for key in [key for key in after if key in before]:
+        for kind, verb, these, those in (
+            ("neighbour-value-added", "has new", after, before),
+            ("neighbour-value-removed", "has lost", before, after),
+        ):
+            if values := [value for value in these[key] if value not in those[key]]:
+                yield Finding(kind, first, f"{start} {verb} values of `{key}`: {listed(values)}")
+
+
+def _fields(schema: Schema) -> dict[str, list[str]]:
+    """The fields of an object and of the objects written out in it, with their known values."""
+    found: dict[str, list[str]] = {}
+
+    def walk(node: Schema, path: str) -> None:
+        for value in node.get("enum", []) if path else ():
+            if str(value) not in found[path]:
+                found[path].append(str(value))
+        for key, inner in node.get("properties", {}).items():
+            place = f"{path}.{key}" if path else key
+            found.setdefault(place, [])
+            walk(inner, place)
+        for part in parts(node):
+            walk(part, path)
+
+    walk(schema, "")
+    return found
+
+
+def _outermost(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The fields that only `one` has, without those inside of something that only it has."""
+    only = [name for name in one if name not in other]
+    return [name for name in only if name.rpartition(".")[0] not in only]
+
+
+def _new_operations(
     old: Mapping[str, Any], new: Mapping[str, Any], config: SliceConfig
 ) -> Iterator[Finding]:
     """Operations that are new below the paths of ours."""
@@ -81,67 +135,3 @@ def new_operations(
 def _resource(path: str) -> str:
     """The start of a path that tells what it is about, such as `/v1/invoices`."""
     return "/".join(path.split("/")[:3]) if path.count("/") >= 2 else ""
-
-
-def _grown(symbols: list[str], name: str, old: Schema, new: Schema) -> Iterator[Finding]:
-    """What has changed in a neighbour that users reach under `symbols`."""
-    before, after = dict(_fields(old)), dict(_fields(new))
-    first, *others = symbols
-    also = f", and so is {listed(others)}" if others else ""
-    start = f"is plain JSON{also}; in it, `{name}`"
-    if added := _outermost(after, before):
-        text = f"{start} has the new {_noun(added)} {listed(added)}"
-        yield Finding("neighbour-grown", first, text)
-    if removed := _outermost(before, after):
-        text = f"{start} has lost the {_noun(removed)} {listed(removed)}"
-        yield Finding("neighbour-shrunk", first, text)
-    for key in [key for key in after if key in before]:
-        if values := [value for value in after[key] if value not in before[key]]:
-            text = f"{start} has new values of `{key}`: {listed(values)}"
-            yield Finding("neighbour-value-added", first, text)
-        if values := [value for value in before[key] if value not in after[key]]:
-            text = f"{start} has lost values of `{key}`: {listed(values)}"
-            yield Finding("neighbour-value-removed", first, text)
-
-
-def _fields(schema: Schema, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
-    """The fields of an object and of the objects written out in it, with their known values."""
-    for key, value in schema.get("properties", {}).items():
-        yield f"{prefix}{key}", list(dict.fromkeys(_known_values(value)))
-        for inner in _written_out(value):
-            yield from _fields(inner, f"{prefix}{key}.")
-    for key in MEMBERS:
-        for member in schema.get(key, []):
-            yield from _fields(member, prefix)
-
-
-def _written_out(schema: Schema) -> Iterator[Schema]:
-    yield schema
-    for inner in (schema.get("items"), schema.get("additionalProperties")):
-        if is_mapping(inner):
-            yield from _written_out(inner)
-
-
-def _known_values(schema: Schema) -> Iterator[str]:
-    yield from map(str, schema.get("enum", []))
-    for inner in [*_written_out(schema)][1:]:
-        yield from _known_values(inner)
-    for key in MEMBERS:
-        for member in schema.get(key, []):
-            yield from _known_values(member)
-
-
-def _outermost(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """The fields that only `one` has, without those inside of something that only it has."""
-    only = [name for name in one if name not in other]
-    return [name for name in only if name.rpartition(".")[0] not in only]
-
-
-def _verb(names: list[str]) -> str:
-    if not names:
-        return "is an object written out in place,"
-    return f"{'is' if len(names) == 1 else 'are'} {listed(names)},"
-
-
-def _noun(names: list[str]) -> str:
-    return "field" if len(names) == 1 else "fields"

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import jsonpath
 from attrs import evolve
 
 from ..pipeline.document.overlay import (
@@ -16,12 +17,11 @@ from ..pipeline.document.overlay import (
     Application,
     Overlaid,
     facts_in,
-    step,
 )
 from ..pipeline.openapi import Document, is_list, is_mapping
-from .api import Api, field_path
-from .bounds import BOUNDS
+from .api import Api
 from .renames import UpstreamNames
+from .schemas import BOUNDS
 from .verdicts import Finding
 
 LONGEST_QUOTE = 300
@@ -42,19 +42,17 @@ def names_only(actions: list[Action]) -> list[Action]:
     ]
 
 
-def _without_facts(update: Any) -> Any:
+def _without_facts(update: Any, *, names: bool = False) -> Any:
+    """`update` without facts; `names` tells that its keys are names of fields."""
     if not is_mapping(update):
         return update
-    kept: dict[str, Any] = {}
-    for key, value in update.items():
-        if key in PROSE:
-            kept[key] = value
-        elif is_mapping(value):
-            if key == "properties":
-                kept[key] = {name: _without_facts(inner) for name, inner in value.items()}
-            else:
-                kept[key] = _without_facts(value)
-    return kept
+    return {
+        key: value
+        if key in PROSE and not names
+        else _without_facts(value, names=key == "properties" and not names)
+        for key, value in update.items()
+        if names or key in PROSE or is_mapping(value)
+    }
 
 
 def findings(
@@ -75,7 +73,10 @@ def findings(
     for problem in overlaid.problems:
         if problem.kind != LISTED_ALREADY:  # the contradictions tell more about that
             yield Finding.of(problem)
-    yield from _contradictions(before, after)
+    for then, now in zip(before, after, strict=True):
+        if now.action.is_override:
+            for path, was, value in _pairs(then.matches, now.matches):
+                yield from _contradictions(now.action, path, was, value)
     yield from _unmet_requirements(overlaid.document)
     yield from unreasoned(application.action for application in overlaid.applied)
 
@@ -84,34 +85,14 @@ def _renamed_targets(applied: Sequence[Application], names: UpstreamNames) -> It
     """The actions whose targets use a name that Stripe has given up, by name."""
     for old, new in [*names.schemas.items(), *names.paths.items()]:
         numbers = [
-            application.action.place
-            for application in applied
-            if application.aim != application.action.target and new in application.aim
+            one.action.place for one in applied if one.aim != one.action.target and new in one.aim
         ]
         if numbers:
-            yield Finding(
-                "renamed-target",
-                f"{'actions' if len(numbers) > 1 else 'action'} {', '.join(numbers)}",
-                f"name `{old}` in their target, which Stripe calls `{new}` now"
-                if len(numbers) > 1
-                else f"names `{old}` in its target, which Stripe calls `{new}` now",
-                "Write the new name",
-                blocking=True,
-            )
-
-
-def _contradictions(old: Sequence[Application], new: Sequence[Application]) -> Iterator[Finding]:
-    """Where upstream has changed what an override corrects, removes or adds."""
-    for before, after in zip(old, new, strict=True):
-        action = after.action
-        if not action.is_override:
-            continue
-        for path, was, value in _pairs(before.matches, after.matches):
-            if action.update is None:
-                yield from _removed_differs(action, path, was, value)
-            else:
-                yield from _now_said_upstream(action, path, was, value)
-                yield from _changed_underneath(action, path, was, value)
+            several = len(numbers) > 1
+            subject = f"{'actions' if several else 'action'} {', '.join(numbers)}"
+            text = f"{'name' if several else 'names'} `{old}` in {'their' if several else 'its'}"
+            text += f" target, which Stripe calls `{new}` now"
+            yield Finding("renamed-target", subject, text, "Write the new name", blocking=True)
 
 
 def unreasoned(actions: Iterable[Action]) -> Iterator[Finding]:
@@ -125,128 +106,88 @@ def unreasoned(actions: Iterable[Action]) -> Iterator[Finding]:
 def _unmet_requirements(document: Document) -> Iterator[Finding]:
     """Objects that require what they do not have."""
     for name, schema in document["components"]["schemas"].items():
-        properties = schema.get("properties", {})
         for required in schema.get("required", []):
-            if required not in properties:
-                yield Finding(
-                    "contradiction",
-                    f"schema {name}",
-                    f"requires `{required}`, which it does not have any more",
-                    "Correct the action that requires it",
-                )
+            if required not in schema.get("properties", {}):
+                text = f"requires `{required}`, which it does not have any more"
+                remedy = "Correct the action that requires it"
+                yield Finding("contradiction", f"schema {name}", text, remedy)
 
 
 def undescribed(old: Api, new: Api, document: Document) -> Iterator[Finding]:
     """What has no prose of ours yet, with what the full new `document` says of it."""
-    prose = _upstream_prose(document, new)
-    for where, member in new.members.items():
-        if not member.description and not member.is_envelope:
-            yield _undescribed(member.symbols[0], where, prose, is_new=where not in old.members)
-    for where, holder in [*new.classes.items(), *new.operations.items()]:
-        if not holder.schema.get("description"):
-            is_new = where not in {**old.classes, **old.operations}
-            yield _undescribed(holder.symbols[0], where, prose, is_new=is_new)
+    for place, part in new.items():
+        if part.lacks_prose:
+            is_new = "" if place in old else "new and "
+            yield Finding(
+                "undescribed",
+                part.symbols[0],
+                f"is {is_new}without prose: `{part.where}`",
+                "Describe it in spec/overlay.yaml, then run `make regenerate`",
+                upstream=_upstream_prose(document, part.where),
+            )
 
 
-def _upstream_prose(document: Document, api: Api) -> dict[str, str]:
-    """What a full document says of the schemas, fields, operations and parameters of an API."""
-    found: dict[str, Any] = {}
-    for name, schema in document["components"]["schemas"].items():
-        if (where := f"$.components.schemas{step(name)}") in api.classes:
-            found[where] = schema.get("description")
-            for key, value in schema.get("properties", {}).items():
-                found[field_path(name, key)] = value.get("description")
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if (where := f"$.paths[{path!r}].{method}") in api.operations:
-                found[where] = operation.get("description")
-                for given in operation.get("parameters", []):
-                    spot = f"{where}.parameters[?@.name=={given['name']!r}]"
-                    found[spot] = given.get("description")
-    return {where: text for where, text in found.items() if isinstance(text, str)}
-
-
-def _short(text: str) -> str:
-    plain = re.sub(r"<[^>]+>", "", " ".join(text.split())).replace("`", "'")
+def _upstream_prose(document: Document, where: str) -> str:
+    """What a full document says of what is in this place, in short."""
+    match = jsonpath.match(where, document)
+    text = match.value.get("description") if match and is_mapping(match.value) else None
+    plain = re.sub(r"<[^>]+>", "", " ".join(str(text or "").split())).replace("`", "'")
     return textwrap.shorten(plain, LONGEST_QUOTE, placeholder=" ...")
-
-
-def _undescribed(symbol: str, where: str, prose: Mapping[str, str], *, is_new: bool) -> Finding:
-    return Finding(
-        "undescribed",
-        symbol,
-        f"is {'new and ' if is_new else ''}without prose: `{where}`",
-        "Describe it in spec/overlay.yaml, then run `make regenerate`",
-        upstream=_short(prose.get(where, "")),
-    )
 
 
 def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """What a target has selected in both slices. Positions in lists may have shifted."""
     if len(before) == len(after):
-        for path, was, value in zip(after, before.values(), after.values(), strict=True):
-            yield path, was, value
+        yield from zip(after, before.values(), after.values(), strict=True)
     else:
-        for path in after.keys() & before.keys():
-            yield path, before[path], after[path]
+        yield from ((path, before[path], after[path]) for path in after if path in before)
 
 
-def _removed_differs(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
-    # A list that is removed, such as `required`, changes with every field; its reason still holds.
-    if is_mapping(value) and was != value:
-        yield Finding(
-            "contradiction",
-            action.label,
-            f"removes something else than it did: {path} has changed upstream",
-            "Check that its reason still holds",
-            action.reason,
-        )
+def _contradictions(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
+    """Where upstream has changed what an override corrects, removes or adds."""
 
+    def contradiction(text: str, remedy: str, **facts: Any) -> Finding:
+        return Finding("contradiction", action.label, text, remedy, action.reason, **facts)
 
-def _now_said_upstream(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
-    for steps, ours in facts_in(action.update):
+    if action.update is None:
+        # A list that is removed, such as `required`, changes with every field; its reason holds.
+        if is_mapping(value) and was != value:
+            text = f"removes something else than it did: {path} has changed upstream"
+            yield contradiction(text, "Check that its reason still holds")
+        return
+    ours = dict(facts_in(action.update))
+    for steps, fact in ours.items():
         theirs = _at(value, steps)
-        doubled = is_list(theirs) and is_list(ours) and any(item in theirs for item in ours)
+        doubled = is_list(theirs) and is_list(fact) and any(item in theirs for item in fact)
         if theirs is None or (theirs == _at(was, steps) and not doubled):
             continue
         place = f"`{'.'.join(steps)}`" + (f" of {path}" if path != action.target else "")
-        if _same(theirs, ours):
+        remedy = f"Delete action {action.number}"
+        if _same(theirs, fact):
             text = f"is needless, as upstream now says the same itself: {place} is {_shown(theirs)}"
-            remedy = f"Delete action {action.number}"
-            yield Finding(
-                "redundant-override", action.label, text, remedy, action.reason, blocking=doubled
-            )
+            needless = contradiction(text, remedy, blocking=doubled)
+            yield evolve(needless, kind="redundant-override")
         else:
-            text = f"says that {place} is {_shown(ours)}; upstream now says {_shown(theirs)}"
-            remedy = f"Delete action {action.number}, or correct it and its reason"
+            text = f"says that {place} is {_shown(fact)}; upstream now says {_shown(theirs)}"
+            remedy += ", or correct it and its reason"
             if doubled:
                 remedy += "; an update appends to lists, so what upstream lists cannot stay in it"
-            yield Finding(
-                "contradiction", action.label, text, remedy, action.reason, blocking=doubled
-            )
-
-
-def _changed_underneath(action: Action, path: str, was: Any, value: Any) -> Iterator[Finding]:
-    """The schema that an override corrects is not the one that it was written for."""
-    if not is_mapping(was) or not is_mapping(value):
-        return
-    ours = {steps[0] for steps, _ in facts_in(action.update)}
-    keys = (was.keys() | value.keys()) - ours - {*SURROUNDINGS}
-    changed = [key for key in sorted(keys) if was.get(key) != value.get(key)]
-    if changed:
+            yield contradiction(text, remedy, blocking=doubled)
+    # The schema that an override corrects may not be the one that it was written for.
+    if is_mapping(was) and is_mapping(value):
+        keys = (was.keys() | value.keys()) - {steps[0] for steps in ours} - {*SURROUNDINGS}
+        changed = [key for key in sorted(keys) if was.get(key) != value.get(key)]
         facts = ", ".join(
             f"`{key}` was {_shown(was.get(key))} and is {_shown(value.get(key))}" for key in changed
         )
-        text = f"what it corrects has changed upstream: {path}: {facts}"
-        remedy = "Check that it still fits"
-        yield Finding("contradiction", action.label, text, remedy, action.reason)
+        if changed:
+            text = f"what it corrects has changed upstream: {path}: {facts}"
+            yield contradiction(text, "Check that it still fits")
 
 
 def _at(value: Any, steps: tuple[str, ...]) -> Any:
     for key in steps:
-        if not is_mapping(value):
-            return None
-        value = value.get(key)
+        value = value.get(key) if is_mapping(value) else None
     return value
 
 
@@ -259,6 +200,4 @@ def _same(theirs: Any, ours: Any) -> bool:
 def _shown(value: Any) -> str:
     if value is None:
         return "not there"
-    if is_list(value):
-        return ", ".join(f"`{item}`" for item in value)
-    return f"`{value}`"
+    return ", ".join(f"`{item}`" for item in value) if is_list(value) else f"`{value}`"

@@ -6,7 +6,8 @@ of the annotations, which it does not compare, `annotations` judges.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import griffe
@@ -14,22 +15,13 @@ from attrs import define
 
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import differences
-from .annotations import difference, expanded_level, passed_level, read_level
+from .annotations import OPEN, difference, passed_level, read_level
 from .verdicts import Level
-
-API_VERSION = "API_VERSION"
 
 
 @define(frozen=True)
 class ApiChange:
-    """One difference between two packages.
-
-    Attributes:
-        symbol: The name in Python.
-        text: What has happened to it.
-        level: Which part of the version number it calls for.
-        found_by: `griffe`, or `annotations` for what griffe does not look at.
-    """
+    """One difference between two packages, found by `griffe` or by comparing `annotations`."""
 
     symbol: str
     text: str
@@ -53,12 +45,7 @@ class PythonApi:
 def compare_packages(old: Path, new: Path) -> PythonApi:
     """Compare two versions of a package, each given by its directory."""
     before, after = _load(old), _load(new)
-    changes = [
-        *_breakages(before, after),
-        *_annotations(before, after),
-        *_added(before, after),
-        *_constants(before, after),
-    ]
+    changes = [*_breakages(before, after), *_others(dict(_public(before)), dict(_public(after)))]
     changes.sort(key=lambda change: (-change.level, change.symbol))
     return PythonApi(tuple(changes), tuple(differences(old, new)))
 
@@ -95,81 +82,60 @@ def _breakages(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
         yield ApiChange(symbol, text.replace("*", ""), Level.MAJOR, "griffe")
 
 
-def _annotations(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
-    before, after = dict(_annotated(old)), dict(_annotated(new))
-    for symbol, text in before.items():
-        now = after.get(symbol, text)
-        if now != text:
-            yield ApiChange(symbol, difference(text, now), _judge(symbol)(text, now), "annotations")
+def _others(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[ApiChange]:
+    """What is new, without what is inside of something new, and what is annotated otherwise."""
+    for symbol, text in after.items():
+        holder = re.split(r"[.(]", symbol)[0]
+        was = before.get(symbol)
+        if was is None:
+            if symbol == holder or holder in before:
+                yield ApiChange(symbol, "new", Level.MINOR, "griffe")
+        elif was != text and symbol.isupper():
+            level = Level.MINOR if symbol == "API_VERSION" else Level.MAJOR
+            yield ApiChange(symbol, f"{was} became {text}", level, "annotations")
+        elif was != text:
+            yield ApiChange(symbol, difference(was, text), _level(symbol, was, text), "annotations")
 
 
-def _judge(symbol: str) -> Callable[[str, str], Level]:
-    """What tells how bad it is that an annotation has changed."""
+def _level(symbol: str, was: str, text: str) -> Level:
+    """How bad it is that an annotation has changed."""
     if symbol.endswith(")"):
-        return passed_level
+        return passed_level(was, text)
     # The field behind it is open to further classes, so what it can be expanded to is as well.
-    is_open = ".expanded_" in symbol
-    return expanded_level if is_open else read_level
+    further = f" | {OPEN}" if ".expanded_" in symbol else ""
+    return read_level(was + further, text + further)
 
 
-def _annotated(package: griffe.Module) -> Iterator[tuple[str, str]]:
-    """The annotations of attributes, of results and, as `Class(key)`, of a TypedDict's keys."""
-    for function in _functions(package):
-        yield function.name, str(function.returns)
-    for cls in _classes(package):
-        for name, member in cls.members.items():
-            if isinstance(member, griffe.Attribute) and member.is_public and member.annotation:
-                yield f"{cls.name}.{name}", str(member.annotation)
-            if isinstance(member, griffe.Function) and member.is_public and member.returns:
-                yield f"{cls.name}.{name}", str(member.returns)
-        if _is_typed_dict(cls) and isinstance(init := cls.members.get("__init__"), griffe.Function):
-            for parameter in init.parameters:
-                if parameter.annotation is not None:
-                    yield f"{cls.name}({parameter.name})", str(parameter.annotation)
+def _public(package: griffe.Module) -> Iterator[tuple[str, str]]:
+    """The public names, each with its annotation, if it has one, or its value as a constant.
 
-
-def _added(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
-    """What is new, without what is inside of something new."""
-    before, after = dict(_names(old)), dict(_names(new))
-    for name, holder in after.items():
-        if name not in before and (not holder or holder in before):
-            yield ApiChange(name, "new", Level.MINOR, "griffe")
-
-
-def _names(package: griffe.Module) -> Iterator[tuple[str, str]]:
-    """The public names, each with that of the class that it belongs to."""
-    yield from ((function.name, "") for function in _functions(package))
-    for cls in _classes(package):
-        yield cls.name, ""
-        yield from ((f"{cls.name}.{n}", cls.name) for n, m in cls.members.items() if m.is_public)
-    for symbol, _ in _annotated(package):
-        if symbol.endswith(")"):
-            yield symbol, symbol.partition("(")[0]
-
-
-def _constants(old: griffe.Module, new: griffe.Module) -> Iterator[ApiChange]:
-    for name, attribute in old.attributes.items():
-        now = new.attributes.get(name)
-        if now is not None and attribute.is_public and str(now.value) != str(attribute.value):
-            level = Level.MINOR if name == API_VERSION else Level.MAJOR
-            yield ApiChange(name, f"{attribute.value} became {now.value}", level, "annotations")
-
-
-def _functions(package: griffe.Module) -> Iterator[griffe.Function]:
+    The keys of a `TypedDict` are called as its parameters are: `Class(key)`.
+    """
+    for name, constant in package.attributes.items():
+        if constant.is_public:
+            yield name, str(constant.value)
     for module in package.modules.values():
-        if not module.name.startswith("_"):
-            for member in module.members.values():
-                if isinstance(member, griffe.Function) and member.is_public:
-                    yield member
+        for member in module.members.values() if not module.name.startswith("_") else ():
+            if isinstance(member, griffe.Function) and member.is_public:
+                yield member.name, _annotation(member)
+            if isinstance(member, griffe.Class) and member.is_public:
+                yield member.name, ""
+                yield from _in_class(member)
 
 
-def _classes(package: griffe.Module) -> Iterator[griffe.Class]:
-    for module in package.modules.values():
-        if not module.name.startswith("_"):
-            for member in module.members.values():
-                if isinstance(member, griffe.Class) and member.is_public:
-                    yield member
+def _in_class(cls: griffe.Class) -> Iterator[tuple[str, str]]:
+    for name, member in cls.members.items():
+        if member.is_public:
+            yield f"{cls.name}.{name}", _annotation(member)
+    init = cls.members.get("__init__")
+    if isinstance(init, griffe.Function) and "TypedDict" in "".join(map(str, cls.bases)):
+        for parameter in init.parameters:
+            yield f"{cls.name}({parameter.name})", str(parameter.annotation)
 
 
-def _is_typed_dict(cls: griffe.Class) -> bool:
-    return any(str(base).endswith("TypedDict") for base in cls.bases)
+def _annotation(member: griffe.Object | griffe.Alias) -> str:
+    """What is written at a name, or at what a function returns."""
+    found = member.returns if isinstance(member, griffe.Function) else None
+    if isinstance(member, griffe.Attribute):
+        found = member.annotation
+    return "" if found is None else str(found)

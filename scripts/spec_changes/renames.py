@@ -12,7 +12,7 @@ from ..pipeline.document.conventions import UPSTREAM_ID
 from ..pipeline.document.slicing import cut_slice
 from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.openapi import Document, Schema, is_mapping
-from .references import mentions, with_other_names
+from .schemas import mentions, with_other_names
 
 # What names a schema and says nothing of its fields.
 NAMES = ("title", "x-resourceId")
@@ -47,16 +47,15 @@ class UpstreamNames:
             changed["schemas"] = {names.get(k, k): value for k, value in config.schemas.items()}
         return config.model_copy(update=changed)
 
-    def in_slice(self, document: Document) -> Document:
-        """The slice with new names in the place of old ones."""
+    def in_document(self, document: Document) -> Document:
+        """The document with new names in the place of old ones."""
+        if not self.schemas and not self.paths:
+            return document
         renamed: Document = with_other_names(document, self.schemas)
-        renamed["paths"] = self.in_paths(renamed["paths"])
-        schemas = renamed["components"]["schemas"]
+        schemas, paths = renamed["components"]["schemas"], renamed["paths"]
         renamed["components"]["schemas"] = {self.schemas.get(k, k): v for k, v in schemas.items()}
+        renamed["paths"] = {self.paths.get(k, k): v for k, v in paths.items()}
         return renamed
-
-    def in_paths(self, paths: Mapping[str, Any]) -> dict[str, Any]:
-        return {self.paths.get(path, path): methods for path, methods in paths.items()}
 
     def in_target(self, target: str) -> str:
         """The target of an overlay action with new names in the place of old ones."""

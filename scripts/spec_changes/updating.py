@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from attrs import define, evolve
 
-from ..pipeline.document.overlay import read_overlay
+from ..pipeline.document.overlay import Action, apply_overlay, read_actions, read_overlay
 from ..pipeline.document.second_opinion import parser_config
 from ..pipeline.errors import PipelineError
-from ..pipeline.files import replace_together, staging_directory, write_files, write_whole
+from ..pipeline.files import (
+    differences,
+    replace_together,
+    staging_directory,
+    write_files,
+    write_whole,
+)
 from ..pipeline.inputs.configuration import read_configuration
+from ..pipeline.inputs.fetching import fetch_again
 from ..pipeline.inputs.lock import Lock, Source
 from ..pipeline.inputs.parsing import canonical_json, yaml_sha256
 from ..pipeline.inputs.slice_config import SliceConfig
+from ..pipeline.openapi import Document, is_mapping
 from ..pipeline.repository import PACKAGE, Repository
-from ..pipeline.run import document_at, overlaid_document, render_package
-from .baseline import Baseline, full_document, read_baseline
+from ..pipeline.run import committed_slice, document_at, overlaid_document, render_package
 from .compare import Comparison, Inputs, compare
 from .hand_written import hand_written_findings
-from .python_api import PythonApi, compare_packages, public_names
+from .python_api import compare_packages, public_names
 from .reports import Report
 from .reports.as_json import report_json
 from .reports.as_markdown import report_markdown
 from .reports.changelog import fragments
-from .verdicts import Finding, Outcome
+from .verdicts import Outcome
 
 NEWS = "changes"
+VERSION_FILE = Path("custom/stripe_invoice_payments/_version.py")
 NOT_SETTLED = PipelineError(
     "spec/slice.yaml and spec/overlay.yaml",
     "they do not fit the new document",
     "Settle what the report lists first, then run the command again",
+)
+STALE_PACKAGE = (
+    "generated/ is not what the pipeline makes of spec/ and templates/, so the Python API below "
+    "also shows what was edited there; `make regenerate` before this command tells them apart."
 )
 
 
@@ -59,20 +75,15 @@ def update(repository: Repository, options: Options) -> Report:
     report = Report(source=Source(options.location, ""), version="")
     try:
         with staging_directory(repository.staging) as staging:
-            baseline = read_baseline(repository)
-            report = _compared(repository, options, baseline, staging)
+            report = _compared(repository, options)
+            report = _with_package(repository, report, staging / "generated" / PACKAGE)
             replacements = _replacements(repository, options, report, staging)
-            if replacements:
-                names = [str(path.relative_to(repository.root)) for path in replacements]
-                report = evolve(report, written=tuple(names))
+            names = [str(path.relative_to(repository.root)) for path in replacements]
+            report = evolve(report, written=tuple(names))
             _write_report(options, report)
             replace_together(replacements)
     except PipelineError as error:
         report = evolve(report, error=str(error), written=())
-        _write_report_if_possible(options, report)
-    except RecursionError:
-        refusal = PipelineError(options.location, "it is nested too deeply", "Check the document")
-        report = evolve(report, error=str(refusal), written=())
         _write_report_if_possible(options, report)
     except BaseException as error:
         stopped = f"stopped by {type(error).__name__}; nothing was changed"
@@ -81,38 +92,85 @@ def update(repository: Repository, options: Options) -> Report:
     return report
 
 
-def _compared(
-    repository: Repository, options: Options, baseline: Baseline, staging: Path
-) -> Report:
-    """The report on the new document, whose package is rendered into `staging`."""
+def _compared(repository: Repository, options: Options) -> Report:
+    """The report on the new document."""
+    old_slice, lock = committed_slice(repository)
+    old_overlay = _overlay_of_the_package(repository, old_slice)
+    overlay = read_overlay(repository.overlay)
+    version = _read_version(repository)
     document, source = document_at(repository, options.location, options.sha256)
-    same = source.sha256 == baseline.source.sha256
-    old_document = document if same else full_document(repository, baseline.source)
-    comparison = _comparison(
-        options.location,
-        Inputs(
-            old_slice=baseline.slice,
-            old_overlay=baseline.overlay,
-            old_document=old_document,
-            new_document=document,
-            config=read_configuration(repository.slice_config, SliceConfig),
-            overlay=read_overlay(repository.overlay),
-            parser=parser_config(repository.generator_config),
-        ),
+    same = source.sha256 == lock.source.sha256
+    old_document = document if same else _full_document(repository, lock.source)
+    inputs = Inputs(
+        old_slice=old_slice,
+        old_overlay=old_overlay or overlay,
+        old_document=old_document,
+        new_document=document,
+        config=read_configuration(repository.slice_config, SliceConfig),
+        overlay=overlay,
+        parser=parser_config(repository.generator_config),
     )
-    report = Report(
+    return Report(
         source=source,
-        old_source=baseline.source,
-        version=baseline.version,
-        comparison=comparison,
+        old_source=lock.source,
+        version=version,
+        comparison=_comparison(options.location, inputs),
         neighbours_known=old_document is not None,
-        notes=baseline.notes,
+        notes=() if old_overlay else (STALE_PACKAGE,),
     )
+
+
+def _full_document(repository: Repository, source: Source) -> Document | None:
+    """The document that the slice in the repository was cut from, if it can still be had."""
     try:
-        report = _with_package(repository, report, comparison, staging / "generated" / PACKAGE)
-    except PipelineError as error:
-        report = evolve(report, error=str(error), python_problem=str(error))
-    return evolve(report, error=str(NOT_SETTLED)) if comparison.blocking else report
+        return fetch_again(source, repository.downloads)[0]
+    except PipelineError:
+        return None
+
+
+def _overlay_of_the_package(repository: Repository, document: Document) -> list[Action] | None:
+    """The overlay as it is now, or as it was committed: whichever the package was made with.
+
+    It may have been edited to fit the new document, and then it no longer fits the old slice.
+    """
+    package = repository.generated / PACKAGE
+    if not package.is_dir():
+        raise PipelineError(str(package), "it is not there", "Run `make regenerate` first")
+    for overlay in _overlays(repository):
+        with staging_directory(repository.staging) as staging:
+            rendered = staging / "generated" / PACKAGE
+            try:
+                overlaid = apply_overlay(document, overlay).fitting()
+                render_package(repository, overlaid, rendered)
+            except PipelineError:
+                continue
+            if not differences(rendered, package):
+                return overlay
+    return None
+
+
+def _overlays(repository: Repository) -> Iterator[list[Action]]:
+    yield read_overlay(repository.overlay)
+    command = ["git", "show", "HEAD:./overlay.yaml"]
+    try:
+        done = subprocess.run(command, cwd=repository.spec, capture_output=True, check=False)
+    except OSError:
+        return
+    if done.returncode == 0 and is_mapping(overlay := yaml.safe_load(done.stdout)):
+        yield read_actions(overlay)
+
+
+def _read_version(repository: Repository) -> str:
+    """The version of the whole distribution."""
+    path = repository.root / VERSION_FILE
+    try:
+        found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)', path.read_text("utf-8"), re.MULTILINE)
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise PipelineError(str(path), problem, "Restore it from git") from error
+    if found is None:
+        raise PipelineError(str(path), "no `__version__` of three numbers", "Write it there")
+    return found[1]
 
 
 def _comparison(location: str, inputs: Inputs) -> Comparison:
@@ -120,7 +178,7 @@ def _comparison(location: str, inputs: Inputs) -> Comparison:
     try:
         comparison = compare(inputs)
         canonical_json(comparison.new_slice).encode()  # half of a surrogate pair is no text
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise PipelineError(
             location,
             f"this document is not as OpenAPI 3 or Stripe have it ({error!a})",
@@ -129,22 +187,22 @@ def _comparison(location: str, inputs: Inputs) -> Comparison:
     return comparison
 
 
-def _with_package(
-    repository: Repository, report: Report, comparison: Comparison, package: Path
-) -> Report:
+def _with_package(repository: Repository, report: Report, package: Path) -> Report:
     """The report, with what the package shows that is rendered into `package`.
 
-    Raises:
-        PipelineError: it cannot be rendered. Where the overlay does not fit, it is tried all the
-            same, with what does.
+    Where the overlay does not fit, it is rendered all the same, with what does.
     """
-    document = comparison.document
-    if not comparison.blocking:
-        document = overlaid_document(repository, comparison.new_slice)
-    render_package(repository, document, package)
-    python_api: PythonApi = compare_packages(repository.generated / PACKAGE, package)
-    hand_written: list[Finding] = list(
-        hand_written_findings(
+    comparison = report.comparison
+    assert comparison is not None  # noqa: S101 - narrows the type
+    try:
+        document = comparison.document
+        if not comparison.blocking:
+            document = overlaid_document(repository, comparison.new_slice)
+        render_package(repository, document, package)
+        report = evolve(
+            report, python_api=compare_packages(repository.generated / PACKAGE, package)
+        )
+        found = hand_written_findings(
             root=repository.root,
             package=PACKAGE,
             names=public_names(package),
@@ -152,8 +210,10 @@ def _with_package(
             old_version=comparison.old_version,
             new_version=comparison.new_version,
         )
-    )
-    return evolve(report, python_api=python_api, hand_written=tuple(hand_written))
+        report = evolve(report, hand_written=tuple(found))
+    except PipelineError as error:
+        report = evolve(report, error=str(error), python_problem=str(error))
+    return evolve(report, error=str(NOT_SETTLED)) if comparison.blocking else report
 
 
 def _replacements(
@@ -184,13 +244,13 @@ def _write_report(options: Options, report: Report) -> None:
     write_whole(options.report.with_suffix(".json"), as_bytes(report_json(report)))
 
 
-def as_bytes(text: str) -> bytes:
-    """`text` in UTF-8; what the document has that is no text is shown as its code."""
-    return text.encode(errors="backslashreplace")
-
-
 def _write_report_if_possible(options: Options, report: Report) -> None:
     try:
         _write_report(options, report)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
+
+
+def as_bytes(text: str) -> bytes:
+    """`text` in UTF-8; what the document has that is no text is shown as its code."""
+    return text.encode(errors="backslashreplace")

@@ -17,7 +17,7 @@ from scripts.pipeline.inputs.lock import Source
 from scripts.pipeline.inputs.parsing import canonical_json
 from scripts.pipeline.inputs.slice_config import SliceConfig
 from scripts.pipeline.repository import THIS_REPOSITORY
-from scripts.spec_changes.references import mentions
+from scripts.spec_changes.schemas import mentions
 
 Document = dict[str, Any]
 

@@ -11,7 +11,7 @@ import pytest
 from scripts.pipeline.document.overlay import Action, apply_overlay, read_overlay
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.repository import PACKAGE, Repository
-from scripts.spec_changes import baseline, updating
+from scripts.spec_changes import updating
 from scripts.spec_changes.python_api import PythonApi
 from scripts.spec_changes.verdicts import Finding
 
@@ -41,7 +41,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def same(*_: object) -> PythonApi:
         return PythonApi((), ("models.py",))
 
-    monkeypatch.setattr(baseline, "_overlay_of_the_package", overlay_of_the_package)
+    monkeypatch.setattr(updating, "_overlay_of_the_package", overlay_of_the_package)
     monkeypatch.setattr(updating, "overlaid_document", overlaid_document)
     monkeypatch.setattr(updating, "render_package", render_package)
     monkeypatch.setattr(updating, "parser_config", no_parser)
@@ -64,9 +64,11 @@ def test_without_a_failure_all_of_it_is_replaced(repository: Repository, run: Ru
 
 
 STEPS = [
-    "read_baseline",
+    "committed_slice",
+    "_overlay_of_the_package",
+    "_read_version",
     "document_at",
-    "full_document",
+    "_full_document",
     "compare",
     "overlaid_document",
     "render_package",

@@ -15,7 +15,7 @@ import stripe_invoice_payments_api.params
 from scripts.pipeline.document.overlay import apply_overlay, read_overlay
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.run import committed_slice
-from scripts.spec_changes.api import Api
+from scripts.spec_changes.api import Api, Class, Setting
 from scripts.spec_changes.reading import read_api
 
 
@@ -52,11 +52,8 @@ def _resolve(symbol: str) -> object:
 
 def test_every_symbol_can_be_written(parser: Config) -> None:
     api, _ = _apis(parser)
-    symbols = {symbol for member in api.members.values() for symbol in member.symbols}
-    fields = [member for member in api.members.values() if not member.is_parameter]
-    symbols |= {symbol for field in fields for symbol in field.accessors}
-    symbols |= {symbol for operation in api.operations.values() for symbol in operation.symbols}
-    symbols |= {holder.title for holder in api.classes.values()}
+    parts = [part for part in api.values() if not isinstance(part, Setting)]
+    symbols = {symbol for part in parts for symbol in part.symbols}
     for symbol in symbols:
         _resolve(symbol)
     assert {
@@ -81,10 +78,11 @@ def test_titles_are_the_names_that_the_parser_gives(parser: Config) -> None:
 
 def test_no_class_and_no_field_is_left_out(parser: Config) -> None:
     api, _ = _apis(parser)
-    found: dict[str, set[str]] = {holder.title: set() for holder in api.classes.values()}
-    for member in api.members.values():
-        name, _, attribute = member.symbols[0].partition(".")
-        if name in found:
+    classes = [part for part in api.values() if isinstance(part, Class)]
+    found: dict[str, set[str]] = {part.name: set() for part in classes}
+    for part in api.values():
+        name, _, attribute = part.symbols[0].partition(".")
+        if attribute and name in found:
             found[name].add(attribute)
     assert found == {
         name: {field.name for field in attrs.fields(model) if not field.name.startswith("_")}

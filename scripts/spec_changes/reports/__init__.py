@@ -7,7 +7,7 @@ from attrs import define
 from ...pipeline.inputs.lock import Source
 from ..compare import Comparison
 from ..python_api import PythonApi
-from ..verdicts import Effect, Finding, Level, Outcome, next_version, outcome_of
+from ..verdicts import Change, Effect, Finding, Level, Outcome, listed, next_version, outcome_of
 from .changelog import entry
 
 BEFORE_1_0 = (
@@ -23,13 +23,10 @@ class Report:
 
     Attributes:
         source: What was asked for, and the sha256 of what it turned out to be.
-        old_source: Where the slice in the repository is from.
         version: The version of this package.
         comparison: What the new document means; None if it could not be compared.
-        python_api: How the rendered package differs; None if it could not be rendered.
-        python_problem: Why not.
+        python_api: How the rendered package differs; None if `python_problem` is in the way.
         neighbours_known: Whether the full document of the old slice was at hand.
-        hand_written: What in `custom/` does not go with the new package.
         notes: What the reader should know about how this was compared.
         error: Why nothing was changed, where that has failed.
         written: What has been replaced in the repository.
@@ -48,10 +45,13 @@ class Report:
     written: tuple[str, ...] = ()
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.comparison.changes if self.comparison else ()
+
+    @property
     def schema_level(self) -> Level:
         """What the schemas call for."""
-        changes = self.comparison.changes if self.comparison else ()
-        return max((change.effect.level for change in changes), default=Level.NONE)
+        return max((change.effect.level for change in self.changes), default=Level.NONE)
 
     @property
     def level(self) -> Level:
@@ -73,13 +73,7 @@ class Report:
     @property
     def changelog(self) -> dict[str, list[str]]:
         """The proposed entry, by section."""
-        return entry(list(self.comparison.changes)) if self.comparison else {}
-
-    @property
-    def cautions(self) -> list[tuple[str, str]]:
-        """What to look at although it breaks nothing by itself: the symbol, and why."""
-        changes = self.comparison.changes if self.comparison else ()
-        return [(change.symbols[0], change.caution) for change in changes if change.caution]
+        return entry(self.changes)
 
     def findings(self, *, blocking: bool) -> list[Finding]:
         findings = self.comparison.findings if self.comparison else ()
@@ -95,9 +89,9 @@ class Report:
             )
         found = [c.symbol for c in self.python_api.changes if c.level is self.python_api.level]
         return (
-            "the package says more than the schemas: look at "
-            + (", ".join(f"`{symbol}`" for symbol in found[:5]) or "the files that differ")
-            + "; templates or overlay may have been edited since it was last rendered"
+            f"the package says more than the schemas: look at "
+            f"{listed(found[:5]) or 'the files that differ'}; templates or overlay may have been "
+            "edited since it was last rendered"
         )
 
 
@@ -113,5 +107,4 @@ def headline(report: Report) -> str:
 
 
 def counts(report: Report) -> list[tuple[Effect, int]]:
-    changes = report.comparison.changes if report.comparison else ()
-    return [(effect, sum(c.effect is effect for c in changes)) for effect in Effect]
+    return [(effect, sum(c.effect is effect for c in report.changes)) for effect in Effect]

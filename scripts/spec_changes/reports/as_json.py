@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 from attrs import asdict
 
@@ -14,13 +15,10 @@ from .changelog import entry_text
 
 FORMAT = 1
 
+Row: TypeAlias = Change | Finding | ApiChange
+
 
 def report_json(report: Report) -> str:
-    return json.dumps(_report(report), indent=2, ensure_ascii=False) + "\n"
-
-
-def _report(report: Report) -> dict[str, Any]:
-    comparison, python_api = report.comparison, report.python_api
     content: dict[str, Any] = {
         "format": FORMAT,
         "outcome": report.outcome.value,
@@ -30,9 +28,18 @@ def _report(report: Report) -> dict[str, Any]:
         "written": list(report.written),
         "notes": list(report.notes),
     }
-    if comparison is None:
-        return content
-    return content | {
+    if report.comparison is not None:
+        content |= _compared(report)
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _compared(report: Report) -> dict[str, Any]:
+    comparison, python_api = report.comparison, report.python_api
+    assert comparison is not None  # noqa: S101 - narrows the type
+    python: dict[str, Any] = {"problem": report.python_problem}
+    if python_api:
+        python = {"changes": _rows(python_api.changes), "files": list(python_api.files)}
+    return {
         "api_version": {"old": comparison.old_version, "new": comparison.new_version},
         "bump": {
             "schemas": report.schema_level.word,
@@ -42,36 +49,30 @@ def _report(report: Report) -> dict[str, Any]:
             "version": report.version,
             "next_version": report.next_version,
         },
-        "changes": [_change(change) for change in comparison.changes],
+        "changes": _rows(comparison.changes),
         "hidden": [
-            _change(hidden.change)
+            _row(hidden.change)
             | {"overrides": [{"action": a.number, "reason": a.reason} for a in hidden.overrides]}
             for hidden in comparison.hidden
         ],
-        "python_api": {
-            "changes": [_api_change(change) for change in python_api.changes],
-            "files": list(python_api.files),
-        }
-        if python_api
-        else {"problem": report.python_problem},
-        "findings": [_finding(finding) for finding in comparison.findings],
-        "hand_written": [_finding(finding) for finding in report.hand_written],
-        "outside": [_finding(finding) for finding in comparison.outside],
+        "python_api": python,
+        "findings": _rows(comparison.findings),
+        "hand_written": _rows(report.hand_written),
+        "outside": _rows(comparison.outside),
         "neighbours_known": report.neighbours_known,
         "changelog": entry_text(report.changelog),
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
-    named = {"effect": change.effect.value, "bump": change.effect.level.word}
-    return asdict(change) | named | {"caution": change.caution or None}
+def _rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    return [_row(row) for row in rows]
 
 
-def _api_change(change: ApiChange) -> dict[str, Any]:
-    content = asdict(change)
-    del content["level"]
-    return content | {"bump": change.level.word}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {key: None if value == "" else value for key, value in asdict(finding).items()}
+def _row(row: Row) -> dict[str, Any]:
+    content = {key: None if value == "" else value for key, value in asdict(row).items()}
+    if isinstance(row, Change):
+        content |= {"effect": row.effect.value, "bump": row.effect.level.word}
+    if isinstance(row, ApiChange):
+        content["bump"] = row.level.word
+        del content["level"]
+    return content

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..compare import Comparison
 from ..verdicts import Level
 from . import BEFORE_1_0, OWN_CONSTANT, Report, counts, headline
 from .sections import sections
@@ -15,8 +14,6 @@ def report_markdown(report: Report) -> str:
     for section in sections(report):
         items = [_bullets(section.items)] if section.items else []
         parts += [f"## {section.title}", *([section.text] if section.text else []), *items]
-    if report.comparison is not None:
-        parts += _overrides(report.comparison)
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,16 +49,6 @@ def _facts(report: Report) -> Iterator[str]:
     if report.written:
         yield f"Replaced: {', '.join(f'`{name}`' for name in report.written)}."
     yield from report.notes
-
-
-def _overrides(comparison: Comparison) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = {}
-    for action in comparison.overrides:
-        by_reason.setdefault(action.reason or "no reason given", []).append(f"`{action.target}`")
-    lines = [f"{', '.join(targets)}: “{reason}”" for reason, targets in by_reason.items()]
-    yield "<details><summary>The overrides in force, and their reasons</summary>"
-    yield _bullets(lines)
-    yield "</details>"
 
 
 def _bullets(lines: Iterable[str]) -> str:

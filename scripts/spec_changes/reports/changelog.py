@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 
-from ..verdicts import Change, Effect
+from ..verdicts import Change, Effect, Level
 
 SECTIONS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 WIDTH = 118
 
 
-def entry(changes: list[Change]) -> dict[str, list[str]]:
+def entry(changes: Iterable[Change]) -> dict[str, list[str]]:
     """The lines to add, by section of the changelog."""
     lines: dict[str, list[str]] = {}
     for change in changes:
@@ -49,8 +50,7 @@ def _section(change: Change) -> str:
 def _line(change: Change) -> str:
     if change.kind == "api-version":
         return f"Stripe's API version {change.text}."
-    is_breaking = change.effect in {Effect.CALLERS, Effect.READERS}
-    mark = "**Breaking:** " if is_breaking else ""
+    mark = "**Breaking:** " if change.effect.level is Level.MAJOR else ""
     return f"{mark}`{change.symbols[0]}`: {change.text}."
 
 

@@ -14,14 +14,7 @@ from .changelog import entry_text
 
 @define(frozen=True)
 class Section:
-    """One part.
-
-    Attributes:
-        title: Its heading.
-        items: What it lists.
-        text: What it says without listing it.
-        is_gist: Whether it is shown where there is room for the gist only.
-    """
+    """One part; what is no gist is left out where there is little room."""
 
     title: str
     items: tuple[str, ...] = ()
@@ -48,7 +41,7 @@ def _to_settle(report: Report) -> Iterator[Section]:
         text = "The slice cannot be taken over before this is done. Then run the command again."
         yield Section("To settle first", _findings(blocking), text)
     contradictions = [f for f in report.findings(blocking=False) if f.kind == "contradiction"]
-    cautions = [f"`{symbol}`: {caution}." for symbol, caution in report.cautions]
+    cautions = [f"`{one.symbols[0]}`: {one.caution}." for one in report.changes if one.caution]
     if cautions or contradictions:
         yield Section("To decide", (*cautions, *_findings(contradictions)))
 
@@ -71,16 +64,14 @@ def _python_api(report: Report) -> Section:
     if report.python_api is None:
         text = f"Not compared: {report.python_problem}"
     elif changes := report.python_api.changes:
-        rows = (
-            f"| `{change.symbol}` | {change.text.replace('|', chr(92) + '|')} "
-            f"| {change.level.word} | {change.found_by} |"
-            for change in changes
-        )
-        table = "\n".join(["| name | change | bump | found by |", "|---|---|---|---|", *rows])
         text = (
             "`griffe` compares names and parameters of the old and the new package; annotations, "
-            f"which it leaves out, are compared in addition.\n\n{table}"
+            "which it leaves out, are compared in addition.\n\n"
+            "| name | change | bump | found by |\n|---|---|---|---|"
         )
+        for one in changes:
+            said = one.text.replace("|", r"\|")
+            text += f"\n| `{one.symbol}` | {said} | {one.level.word} | {one.found_by} |"
     else:
         text = "`griffe` finds the same names, parameters and annotations in both packages."
     return Section("Python API", text=text, is_gist=False)
