@@ -33,6 +33,9 @@ SCAN_LATENCY = 0.12
 # How often each of its requests may be refused as too many before that counts as failing.
 SCAN_FORGIVEN_REFUSALS = 10
 
+# Payments in each batch of a scan in batches: ten requests, and about 1 MB.
+SCAN_BATCH_SIZE = 1000
+
 # Seconds for which each of its requests is repeated while the API cannot be reached.
 SCAN_MAX_OUTAGE = 300.0
 
