@@ -27,7 +27,13 @@ class Batches:
     def __init__(self, scan: ScanBatches | AsyncScanBatches) -> None:
         self._scan = scan
 
-    async def next(self) -> ScanBatch | None:
+    async def next(self) -> ScanBatch:
+        """The next batch."""
+        batch = await self.next_or_none()
+        assert batch is not None
+        return batch
+
+    async def next_or_none(self) -> ScanBatch | None:
         """The next batch; None after the last."""
         if isinstance(self._scan, ScanBatches):
             return next(self._scan, None)
@@ -36,7 +42,7 @@ class Batches:
     async def rest(self) -> list[ScanBatch]:
         """All further batches."""
         batches: list[ScanBatch] = []
-        while (batch := await self.next()) is not None:
+        while (batch := await self.next_or_none()) is not None:
             batches.append(batch)
         return batches
 

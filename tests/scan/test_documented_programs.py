@@ -21,7 +21,7 @@ from stripe_invoice_payments.sandbox import Sandbox
 from .killing import run_and_kill
 
 PAGE = Path(__file__).parents[2] / "docs" / "scan.md"
-KILLS = int(os.environ.get("KILLS", "60" if os.environ.get("CI") else "7"))
+KILLS = int(os.environ.get("KILLS", "60" if os.environ.get("CI") else "5"))
 PERIOD: CreatedFilter = {"gte": 1_735_689_600, "lt": 1_767_225_600}
 
 BEFORE = """

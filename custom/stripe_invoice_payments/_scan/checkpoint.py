@@ -99,13 +99,14 @@ class Checkpoint:
     def _write(self, content: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         try:
-            with os.fdopen(os.open(self._new, flags, 0o600), "w", encoding="utf-8") as file:
-                file.write(content)
+            with os.fdopen(os.open(self._new, flags, 0o600), "wb") as file:
+                file.write(content.encode())
                 file.flush()
                 os.fsync(file.fileno())
             self._new.replace(self.path)
-        finally:
+        except BaseException:
             self._new.unlink(missing_ok=True)
+            raise
         _sync_directory(self.path.parent)
 
     def _read(self, identity: Mapping[str, Any]) -> list[Window] | None:
