@@ -166,13 +166,20 @@ STEPS = st.lists(
     seconds=st.lists(st.integers(0, 40), max_size=400)
     | st.integers(0, 600).map(lambda count: list(range(count))),
     runs=STEPS,
+    has_file=st.booleans(),
 )
-@settings(suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_is_stored_and_when_it_crashes_nothing_is_lost_or_repeated(seconds, runs):
-    asyncio.run(store_with_crashes(seconds, runs))
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_whatever_is_stored_and_when_it_crashes_nothing_is_lost_or_repeated(
+    seconds, runs, has_file, tmp_path_factory
+):
+    path = tmp_path_factory.mktemp("scan") / "payments.scan" if has_file else None
+    token = asyncio.run(store_with_crashes(seconds, runs, path))
+    assert json.loads(token)["windows"] == []
+    assert path is None or path.read_text() == token
 
 
-async def store_with_crashes(seconds: list[int], runs: list[Any]) -> None:
+async def store_with_crashes(seconds: list[int], runs: list[Any], path: Path | None) -> str:
+    """With a token in the consumer's store, or with commits, of earlier batches too."""
     stored: list[str] = []
     token: str | None = None
     with ListServer(by_second(seconds)) as server:
@@ -182,19 +189,24 @@ async def store_with_crashes(seconds: list[int], runs: list[Any]) -> None:
         ]:
             options: Any = {"batch_size": size, "workers": workers, "ordered": ordered}
             async with connected(client_class, server) as api:
-                buffered: list[str] = []
-                scan = api.scan(resume_from=token, **options)
-                for number in range(crash):
-                    if (batch := await scan.next_or_none()) is None:
-                        break
-                    buffered += ids(batch)
-                    if number in stores:  # the consumer's transaction
-                        stored, token = stored + buffered, batch.token
-                        buffered = []
-                await scan.close()
+                batches: list[ScanBatch] = []
+                are_stored = 0
+                async with api.scanning(
+                    resume_from=None if path else token, checkpoint=path, **options
+                ) as scan:
+                    for number in range(crash):
+                        if (batch := await scan.next_or_none()) is None:
+                            break
+                        batches.append(batch)
+                        if number in stores:  # the consumer's transaction
+                            stored += ids(*batches[are_stored:])
+                            are_stored = len(batches)
+                            batch.commit()
+                            batches[number // 2].commit()
+                            token = batch.token
         assert sorted(stored) == sorted(server.ids)
-        assert token is not None
-        assert json.loads(token)["windows"] == []
+    assert token is not None
+    return token
 
 
 # --- What a commit does ---------------------------------------------------------------------------
