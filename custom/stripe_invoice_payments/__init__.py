@@ -89,7 +89,13 @@ if TYPE_CHECKING or not install(__name__):
         UnexpectedResponseError as UnexpectedResponseError,
     )
     from ._pages.pages import AsyncPage as AsyncPage, Page as Page
-    from ._scan.iterators import AsyncScan as AsyncScan, Scan as Scan
-    from ._scan.options import ScanOptions as ScanOptions
-    from ._scan.state import ScanProgress as ScanProgress
+    from ._scan.batches import ScanBatch as ScanBatch
+    from ._scan.iterators import (
+        AsyncScan as AsyncScan,
+        AsyncScanBatches as AsyncScanBatches,
+        Scan as Scan,
+        ScanBatches as ScanBatches,
+    )
+    from ._scan.options import ScanBatchOptions as ScanBatchOptions, ScanOptions as ScanOptions
+    from ._scan.progress import ScanProgress as ScanProgress
     from ._webhooks import InvoicePaymentPaidEvent as InvoicePaymentPaidEvent, Webhook as Webhook

@@ -16,6 +16,7 @@ METHODS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
     "list": (lambda client: client.invoice_payments.list, ()),
     "raw list": (lambda client: client.invoice_payments.with_raw_response.list, ()),
     "scan": (lambda client: client.invoice_payments.scan, ()),
+    "scan_batches": (lambda client: client.invoice_payments.scan_batches, ()),
     "retrieve": (lambda client: client.invoice_payments.retrieve, ("inpay_1",)),
     "raw retrieve": (
         lambda client: client.invoice_payments.with_raw_response.retrieve,
@@ -68,8 +69,9 @@ async def test_the_valid_ones_are_listed(connect, name):
     message = await refusal(connect, name, colour="red")
     for valid in ("expand", "deadline", "stripe_context", "extra_headers"):
         assert valid in message
-    assert ("invoice" in message) == name.endswith(("list", "scan"))
-    assert ("autocommit" in message) == (name == "scan")
+    assert ("invoice" in message) == name.endswith(("list", "scan", "scan_batches"))
+    assert ("autocommit" in message) == name.startswith("scan")
+    assert ("resume_from" in message) == (name == "scan_batches")
 
 
 async def test_an_id_may_be_given_by_its_name(connect):

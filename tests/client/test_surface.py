@@ -21,6 +21,7 @@ from stripe_invoice_payments import (
     Client,
     ListInvoicePaymentsParams,
     RequestOptions,
+    ScanBatchOptions,
     ScanOptions,
     Timeout,
     sandbox,
@@ -37,6 +38,7 @@ PUBLIC = [
     "AsyncClient",
     "AsyncPage",
     "AsyncScan",
+    "AsyncScanBatches",
     "AttachPaymentToInvoiceParams",
     "AuthenticationError",
     "CardError",
@@ -85,6 +87,9 @@ PUBLIC = [
     "RetrievePaymentRecordParams",
     "RetryEvent",
     "Scan",
+    "ScanBatch",
+    "ScanBatchOptions",
+    "ScanBatches",
     "ScanError",
     "ScanOptions",
     "ScanProgress",
@@ -176,6 +181,7 @@ RETRIEVE = {"expand", *RequestOptions.__annotations__}
 KEYWORDS = {
     ("invoice_payments", "list"): LIST,
     ("invoice_payments", "scan"): SCAN,
+    ("invoice_payments", "scan_batches"): SCAN | {*ScanBatchOptions.__annotations__},
     ("invoice_payments", "retrieve"): {"invoice_payment", *RETRIEVE},
     ("invoices", "retrieve"): {"invoice", *RETRIEVE},
 }
@@ -198,9 +204,9 @@ def test_help_shows_each_parameter_and_what_it_means(client, resource, method):
     keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
     assert re.findall(r"^        (\w+): \w", prose, re.MULTILINE) == keywords
     assert inspect.iscoroutinefunction(found) == (
-        isinstance(client, AsyncClient) and method != "scan"
+        isinstance(client, AsyncClient) and not method.startswith("scan")
     )
-    if method != "scan":
+    if not method.startswith("scan"):
         raw = getattr(getattr(client, resource).with_raw_response, method)
         assert inspect.signature(raw).parameters == parameters
 
@@ -212,7 +218,7 @@ def test_a_resource_says_what_it_is_and_completes_to_its_methods():
     assert repr(client.invoices.with_raw_response) == f"<InvoicesWithRawResponse {where}"
     assert "of AsyncClient" in repr(AsyncClient("sk_test_x").invoices)
     shown = [name for name in dir(client.invoice_payments) if not name.startswith("_")]
-    assert shown == ["list", "retrieve", "scan", "with_raw_response"]
+    assert shown == ["list", "retrieve", "scan", "scan_batches", "with_raw_response"]
     assert not any(re.match("_[^_]", name) for name in dir(client.invoice_payments))
     cls = type(client.invoices)
     half = cls.__new__(cls)

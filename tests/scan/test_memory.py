@@ -26,14 +26,14 @@ def test_no_more_pages_are_held_than_documented(workers, ordered, pages):
                 rate_limit=5000,
             ) as scan:
                 # Not by counting requests: pages of which nothing belongs to a window are not held.
-                state = scan._setup.state
+                state = scan._setup.job.state
                 for _ in range(3):
                     for _ in range(350):
                         next(scan)
                     held = 0
                     for _ in range(100):  # until the readers have got as far as they may
                         time.sleep(0.1)
-                        held = sum(map(len, state._batches.values())) + state._under_way
+                        held = sum(map(len, state._pages.values())) + state._under_way
                         assert held <= pages * workers
                         if held >= pages * workers / 2:
                             break

@@ -24,7 +24,7 @@ def test_a_window_that_was_begun_before_keeps_its_place_until_it_is_read_on():
     assert state.reserve(second)
     page = ListObject(data=[payment(40)], has_more=False, url="/v1/invoice_payments")
     state.accept(second, page)
-    batch = state.next_batch()
+    batch = state.next_page()
     assert batch is not None
     state.hand_over(batch, 1)
     assert [(w.start, w.end, w.cursor, w.position) for w in state.left()] == [

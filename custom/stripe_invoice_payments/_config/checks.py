@@ -95,6 +95,14 @@ def integer(name: str, value: object) -> int:
     return value
 
 
+def at_least_1(name: str, value: object) -> int:
+    """A number of things of which there must be one."""
+    count = integer(name, value)
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
 def retries(value: object) -> int:
     """A number of retries."""
     count = integer("max_retries", value)
@@ -105,10 +113,7 @@ def retries(value: object) -> int:
 
 def response_bytes(value: object) -> int:
     """How many bytes a response's body may have."""
-    count = integer("max_response_bytes", value)
-    if count < 1:
-        raise ValueError(f"max_response_bytes must be at least 1, got {count}")
-    return count
+    return at_least_1("max_response_bytes", value)
 
 
 def flag(name: str, value: object) -> bool:

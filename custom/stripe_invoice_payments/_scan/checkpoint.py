@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from .._call.observability import logger
 from .lock import FileLock
 from .plan import Window
-
-VERSION = 2
-# A checkpoint of 64 workers has 9 kB; a file larger than this is something else.
-_MAX_SIZE = 1 << 20
-
-# Headers that do not change what Stripe returns. Any other header may select the data, so it is a
-# part of the checkpoint's identity.
-_HARMLESS_HEADERS = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "baggage",
-        "cache-control",
-        "connection",
-        "idempotency-key",
-        "pragma",
-        "proxy-authorization",
-        "traceparent",
-        "tracestate",
-        "x-correlation-id",
-        "x-request-id",
-    }
-)
-
-
-def headers_identity(headers: Mapping[str, str]) -> dict[str, str]:
-    """Hashes of the headers that may select the data. Not the values, which may be secrets."""
-    return {
-        name: sha256(f"{name}: {headers[name]}".encode()).hexdigest()[:32]
-        for name in sorted(headers)
-        if name not in _HARMLESS_HEADERS
-    }
+from .tokens import MAX_SIZE, Origin, Position, read_token
 
 
 class Checkpoint:
-    """The checkpoint of a scan. No other scan can use the file until this is closed.
+    """The checkpoint of a scan. No other scan can use the file until this is closed or dropped.
 
     Args:
         path: The file. A symbolic link is followed; a later change of the working directory has no
             effect.
         identity: What selects the data. A checkpoint of another selection is refused.
 
+    Attributes:
+        windows: What was left according to the file; None if there was none.
+        is_scan_finished: Whether the scan has come to its end, which is then worth a commit.
+
     Raises:
         ValueError: The file is in use, is not a checkpoint, or belongs to another scan.
         OSError: The file cannot be written or read.
     """
 
+    _is_closed = True  # until the file is locked
+
     def __init__(self, path: str | os.PathLike[str], identity: Mapping[str, Any]) -> None:
         self.path = Path(os.path.realpath(path))
-        self._identity: dict[str, Any] = json.loads(json.dumps(identity))
+        self.is_scan_finished = False
+        self._process = os.getpid()
         self._new = self.path.with_name(f".{self.path.name}.new")
+        # Which position the file has. Whoever compares it or writes the file holds the lock, which
+        # is reentrant, since a signal may come meanwhile and its handler may close the scan.
+        self._number = 0
+        self._writing = threading.RLock()
         if self.path.exists() and not self.path.is_file():
             raise ValueError(f"checkpoint {self.path}: not a file")
         try:
@@ -74,98 +52,83 @@ class Checkpoint:
         except OSError as error:
             reason = f"the checkpoint cannot be written: {error.strerror}"
             raise OSError(error.errno, reason, str(self.path)) from error
+        self._is_closed = False
         try:
             self._new.unlink(missing_ok=True)  # left by a process that was killed
-            self.windows = self._read()
+            self.windows = self._read(identity)
         except BaseException:
             self.close()
             raise
+        self._says_finished = self.windows == []
 
-    def write(self, windows: Sequence[Window]) -> None:
-        """Replace the file. When this returns, the new one survives a power failure.
+    def record(self, position: Position) -> None:
+        """Replace the file, unless it has this position or a later one.
 
-        A process that is killed leaves the old file or the new one.
+        When this returns, the file survives a power failure. A process that is killed meanwhile
+        leaves the old file or the new one.
+
+        Raises:
+            RuntimeError: The checkpoint is closed, or belongs to another process.
+            OSError: The file cannot be written.
         """
-        content = {
-            "version": VERSION,
-            "query": self._identity,
-            "windows": [[w.start, w.end, w.cursor, w.position] for w in windows],
-        }
+        check_process(self._process)
+        with self._writing:
+            if self._is_closed:
+                raise RuntimeError("this scan is closed, so nothing can be committed")
+            if position.number > self._number:
+                self._write(position.token)
+                self._number, self._says_finished = position.number, position.is_end
+
+    def close(self) -> None:
+        """Let others use the file. Waits for another thread that is writing it."""
+        if self._is_closed or os.getpid() != self._process:
+            return
+        with self._writing:
+            self._is_closed = True
+            self._lock.release()
+        if self.is_scan_finished and not self._says_finished:
+            logger.warning(
+                "checkpoint %s: the scan finished, but its end was not committed; call commit()"
+                " after the loop, or the next run reads the uncommitted payments again",
+                self.path,
+            )
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _write(self, content: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         try:
-            with os.fdopen(os.open(self._new, flags, 0o600), "w", encoding="utf-8") as file:
-                json.dump(content, file)
+            with os.fdopen(os.open(self._new, flags, 0o600), "wb") as file:
+                file.write(content.encode())
                 file.flush()
                 os.fsync(file.fileno())
             self._new.replace(self.path)
-        finally:
+        except BaseException:
             self._new.unlink(missing_ok=True)
+            raise
         _sync_directory(self.path.parent)
 
-    def close(self) -> None:
-        """Let others use the file."""
-        self._lock.release()
-
-    def _read(self) -> list[Window] | None:
-        """What is left, newest first; None if there is no file yet."""
+    def _read(self, identity: Mapping[str, Any]) -> list[Window] | None:
         try:
             with self.path.open("rb") as file:
-                data = file.read(_MAX_SIZE + 1)
+                content = file.read(MAX_SIZE + 1)
         except FileNotFoundError:
             return None
-        if len(data) > _MAX_SIZE:
-            raise self._invalid("too large")
-        try:
-            content = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise self._invalid(problem) from None
-        if not isinstance(content, dict) or "version" not in content:
-            raise self._invalid("it has no version")
-        fields = cast("dict[str, Any]", content)
-        if fields["version"] != VERSION:
-            raise ValueError(
-                f"checkpoint {self.path}: it has the format of another release "
-                f"({fields['version']!r:.20}; this one reads {VERSION}); finish the scan with that "
-                "release, or delete the file to start again"
-            )
-        self._check_identity(fields.get("query"))
-        return self._windows(fields.get("windows"))
+        return read_token(content, identity, Origin(f"checkpoint {self.path}", "checkpoint"))
 
-    def _check_identity(self, theirs: Any) -> None:
-        if not isinstance(theirs, dict):
-            raise self._invalid("it has no query")
-        theirs, ours = cast("dict[str, Any]", theirs), self._identity
-        names = sorted({*theirs, *ours})
-        if different := [name for name in names if theirs.get(name) != ours.get(name)]:
-            raise ValueError(
-                f"checkpoint {self.path}: it belongs to another scan: "
-                + "; ".join(
-                    f"{name} was {theirs.get(name)!r:.200}, now it is {ours.get(name)!r:.200}"
-                    for name in different
-                )
-                + "; use another file for this one"
-            )
 
-    def _windows(self, entries: Any) -> list[Window]:
-        if not isinstance(entries, list):
-            raise self._invalid("windows is not a list")
-        windows = [self._window(entry) for entry in entries]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - checked one by one
-        if any(older.end > newer.start for newer, older in pairwise(windows)):
-            raise self._invalid("its windows overlap, or are not newest first")
-        return windows
+def check_process(process: int) -> None:
+    """Refuse to go on with what belongs to another process.
 
-    def _window(self, entry: Any) -> Window:
-        match entry:
-            case [int(start), int(end), str() | None as cursor, int(position)] if (
-                start <= position <= end and not any(isinstance(part, bool) for part in entry)
-            ):
-                return Window(start=start, end=end, cursor=cursor or None, position=position)
-            case _:
-                raise self._invalid(f"{entry!r:.100} is not a window")
-
-    def _invalid(self, problem: str) -> ValueError:
-        return ValueError(f"checkpoint {self.path}: not a checkpoint ({problem})")
+    Raises:
+        RuntimeError: This is a forked child.
+    """
+    if os.getpid() != process:
+        raise RuntimeError(
+            "this scan belongs to the process that started it; a forked child needs a scan of its "
+            "own"
+        )
 
 
 def _sync_directory(path: Path) -> None:

@@ -1,133 +1,71 @@
-"""A scan as its consumer sees it: payments one after the other, and a way to commit them."""
+"""A scan as its consumer sees it: an iterator of payments or of batches."""
 
 from __future__ import annotations
 
-import os
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._call.engine import AsyncEngine, Engine
-from .._call.observability import logger
+from .batches import BatchReader, ScanBatch
+from .reader import PaymentReader, Reader
 from .setup import ScanSetup
-from .state import Batch
-from .steps import Report, Signal, Steps, start
 from .workers import AsyncTasks, Threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+T = TypeVar("T")
 
-class _BaseScan:
-    """What both kinds of scan have in common. Nothing in here waits."""
 
-    def __init__(self, setup: ScanSetup) -> None:
+class Reading(Generic[T]):
+    """An iterator whose items are read by threads. Close it, or use it in a `with` block.
+
+    Without either, a loop that is left stops the threads once nothing refers to it any more.
+    """
+
+    def __init__(self, engine: Engine, setup: ScanSetup, reader: Reader[T]) -> None:
         self._setup = setup
-        self._process = os.getpid()
-        # The page that is being yielded, and how many of its payments have been.
-        self._batch: Batch | None = None
-        self._count = 0
-        self._has_yielded_page = False
-        self._reported_retries = 0
-        self._has_started = self._has_ended = self._is_finished = self._is_closed = False
-        # Whether the file says that nothing is left; True without a file.
-        self._says_finished = setup.checkpoint is None or setup.checkpoint.windows == []
+        self._reader = reader
+        self._workers = Threads(engine, setup.job)
 
-    def _at_hand(self) -> InvoicePayment | None:
-        """The next payment of the page that is being yielded; None at its end."""
-        self._check_process()
-        batch = self._batch
-        if batch is None or self._count == len(batch.payments):
-            if self._is_closed and not self._is_finished:
-                raise RuntimeError("this scan was closed before its end")
-            return None
-        payment = batch.payments[self._count]
-        self._count += 1
-        return payment
+    def __iter__(self) -> Self:
+        return self
 
-    def _next_page(self) -> Steps[InvoicePayment | None]:
-        """The first payment of the next page, as soon as there is one; None at the end."""
-        if not self._has_started:
-            self._has_started = True
-            for _ in range(self._setup.workers):
-                yield from start(self._setup.state)
-        while True:
-            report = self._turn_page()
-            is_ready = self._batch is not None or self._is_finished
-            if report is not None:
-                yield report
-            elif not is_ready:
-                yield Signal.IDLE
-            if is_ready:
-                return self._at_hand()
+    def __next__(self) -> T:
+        item = self._reader.at_hand()
+        if item is None and not self._reader.has_ended:
+            try:
+                item = self._workers.run(self._reader.steps())
+            finally:
+                if item is None:
+                    self._reader.has_ended = True
+                    self._workers.stop()
+        if item is None:
+            raise StopIteration
+        return item
 
-    def _turn_page(self) -> Report | None:
-        """Go on to the next page, if it is there; the result is the report that is due, if any."""
-        setup, state = self._setup, self._setup.state
-        if self._is_closed:
-            raise RuntimeError("this scan was closed while it was being read")
-        self._settle()
-        has_news, self._has_yielded_page = self._has_yielded_page, False
-        if has_news and setup.autocommit:
-            self._record()
-        if state.error is not None:
-            raise state.error
-        self._batch, self._count = state.next_batch(), 0
-        if self._batch is None and state.is_finished:
-            self._is_finished = has_news = True
-            if setup.autocommit:
-                self._record()
-        has_news |= state.retries > self._reported_retries
-        self._reported_retries = state.retries
-        if not has_news or setup.progress is None:
-            return None
-        return Report(setup.progress, state.progress(time.monotonic()))
+    def close(self) -> None:
+        """Stop reading, and let others use the checkpoint.
 
-    def _settle(self) -> None:
-        """Note how much of the page has been yielded."""
-        if self._batch is not None and self._count:
-            is_complete = self._count == len(self._batch.payments)
-            self._setup.state.hand_over(self._batch, self._count)
-            if is_complete:
-                self._batch, self._count, self._has_yielded_page = None, 0, True
+        Waits for the requests that are under way, and for nothing else. May be called from another
+        thread than the one that reads, which then gets a `RuntimeError`.
+        """
+        if self._reader.close():
+            self._workers.stop()
 
-    def _check_process(self) -> None:
-        if os.getpid() != self._process:
-            raise RuntimeError(
-                "this scan belongs to the process that started it; a forked child needs a scan of "
-                "its own"
-            )
+    def __enter__(self) -> Self:
+        return self
 
-    def _record(self) -> None:
-        """Write what is left into the file."""
-        checkpoint = self._setup.checkpoint
-        if checkpoint is None:
-            return
-        if self._is_closed:
-            raise RuntimeError("this scan is closed, so nothing can be committed")
-        windows = self._setup.state.left()
-        checkpoint.write(windows)
-        self._says_finished = not windows
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
-    def _release(self) -> bool:
-        """Let others use the checkpoint; the result is whether the workers must be ended."""
-        if self._is_closed or os.getpid() != self._process:
-            return False
-        self._is_closed = self._has_ended = True
-        checkpoint = self._setup.checkpoint
-        if checkpoint is not None:
-            checkpoint.close()
-            if self._is_finished and not self._says_finished:
-                logger.warning(
-                    "checkpoint %s: the scan finished, but its end was not committed; call commit()"
-                    " after the loop, or the next run reads the uncommitted payments again",
-                    checkpoint.path,
-                )
-        return True
+    def __del__(self) -> None:
+        if hasattr(self, "_workers") and self._reader.release():
+            self._workers.cancel()
 
 
-class Scan(_BaseScan):
+class Scan(Reading[InvoicePayment]):
     """The payments of a period, as an iterator. Close it, or use it in a `with` block.
 
     Without either, a loop that is left stops the scan once nothing refers to it any more.
@@ -143,24 +81,7 @@ class Scan(_BaseScan):
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
-        super().__init__(setup)
-        self._workers = Threads(engine, setup)
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> InvoicePayment:
-        payment = self._at_hand()
-        if payment is None and not self._has_ended:
-            try:
-                payment = self._workers.run(self._next_page())
-            finally:
-                if payment is None:
-                    self._has_ended = True
-                    self._workers.stop()
-        if payment is None:
-            raise StopIteration
-        return payment
+        super().__init__(engine, setup, PaymentReader(setup))
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -172,33 +93,70 @@ class Scan(_BaseScan):
             RuntimeError: The scan is closed.
             OSError: The file cannot be written.
         """
-        self._check_process()
+        self._reader.check_process()
         with self._workers.lock:
-            self._settle()
-            self._record()
+            position = self._reader.position()
         self._workers.announce()
+        if self._setup.checkpoint is not None:
+            self._setup.checkpoint.record(position)
 
-    def close(self) -> None:
-        """Stop reading, and let others use the checkpoint.
 
-        Waits for the requests that are under way, and for nothing else. May be called from another
-        thread than the one that reads, which then gets a `RuntimeError`.
-        """
-        if self._release():
-            self._workers.stop()
+class ScanBatches(Reading[ScanBatch]):
+    """The payments of a period in batches, as an iterator. Close it, or use it in a `with` block.
 
-    def __enter__(self) -> Self:
+    Example:
+        with client.invoice_payments.scan_batches(checkpoint="payments.scan") as batches:
+            for batch in batches:
+                for payment in batch.payments:
+                    print(payment.id, flush=True)
+                batch.commit()  # this batch and all before it are durable
+    """
+
+    def __init__(self, engine: Engine, setup: ScanSetup) -> None:
+        super().__init__(engine, setup, BatchReader(setup))
+
+
+class AsyncReading(Generic[T]):
+    """An asynchronous iterator whose items are read by tasks. Close it, or use `async with`."""
+
+    def __init__(self, engine: AsyncEngine, setup: ScanSetup, reader: Reader[T]) -> None:
+        self._setup = setup
+        self._reader = reader
+        self._workers = AsyncTasks(engine, setup.job)
+
+    def __aiter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    async def __anext__(self) -> T:
+        item = self._reader.at_hand()
+        if item is None and not self._reader.has_ended:
+            try:
+                item = await self._workers.run(self._reader.steps())
+            finally:
+                if item is None:
+                    self._reader.has_ended = True
+                    await self._workers.stop()
+        if item is None:
+            raise StopAsyncIteration
+        return item
+
+    async def aclose(self) -> None:
+        """Stop reading, and let others use the checkpoint. Requests under way are cancelled."""
+        if self._reader.close():
+            await self._workers.stop()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     def __del__(self) -> None:
-        if hasattr(self, "_workers") and self._release():
+        if hasattr(self, "_workers") and self._reader.release():
             self._workers.cancel()
 
 
-class AsyncScan(_BaseScan):
+class AsyncScan(AsyncReading[InvoicePayment]):
     """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
 
     Example:
@@ -208,24 +166,7 @@ class AsyncScan(_BaseScan):
     """
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        super().__init__(setup)
-        self._workers = AsyncTasks(engine, setup)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> InvoicePayment:
-        payment = self._at_hand()
-        if payment is None and not self._has_ended:
-            try:
-                payment = await self._workers.run(self._next_page())
-            finally:
-                if payment is None:
-                    self._has_ended = True
-                    await self._workers.stop()
-        if payment is None:
-            raise StopAsyncIteration
-        return payment
+        super().__init__(engine, setup, PaymentReader(setup))
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -236,22 +177,24 @@ class AsyncScan(_BaseScan):
             RuntimeError: The scan is closed.
             OSError: The file cannot be written.
         """
-        self._check_process()
-        self._settle()
-        self._record()
+        self._reader.check_process()
+        position = self._reader.position()
         self._workers.announce()
+        if self._setup.checkpoint is not None:
+            self._setup.checkpoint.record(position)
 
-    async def aclose(self) -> None:
-        """Stop reading, and let others use the checkpoint. Requests under way are cancelled."""
-        if self._release():
-            await self._workers.stop()
 
-    async def __aenter__(self) -> Self:
-        return self
+class AsyncScanBatches(AsyncReading[ScanBatch]):
+    """The payments of a period in batches, as an asynchronous iterator.
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+    Close it, or use `async with`. `ScanBatch.commit` is an ordinary method here too, which writes a
+    small file.
 
-    def __del__(self) -> None:
-        if hasattr(self, "_workers") and self._release():
-            self._workers.cancel()
+    Example:
+        async with async_client.invoice_payments.scan_batches(batch_size=500) as batches:
+            async for batch in batches:
+                print(len(batch.payments), "payments, to be stored together with", batch.token)
+    """
+
+    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
+        super().__init__(engine, setup, BatchReader(setup))

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from .state import ScanProgress
+    from .progress import ScanProgress
 
 
 class ScanOptions(TypedDict, total=False):
@@ -21,10 +21,11 @@ class ScanOptions(TypedDict, total=False):
         ordered: Whether payments are yielded newest first. Pages that are read ahead are held back,
             at most 16 for each worker, which costs memory and some speed. False by default.
         checkpoint: A file that keeps what is left. A scan that finds it continues from there. The
-            file only changes when you call `commit()` on the scan, or with `autocommit`. When
-            nothing is left it stays, and says so.
+            file only changes when you call `commit()`, on the scan or on one of its batches, or
+            with `autocommit`. When nothing is left it stays, and says so.
         autocommit: Whether to commit each page as soon as the loop asks for the payment after it.
-            For loops whose work on a payment is durable when the loop body ends. False by default.
+            For loops whose work on a payment is durable when the loop body ends. Batches are
+            committed likewise, when the loop asks for the next one. False by default.
         max_outage: Seconds for which each request is retried while Stripe cannot be reached or
             responds with a 5xx, after the `max_retries` of any call. 300 by default. 0: no longer
             than a single call. None: forever.
@@ -39,3 +40,17 @@ class ScanOptions(TypedDict, total=False):
     autocommit: bool
     max_outage: float | None
     progress: Callable[[ScanProgress], object] | None
+
+
+class ScanBatchOptions(TypedDict, total=False):
+    """Further options of a scan in batches.
+
+    Attributes:
+        batch_size: How many payments each batch has, but for the last. The default is 2,000, which
+            is twenty requests.
+        resume_from: The token of a batch. The scan yields what is left after that batch; None: all.
+            The filters and the account must be the same. Not together with `checkpoint`.
+    """
+
+    batch_size: int
+    resume_from: str | None

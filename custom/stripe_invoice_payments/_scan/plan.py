@@ -173,6 +173,23 @@ class ScanPlan:
             ]
 
 
+def joined(windows: Sequence[Window]) -> list[Window]:
+    """The same stretches in the fewest windows, newest first, as copies.
+
+    A window that was not begun is read by going on with the one that it continues.
+    """
+    result: list[Window] = []
+    for window in sorted(windows, key=lambda window: -window.end):
+        if result and window.cursor is None and window.end == result[-1].start:
+            result[-1].start = window.start
+        else:
+            cursor, position = window.cursor, window.position
+            result.append(
+                Window(start=window.start, end=window.end, cursor=cursor, position=position)
+            )
+    return result
+
+
 def split_points(
     start: int, end: int, *, first: float, pieces: int, growing: bool = True
 ) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from os import PathLike
 from typing import Any
 
 from attrs import define, evolve
@@ -18,10 +19,12 @@ from .._config.settings import Settings, split_call
 from .._pages.period import period
 from .._pages.queries import ENDING_BEFORE, STARTING_AFTER
 from .checkpoint import Checkpoint
-from .options import ScanOptions
+from .options import ScanBatchOptions, ScanOptions
 from .plan import ScanPlan, Window
+from .progress import ProgressMeter, ScanProgress
 from .query import PAGE_SIZE, ScanQuery
-from .state import ScanProgress, ScanState
+from .state import ScanState
+from .tokens import Origin, read_token
 
 MAX_WORKERS = 64
 
@@ -32,32 +35,54 @@ PAGES_HELD_IN_ORDER = 16
 
 
 @define(frozen=True, kw_only=True, eq=False)
-class ScanSetup:
-    """A scan that is ready to start.
+class Job:
+    """What the workers of a scan do, and how.
 
     Attributes:
         query: What is requested, and how.
         state: What is left to read.
-        checkpoint: The file that keeps what is left, if one is wanted.
+        checkpoint: Where the file is that keeps what is left, for errors. Not the file: it is in
+            use for as long as the consumer refers to it, which workers may outlive.
         workers: How many workers to start with.
         may_grow: Whether more are started if responses take longer than expected.
         max_outage: Seconds for which a request is retried in an outage.
-        autocommit: Whether a page is committed once the payment after it is requested.
-        progress: Called after each page that has been yielded, at the end, and in an outage.
     """
 
     query: ScanQuery
     state: ScanState
-    checkpoint: Checkpoint | None
+    checkpoint: str | None
     workers: int
     may_grow: bool
     max_outage: float
-    autocommit: bool
-    progress: Callable[[ScanProgress], object] | None
 
     def needs_worker(self, elapsed: float) -> bool:
         """Whether responses that take this long need one more worker to keep up with the rate."""
         return self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+
+
+@define(frozen=True, kw_only=True, eq=False)
+class ScanSetup:
+    """A scan that is ready to start.
+
+    Attributes:
+        job: What its workers do.
+        identity: What selects the data.
+        checkpoint: The file that keeps what is left, if one is wanted.
+        was_finished: Whether it was finished before it starts.
+        autocommit: Whether a page or a batch is committed once the payment after it is requested.
+        batch_size: How many payments a batch has.
+        progress: Called after each page that has been yielded, at the end, and in an outage.
+        meter: Measures what `progress` is called with.
+    """
+
+    job: Job
+    identity: Mapping[str, Any]
+    checkpoint: Checkpoint | None
+    was_finished: bool
+    autocommit: bool
+    batch_size: int
+    progress: Callable[[ScanProgress], object] | None
+    meter: ProgressMeter
 
 
 def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
@@ -69,9 +94,8 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
         OSError: The checkpoint cannot be read or written.
     """
     filters, call_options = split_call(arguments)
-    options: Any = {
-        name: filters.pop(name) for name in ScanOptions.__annotations__ if name in filters
-    }
+    names = {*ScanOptions.__annotations__, *ScanBatchOptions.__annotations__}
+    options: Any = {name: filters.pop(name) for name in names if name in filters}
     list_invoice_payments(filters)  # refuses parameters that the list does not have
     for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
         if filters.get(name) is not None:
@@ -81,37 +105,65 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     query = ScanQuery(filters=filters, start=start, end=end, settings=settings)
     given = options.get("workers")
     workers = workers_for(settings, _defaults.SCAN_LATENCY) if given is None else given
-    if _checks.integer("workers", workers) < 1:
-        raise ValueError(f"workers must be at least 1, got {workers}")
+    workers = _checks.at_least_1("workers", workers)
     ordered = _checks.flag("ordered", options.get("ordered", False))
     autocommit = _checks.flag("autocommit", options.get("autocommit", False))
+    batch_size = options.get("batch_size", _defaults.SCAN_BATCH_SIZE)
+    batch_size = _checks.at_least_1("batch_size", batch_size)
     max_outage = _checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE))
     progress = _checks.hook(options.get("progress"))
-    path = options.get("checkpoint")
-    # The last thing that can fail: from here on no other scan can use the file.
-    checkpoint = None if path is None else Checkpoint(path, query.identity())
-    windows = None if checkpoint is None else checkpoint.windows
-    if checkpoint is not None and windows == []:
-        logger.warning(
-            "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
-        )
+    identity = query.identity()
+    checkpoint, windows = begun(identity, options.get("checkpoint"), options.get("resume_from"))
+    was_finished = windows == []
+    is_past = start > 0 and end <= time.time()
     if windows is None:
         # A period in the past can be cut at once. Otherwise the first page is read alone: it shows
         # where the newest object is, and what is created later does not matter.
-        is_past = start > 0 and end <= time.time()
         windows = even_windows(start, end, workers if is_past and not ordered else 1)
     plan = ScanPlan(windows, PAGE_SIZE, in_order=ordered)
     pages = PAGES_HELD_IN_ORDER if ordered else PAGES_HELD
+    state = ScanState(plan, start=start, pages_per_worker=pages, in_order=ordered)
     return ScanSetup(
-        query=query,
-        state=ScanState(plan, start=start, pages_per_worker=pages, in_order=ordered),
+        job=Job(
+            query=query,
+            state=state,
+            checkpoint=None if checkpoint is None else str(checkpoint.path),
+            workers=workers,
+            may_grow=given is None,
+            max_outage=max_outage,
+        ),
+        identity=identity,
         checkpoint=checkpoint,
-        workers=workers,
-        may_grow=given is None,
-        max_outage=max_outage,
+        was_finished=was_finished,
         autocommit=autocommit,
+        batch_size=batch_size,
         progress=progress,
+        meter=ProgressMeter(state, end, end - start if is_past else None),
     )
+
+
+def begun(
+    identity: Mapping[str, Any], path: str | PathLike[str] | None, token: object
+) -> tuple[Checkpoint | None, list[Window] | None]:
+    """The checkpoint, if one is wanted, and what an earlier run has left; None: everything."""
+    if token is None:
+        if path is None:
+            return None, None
+        # The last thing that can fail: from here on no other scan can use the file.
+        checkpoint = Checkpoint(path, identity)
+        if checkpoint.windows == []:
+            logger.warning(
+                "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
+            )
+        return checkpoint, checkpoint.windows
+    if path is not None:
+        raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
+    if not isinstance(token, str):
+        raise TypeError(f"resume_from: a string was expected, not {_checks.kind(token)}")
+    windows = read_token(token, identity, Origin("resume_from", "token"))
+    if not windows:
+        logger.warning("resume_from: this scan was finished; to scan anew, leave it out")
+    return None, windows
 
 
 def paced(settings: Settings, rate_limit: float | None) -> Settings:

@@ -14,40 +14,11 @@ from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 
 from .._pages.guards import check_distinct, check_not_empty, check_order, check_range, items_of
 from .._pages.queries import check_list
-from .._repr import shows_incomplete
-from .plan import ScanPlan, Window
-
-
-@shows_incomplete
-@define(frozen=True, kw_only=True)
-class ScanProgress:
-    """How far a scan has got.
-
-    Example:
-        def show(progress: ScanProgress) -> None:
-            print(progress.payments, "payments in", progress.requests, "requests")
-
-        with client.invoice_payments.scan(progress=show) as payments:
-            total = sum(payment.amount_paid or 0 for payment in payments)
-
-    Attributes:
-        payments: How many payments have been yielded, in whole pages.
-        requests: How many pages have been read.
-        windows_left: How many windows of time are not finished.
-        workers: How many workers there are.
-        failing_for: Seconds for which a request has been failing and is being retried, because of
-            an outage; 0 while there is none.
-    """
-
-    payments: int
-    requests: int
-    windows_left: int
-    workers: int
-    failing_for: float = 0.0
+from .plan import ScanPlan, Window, joined
 
 
 @define(eq=False, kw_only=True)
-class Batch:
+class WindowPage:
     """The part of a page that belongs to a window, until it has been yielded."""
 
     window: Window
@@ -87,8 +58,10 @@ class ScanState:
     _under_way: int = field(init=False, default=0)
     # Whether a worker ever waited for room. Until then, nobody is woken when there is more room.
     _was_full: bool = field(init=False, default=False)
-    # The windows that are not finished, with the batches that have not been yielded.
-    _batches: dict[Window, deque[Batch]] = field(init=False, factory=dict[Window, deque[Batch]])
+    # The windows that are not finished, with the pages that have not been yielded.
+    _pages: dict[Window, deque[WindowPage]] = field(
+        init=False, factory=dict[Window, deque[WindowPage]]
+    )
     # The last payment of each of these windows that was yielded, by this run or by the run that
     # wrote the checkpoint: its id, and when it was created.
     _handed_over: dict[Window, tuple[str, int]] = field(
@@ -98,7 +71,7 @@ class ScanState:
     @property
     def is_finished(self) -> bool:
         """Whether everything has been read and yielded."""
-        return self.plan.is_finished and not self._batches
+        return self.plan.is_finished and not self._pages
 
     def add_worker(self) -> None:
         """Count one more worker, for which more pages may be held."""
@@ -120,7 +93,7 @@ class ScanState:
         window = self.plan.take(self.idle)
         if window is not None:
             self.has_changed = True
-            self._batches[window] = deque()
+            self._pages[window] = deque()
             if window.cursor is not None:
                 self._handed_over[window] = window.cursor, window.position
         return window
@@ -130,12 +103,12 @@ class ScanState:
 
         In order, the window whose turn it is gets a place whatever the others hold.
         """
-        held = sum(map(len, self._batches.values())) + self._under_way
+        held = sum(map(len, self._pages.values())) + self._under_way
         most = self.pages_per_worker * self.workers
         if self.in_order:
             is_head = window is self._head()
             may_read = held < (most if is_head else most - 1)
-            may_read = may_read or (is_head and not self._batches[window])
+            may_read = may_read or (is_head and not self._pages[window])
         else:
             may_read = held < most
         self._under_way += may_read
@@ -167,53 +140,51 @@ class ScanState:
             payments = [payment for payment in payments if payment.id not in window.skipped]
         if payments:
             window.lost = 0
-            self._batches[window].append(Batch(window=window, payments=payments))
+            self._pages[window].append(WindowPage(window=window, payments=payments))
         self._forget_if_done(window)
         return window in self.plan.being_read
 
-    def next_batch(self) -> Batch | None:
+    def next_page(self) -> WindowPage | None:
         """What is yielded next; None if it has not been read yet, or if nothing is left."""
         if self.in_order:
             head = self._head()
-            candidates = [self._batches[head]] if head in self._batches else []
+            candidates = [self._pages[head]] if head in self._pages else []
         else:
-            candidates = list(self._batches.values())
-        return next((batches[0] for batches in candidates if batches), None)
+            candidates = list(self._pages.values())
+        return next((pages[0] for pages in candidates if pages), None)
 
-    def hand_over(self, batch: Batch, count: int) -> None:
-        """Note that the first `count` payments of `batch` have been yielded.
+    def hand_over(self, page: WindowPage, count: int) -> None:
+        """Note that the first `count` payments of `page` have been yielded.
 
         Does nothing if that was noted before, since an interrupt may have come right after it.
         """
-        batches = self._batches.get(batch.window)
-        if not batches or batches[0] is not batch:
+        pages = self._pages.get(page.window)
+        if not pages or pages[0] is not page:
             return
-        last = batch.payments[count - 1]
-        self._handed_over[batch.window] = last.id, last.created
-        if count == len(batch.payments):
+        last = page.payments[count - 1]
+        self._handed_over[page.window] = last.id, last.created
+        if count == len(page.payments):
             self.has_changed |= self._was_full
             self.payments += count
-            batches.popleft()
-            self._forget_if_done(batch.window)
+            pages.popleft()
+            self._forget_if_done(page.window)
+
+    @property
+    def windows_left(self) -> int:
+        """How many windows are not finished."""
+        return len(self.plan.waiting) + len(self._pages)
 
     def left(self) -> list[Window]:
-        """What has not been yielded, as windows to be read."""
+        """What has not been yielded, as windows to be read, newest first.
+
+        They do not change when the scan goes on.
+        """
         left = list(self.plan.waiting)
-        for window in self._batches:
+        for window in self._pages:
             cursor, position = self._handed_over.get(window, (None, 0))
             rest = Window(start=window.start, end=window.end, cursor=cursor, position=position)
             left.append(rest)
-        return sorted(left, key=lambda window: -window.end)
-
-    def progress(self, now: float) -> ScanProgress:
-        """How far the scan has got."""
-        return ScanProgress(
-            payments=self.payments,
-            requests=self.requests,
-            windows_left=len(self.plan.waiting) + len(self._batches),
-            workers=self.workers,
-            failing_for=now - min(self.failing.values(), default=now),
-        )
+        return joined(left)
 
     def _place(self, window: Window) -> str:
         behind = f"behind {window.cursor!r}" if window.cursor is not None else "at the start"
@@ -221,11 +192,9 @@ class ScanState:
 
     def _head(self) -> Window | None:
         """The window whose turn it is when payments are yielded newest first."""
-        return max(
-            (*self.plan.waiting, *self._batches), key=lambda window: window.end, default=None
-        )
+        return max((*self.plan.waiting, *self._pages), key=lambda window: window.end, default=None)
 
     def _forget_if_done(self, window: Window) -> None:
-        if window not in self.plan.being_read and not self._batches[window]:
-            del self._batches[window]
+        if window not in self.plan.being_read and not self._pages[window]:
+            del self._pages[window]
             self._handed_over.pop(window, None)

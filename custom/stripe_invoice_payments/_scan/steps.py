@@ -29,8 +29,8 @@ from .._errors import (
 from .plan import Window
 
 if TYPE_CHECKING:
-    from .setup import ScanSetup
-    from .state import ScanProgress, ScanState
+    from .setup import Job
+    from .state import ScanState
 
 T = TypeVar("T")
 
@@ -53,11 +53,10 @@ class Pause:
 
 
 @define(frozen=True)
-class Report:
-    """The progress hook has to be called."""
+class Call:
+    """A function has to be called that may take its time."""
 
-    hook: Callable[[ScanProgress], object]
-    progress: ScanProgress
+    function: Callable[[], object]
 
 
 @define(frozen=True)
@@ -68,7 +67,7 @@ class Fetched:
     elapsed: float
 
 
-Step: TypeAlias = "Request[Any] | Pause | Report | Signal"
+Step: TypeAlias = "Request[Any] | Pause | Call | Signal"
 Steps: TypeAlias = "Generator[Step, Fetched | None, T]"
 
 
@@ -78,20 +77,20 @@ def start(state: ScanState) -> Steps[None]:
     yield Signal.START
 
 
-def work(setup: ScanSetup) -> Steps[None]:
+def work(job: Job) -> Steps[None]:
     """Everything that one worker does. An error ends the scan, and is raised where that is read."""
     try:
-        yield from _read_windows(setup)
+        yield from _read_windows(job)
     except BaseException as error:
-        setup.state.end(error)
+        job.state.end(error)
         if not isinstance(error, Exception):
             raise
 
 
-def _read_windows(setup: ScanSetup) -> Steps[None]:
+def _read_windows(job: Job) -> Steps[None]:
     """Read windows until none is left."""
-    while (window := (yield from _take(setup.state))) is not None:
-        yield from _read_window(setup, window)
+    while (window := (yield from _take(job.state))) is not None:
+        yield from _read_window(job, window)
 
 
 def _take(state: ScanState) -> Steps[Window | None]:
@@ -105,31 +104,30 @@ def _take(state: ScanState) -> Steps[Window | None]:
         state.idle -= 1
 
 
-def _read_window(setup: ScanSetup, window: Window) -> Steps[None]:
+def _read_window(job: Job, window: Window) -> Steps[None]:
     """Read all pages of a window.
 
     Raises:
         ScanError: One of them cannot be read.
     """
     try:
-        yield from _read_pages(setup, window)
+        yield from _read_pages(job, window)
     except StripeError as error:
-        checkpoint = None if setup.checkpoint is None else str(setup.checkpoint.path)
-        raise scan_error(error, (window.start, window.end), checkpoint) from error
+        raise scan_error(error, (window.start, window.end), job.checkpoint) from error
 
 
-def _read_pages(setup: ScanSetup, window: Window) -> Steps[None]:
-    state = setup.state
+def _read_pages(job: Job, window: Window) -> Steps[None]:
+    state = job.state
     has_more = True
     while has_more:
         while not state.reserve(window):
             yield from _wait_for_change(state)
-        fetched = yield from _fetch(setup, window)
+        fetched = yield from _fetch(job, window)
         try:
             has_more = state.accept(window, fetched.page)
         except InvalidObjectError as error:
             raise UnexpectedResponseError(str(error)) from error
-        if setup.needs_worker(fetched.elapsed):
+        if job.needs_worker(fetched.elapsed):
             yield from start(state)
 
 
@@ -139,14 +137,14 @@ def _wait_for_change(state: ScanState) -> Steps[None]:
         raise CancelledError
 
 
-def _fetch(setup: ScanSetup, window: Window) -> Steps[Fetched]:
+def _fetch(job: Job, window: Window) -> Steps[Fetched]:
     """The next page of the window, retried for as long as an outage may last."""
-    state = setup.state
+    state = job.state
     failures = 0
     try:
         while True:
             try:
-                fetched = yield setup.query.request(window)
+                fetched = yield job.query.request(window)
             except StripeError as error:
                 if window.lost < _MAX_LOST and _lacks_cursor(error, window):
                     window.lose_cursor()
@@ -155,13 +153,13 @@ def _fetch(setup: ScanSetup, window: Window) -> Steps[Fetched]:
                 now = time.monotonic()
                 delay = _delay(error, failures)
                 since = state.failing.setdefault(window, now)
-                if delay is None or now - since + delay >= setup.max_outage:
+                if delay is None or now - since + delay >= job.max_outage:
                     raise
             else:
                 assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
                 return fetched
             state.count_retry()
-            if setup.query.settings.retry_delays:
+            if job.query.settings.retry_delays:
                 yield Pause(delay)
             else:
                 # As if the time had passed; otherwise this would go on at full speed.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._call.engine import AsyncEngine, Engine
 from .._stopping import Bell, Sleeper, Stop
-from .setup import ScanSetup
-from .steps import Fetched, Pause, Report, Signal, Step, Steps, work
+from .setup import Job
+from .steps import Call, Fetched, Pause, Signal, Step, Steps, work
 
 if TYPE_CHECKING:
     import asyncio
@@ -25,9 +25,9 @@ class Threads:
         lock: Held whenever the state is read or changed, and never while waiting.
     """
 
-    def __init__(self, engine: Engine, setup: ScanSetup) -> None:
+    def __init__(self, engine: Engine, job: Job) -> None:
         self._engine = engine
-        self._setup = setup
+        self._job = job
         self._stop = Stop()
         self._bell = Bell()
         self._threads: list[threading.Thread] = []
@@ -57,8 +57,8 @@ class Threads:
 
     def announce(self) -> None:
         """Wake everybody who waits, if the state has changed."""
-        if self._setup.state.has_changed:
-            self._setup.state.has_changed = False
+        if self._job.state.has_changed:
+            self._job.state.has_changed = False
             self._bell.ring()
 
     def cancel(self) -> None:
@@ -67,7 +67,7 @@ class Threads:
         Takes no lock, since a finalizer may call this: in any thread, at any moment. That thread
         may be one of these, or hold a lock that they need.
         """
-        self._setup.state.end(CancelledError())
+        self._job.state.end(CancelledError())
         self._stop.set()
         self._bell.ring()
 
@@ -80,38 +80,38 @@ class Threads:
     def _carry_out(self, step: Step, sleeper: Sleeper | None) -> Fetched | None:
         if sleeper is not None:
             # `cancel` may have rung before there was a sleeper.
-            if self._setup.state.error is None:
+            if self._job.state.error is None:
                 sleeper.wait()
         elif isinstance(step, Pause):
             self._stop.wait(step.seconds)
-        elif isinstance(step, Report):
-            step.hook(step.progress)
+        elif isinstance(step, Call):
+            step.function()
         elif isinstance(step, Signal):
             thread = threading.Thread(target=self._work, name="stripe-scan", daemon=True)
             self._threads.append(thread)
             thread.start()
         else:
-            settings = self._setup.query.settings
+            settings = self._job.query.settings
             response = self._engine.send(step, settings, step.read, self._stop)
             return Fetched(response.parse(), response.elapsed)
         return None
 
     def _work(self) -> None:
         try:
-            self.run(work(self._setup))
+            self.run(work(self._job))
         finally:
-            if self._setup.state.error is not None:
+            if self._job.state.error is not None:
                 self.cancel()
 
 
 class AsyncTasks:
     """Tasks, all of one event loop."""
 
-    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
+    def __init__(self, engine: AsyncEngine, job: Job) -> None:
         import asyncio
 
         self._engine = engine
-        self._setup = setup
+        self._job = job
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -139,14 +139,14 @@ class AsyncTasks:
         """Wake everybody who waits, if the state has changed."""
         import asyncio
 
-        if self._setup.state.has_changed:
-            self._setup.state.has_changed = False
+        if self._job.state.has_changed:
+            self._job.state.has_changed = False
             changed, self._changed = self._changed, asyncio.Event()
             changed.set()
 
     def cancel(self) -> None:
         """End all tasks without waiting for them, from any thread."""
-        self._setup.state.end(CancelledError())
+        self._job.state.end(CancelledError())
         for task in self._tasks:
             loop = task.get_loop()
             if not task.done() and not loop.is_closed():
@@ -156,7 +156,7 @@ class AsyncTasks:
         """Cancel all tasks, and with them the requests that are under way."""
         import asyncio
 
-        self._setup.state.end(CancelledError())
+        self._job.state.end(CancelledError())
         self.announce()
         while alive := [task for task in self._tasks if not task.done()]:
             for task in alive:
@@ -169,20 +169,20 @@ class AsyncTasks:
 
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
-        elif isinstance(step, Report):
-            step.hook(step.progress)
+        elif isinstance(step, Call):
+            step.function()
         elif step is Signal.IDLE:
             await self._changed.wait()
         elif isinstance(step, Signal):
             self._tasks.append(asyncio.create_task(self._work(), name="stripe-scan"))
         else:
-            response = await self._engine.send(step, self._setup.query.settings, step.read)
+            response = await self._engine.send(step, self._job.query.settings, step.read)
             return Fetched(response.parse(), response.elapsed)
         return None
 
     async def _work(self) -> None:
         try:
-            await self.run(work(self._setup))
+            await self.run(work(self._job))
         finally:
-            if self._setup.state.error is not None:
+            if self._job.state.error is not None:
                 self.cancel()

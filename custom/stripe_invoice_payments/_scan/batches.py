@@ -1,0 +1,92 @@
+"""A scan in batches, each of which says what is left after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from stripe_invoice_payments_api.models import InvoicePayment
+
+from .._repr import shows_incomplete
+from .reader import Reader
+from .steps import Steps
+from .tokens import Position
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
+    from .setup import ScanSetup
+
+
+@shows_incomplete
+@define(frozen=True, eq=False, repr=False)
+class ScanBatch:
+    """Some payments of a scan, and what is left of the scan after them.
+
+    Example:
+        with client.invoice_payments.scan_batches(batch_size=500) as batches:
+            for batch in batches:
+                ids = [payment.id for payment in batch.payments]
+                print(len(ids), "payments, to be stored together with", batch.token)
+
+    Attributes:
+        payments: As many as `batch_size` says; in the last batch the rest, which may be none.
+    """
+
+    payments: tuple[InvoicePayment, ...]
+    _position: Position = field(alias="position")
+    _checkpoint: Checkpoint | None = field(alias="checkpoint")
+
+    @property
+    def token(self) -> str:
+        """What is left of the scan after this batch and all batches before it, as text.
+
+        Store it together with the payments, in one transaction, and pass the stored one as
+        `resume_from` to continue. It contains the filters and no secret. Valid for the same
+        filters, account, mode and address.
+        """
+        return self._position.token
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is left. A scan that comes to its end always yields such a batch."""
+        return self._position.is_end
+
+    def commit(self) -> None:
+        """Record in the checkpoint that this batch and all before it are durable on your side.
+
+        The next run starts behind it. When this returns, the file is on the disk. Does nothing if a
+        later batch was committed before, or without a checkpoint. Any thread may call it.
+
+        Raises:
+            RuntimeError: The scan is closed, or belongs to another process.
+            OSError: The file cannot be written.
+        """
+        if self._checkpoint is not None:
+            self._checkpoint.record(self._position)
+
+    def __repr__(self) -> str:
+        return f"<ScanBatch of {len(self.payments)} payments>"
+
+
+class BatchReader(Reader[ScanBatch]):
+    """Hands over batches."""
+
+    def __init__(self, setup: ScanSetup) -> None:
+        super().__init__(setup)
+        # What is left after the last batch that was handed over.
+        self._latest: Position | None = None
+
+    def steps(self) -> Steps[ScanBatch | None]:
+        """The next batch, as soon as it is full or nothing is left; None after the last."""
+        if self._latest is not None:
+            yield from self._autocommit(self._latest)
+        size = self._setup.batch_size
+        payments = list(self._take(size))
+        while len(payments) < size and (yield from self._next_page()):
+            payments += self._take(size - len(payments))
+        says_end = self._setup.was_finished if self._latest is None else self._latest.is_end
+        if says_end and not payments:
+            return None
+        self._latest = self.position()
+        return ScanBatch(tuple(payments), self._latest, self._setup.checkpoint)

@@ -1,0 +1,121 @@
+"""The text that says what is left of a scan: a batch's token, and the content of a checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, cast
+
+from attrs import define
+
+from .plan import Window
+
+VERSION = 2
+# A token of 64 workers has less than 5 kB; a text longer than this is something else.
+MAX_SIZE = 1 << 20
+
+
+@define(frozen=True, eq=False, kw_only=True)
+class Position:
+    """What is left of a scan at one moment.
+
+    Attributes:
+        number: Which position of the scan this is. Later ones have higher numbers.
+        identity: What selects the data.
+        windows: What is left, as windows to be read that nothing else refers to, newest first.
+    """
+
+    number: int
+    identity: Mapping[str, Any]
+    windows: Sequence[Window]
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing is left."""
+        return not self.windows
+
+    @property
+    def token(self) -> str:
+        """All of this but the number, as text."""
+        windows = [[w.start, w.end, w.cursor, w.position] for w in self.windows]
+        content = {"version": VERSION, "query": self.identity, "windows": windows}
+        return json.dumps(content, separators=(",", ":"))
+
+
+@define(frozen=True)
+class Origin:
+    """Where a token comes from, for messages.
+
+    Attributes:
+        name: What the caller knows it by.
+        kind: What it should be.
+    """
+
+    name: str
+    kind: str
+
+    def invalid(self, problem: str) -> ValueError:
+        """The error about something else in its place."""
+        return ValueError(f"{self.name}: not a {self.kind} ({problem})")
+
+
+def read_token(token: str | bytes, identity: Mapping[str, Any], origin: Origin) -> list[Window]:
+    """What a token says is left, newest first.
+
+    Raises:
+        ValueError: It is not a token, or one of another scan or of another release.
+    """
+    if len(token) > MAX_SIZE:
+        raise origin.invalid("too large")
+    try:
+        content = json.loads(token)
+    except (ValueError, RecursionError) as error:
+        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise origin.invalid(problem) from None
+    if not isinstance(content, dict) or "version" not in content:
+        raise origin.invalid("it has no version")
+    fields = cast("dict[str, Any]", content)
+    if fields["version"] != VERSION:
+        raise ValueError(
+            f"{origin.name}: it has the format of another release "
+            f"({fields['version']!r:.20}; this one reads {VERSION}); finish the scan with that "
+            "release, or start again without it"
+        )
+    _check_identity(fields.get("query"), identity, origin)
+    return _windows(fields.get("windows"), origin)
+
+
+def _check_identity(theirs: Any, ours: Mapping[str, Any], origin: Origin) -> None:
+    if not isinstance(theirs, dict):
+        raise origin.invalid("it has no query")
+    theirs = cast("dict[str, Any]", theirs)
+    names = sorted({*theirs, *ours})
+    if different := [name for name in names if theirs.get(name) != ours.get(name)]:
+        raise ValueError(
+            f"{origin.name}: it belongs to another scan: "
+            + "; ".join(
+                f"{name} was {theirs.get(name)!r:.200}, now it is {ours.get(name)!r:.200}"
+                for name in different
+            )
+            + f"; this scan needs a {origin.kind} of its own"
+        )
+
+
+def _windows(entries: Any, origin: Origin) -> list[Window]:
+    if not isinstance(entries, list):
+        raise origin.invalid("windows is not a list")
+    windows = [_window(entry, origin) for entry in entries]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - checked one by one
+    if any(older.end > newer.start for newer, older in pairwise(windows)):
+        raise origin.invalid("its windows overlap, or are not newest first")
+    return windows
+
+
+def _window(entry: Any, origin: Origin) -> Window:
+    match entry:
+        case [int(start), int(end), str() | None as cursor, int(position)] if (
+            start <= position <= end and not any(isinstance(part, bool) for part in entry)
+        ):
+            return Window(start=start, end=end, cursor=cursor or None, position=position)
+        case _:
+            raise origin.invalid(f"{entry!r:.100} is not a window")
