@@ -115,6 +115,14 @@ CASES = [
         python=Level.MAJOR,
     ),
     Case(
+        "a number turned into an object with a class",
+        e.field("charge", "amount", e.to({"type": "object", "properties": {"value": {}}})),
+        "type-changed",
+        "Charge.amount",
+        READERS,
+        also=("class-added",),
+    ),
+    Case(
         "an object with a class turned into plain JSON",
         e.field(STRICT, "status_transitions", e.to({"type": "object"})),
         "type-changed",
