@@ -156,6 +156,10 @@ def listing(client: Client) -> list[str]:
     )
     params: ListInvoicePaymentsParams = {"status": "open", "created": 1735689600}
     client.invoice_payments.list(**params)
+    paid = client.invoice_payments.for_payment("ch_1", expand=["data.invoice"], timeout=3)
+    assert_type(paid, Page[InvoicePayment])
+    raw = client.invoice_payments.with_raw_response.for_payment("pi_1", limit=5)
+    assert_type(raw, RawResponse[Page[InvoicePayment]])
     client.invoice_payments.list(ending_before="inpay_1", expand=("data.invoice",))
     assert_type(page, Page[InvoicePayment])
     assert_type(page.data, list[InvoicePayment])
@@ -308,6 +312,7 @@ async def asynchronous() -> None:
             any_list(older)
         any_list(page)
         answer = await client.invoice_payments.with_raw_response.list()
+        assert_type(await client.invoice_payments.for_payment("pr_1"), AsyncPage[InvoicePayment])
         assert_type(answer.parse(), AsyncPage[InvoicePayment])
         listed = await client.invoices.with_raw_response.retrieve("in_1")
         assert_type(listed.parse(), Invoice)
