@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .conventions import UNIX_TIME, parameter_classes
+from .conventions import MONEY, UNIX_TIME, conventional_money, parameter_classes
 from .documents import (
     Document,
     Schema,
@@ -20,12 +20,14 @@ from .documents import (
 )
 from .errors import PipelineError
 from .naming import (
+    TAKEN,
     TAKEN_BY_OPERATIONS,
     TAKEN_BY_PARAMETERS,
     attribute_name,
     check_class_name,
     check_wire_name,
     class_name,
+    is_attribute,
     local_names,
 )
 from .resources import build_resources
@@ -211,6 +213,7 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
                 constant=constant,
                 is_interned=is_text and few_values and constant is None,
                 is_secret=bool(value.get("x-secret")),
+                money=_money(name, key, schema["properties"]),
                 schema=value,
             )
         )
@@ -222,6 +225,42 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
         comes_in_lists=comes_in_lists,
         schema=schema,
     )
+
+
+def _money(holder: str, name: str, properties: Mapping[str, Schema]) -> str | None:
+    """What a class calls an amount as money; None if that is none, or a field has the name.
+
+    The overlay can name it, `x-money: total_money`, also where no convention does, or refuse it.
+    """
+    schema = properties[name]
+    given = schema.get(MONEY)
+    if given is False:
+        return None
+    is_amount = schema.get("type") == "integer" and _is_text(properties.get("currency"))
+    attributes = {attribute_name(key) for key in properties}
+    if given is None:
+        chosen = conventional_money(name) if is_amount else None
+        if chosen is None or chosen in attributes:
+            return None
+    else:
+        chosen = str(given)
+    if not is_amount:
+        problem = "is no amount in the class's own `currency`"
+    elif chosen in TAKEN or not is_attribute(chosen):
+        problem = f"would become the property {chosen!r}, a name that Python or all models use"
+    elif chosen in attributes:
+        problem = f"would become the property {chosen!r}, which is a field"
+    else:
+        return chosen
+    raise PipelineError(
+        f"class {holder}",
+        f"its amount {name!r} {problem}",
+        f"Give it another name with `{MONEY}` in spec/overlay.yaml, or none with `{MONEY}: false`",
+    )
+
+
+def _is_text(schema: Schema | None) -> bool:
+    return schema is not None and schema.get("type") == "string"
 
 
 def _constant(name: str, schema: Schema) -> Text | None:

@@ -21,7 +21,16 @@ _WIRE_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_-]{1,200}", re.ASCII)
 # What a class must not be called: the names that the modules of the classes import, and builtins.
 TAKEN_BY_MODULES = {
     *("Any", "InvalidObjectError", "JSONObject", "JSONValue", "ListObject", "Literal", "Model"),
-    *("Mapping", "NotExpandedError", "Request", "Required", "Self", "Sequence", "TypedDict"),
+    *(
+        "Money",
+        "Mapping",
+        "NotExpandedError",
+        "Request",
+        "Required",
+        "Self",
+        "Sequence",
+        "TypedDict",
+    ),
 }
 
 # What a model's attribute must not be called: the methods of all models, the names that its class
@@ -38,8 +47,9 @@ TAKEN_BY_PARAMETERS = {"Literal", "Mapping", "Required", "Sequence", "TypedDict"
 
 # What an operation or a path parameter must not be called: the names in the module of operations.
 TAKEN_BY_OPERATIONS = {
-    *("JSONObject", "JSONValue", "ListObject", "Request", "annotations", "anything", "array"),
+    *("JSONObject", "JSONValue", "ListObject", "PATHS", "Request", "annotations", "anything"),
     *(
+        "array",
         "as_is",
         "boolean",
         "cleared",
@@ -132,6 +142,11 @@ def attribute_name(name: str) -> str:
     if name.isidentifier() and not name.startswith("_"):
         return f"{name}_" if keyword.iskeyword(name) or name in TAKEN else name
     return str(PythonIdentifier(name, prefix="field_"))
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a public attribute can be called that."""
+    return name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
 
 
 def reader_name(class_name: str) -> str:

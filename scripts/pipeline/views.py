@@ -30,6 +30,7 @@ class Field:
         is_expandable: Whether the value is an id or the object behind it.
         constant: The one text that the document allows; None if there may be others.
         is_interned: Whether its values are few strings, the same in one object after the other.
+        money: What the class calls it as money; None if it is no amount.
     """
 
     name: Text
@@ -45,6 +46,7 @@ class Field:
     constant: Text | None
     is_interned: bool
     is_secret: bool
+    money: str | None
     schema: Schema
 
     @property
@@ -71,6 +73,7 @@ class Field:
             *([f"{self.attribute}_datetime"] if self.is_unix_time else []),
             *([f"{self.attribute}_id"] if self.is_expandable else []),
             *([f"expanded_{self.attribute}"] if self.type.expanded else []),
+            *([self.money] if self.money else []),
         ]
 
 
@@ -92,6 +95,19 @@ class Model:
     def parts(self) -> list[str]:
         """The classes of the objects that every object of this one holds."""
         return [f.type.annotation for f in self.fields if f.type.is_model and not f.may_be_none]
+
+    @property
+    def currency(self) -> Field:
+        """The currency of its amounts, if there are any."""
+        return next(field for field in self.fields if field.attribute == "currency")
+
+    @property
+    def alternatives(self) -> list[Field]:
+        """The fields of which `type` names the one that holds an object, if it names such."""
+        types = (field.schema for field in self.fields if field.name.raw == "type")
+        kinds = {kind for schema in types for kind in schema.get("enum", ())}
+        found = [field for field in self.fields if field.is_expandable and field.name.raw in kinds]
+        return found if len(found) == len(kinds) and not self.has("id") else []
 
     def has(self, name: str) -> bool:
         return any(field.attribute == name for field in self.fields)

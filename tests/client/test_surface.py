@@ -65,6 +65,7 @@ PUBLIC = [
     "ListInvoicePaymentsParams",
     "ListInvoicesParams",
     "ListObject",
+    "Money",
     "NotExpandedError",
     "Page",
     "PaginationError",
