@@ -41,6 +41,7 @@ if TYPE_CHECKING or not install(__name__):
         PaymentRecord as PaymentRecord,
         PaymentRecordAmount as PaymentRecordAmount,
     )
+    from stripe_invoice_payments_api.money import Money as Money
     from stripe_invoice_payments_api.params import (
         AttachPaymentToInvoiceParams as AttachPaymentToInvoiceParams,
         CreatedFilter as CreatedFilter,

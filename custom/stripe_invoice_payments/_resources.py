@@ -9,11 +9,17 @@ from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
 from ._config.arguments import check_arguments, takes
 from ._config.settings import RequestOptions
+from ._for_payment import charge_request, list_request, payment_intent_of
 from ._scan.options import ScanBatchOptions, ScanOptions
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from stripe_invoice_payments_api.models import InvoicePayment
+
+    from ._call.engine import AsyncEngine, Engine
+    from ._call.raw_response import RawResponse
+    from ._pages.pages import AsyncPage, Page
     from ._scan.iterators import AsyncScan, AsyncScanBatches, Scan, ScanBatches
 
     class ScanArguments(ListInvoicePaymentsParams, ScanOptions, RequestOptions, total=False):
@@ -30,10 +36,76 @@ _takes_scan = takes(ListInvoicePaymentsParams, ScanOptions, without=_NOT_OF_A_SC
 _takes_scan_batches = takes(
     ListInvoicePaymentsParams, ScanOptions, ScanBatchOptions, without=_NOT_OF_A_SCAN
 )
+_takes_filters = takes(ListInvoicePaymentsParams, without=("payment",))
+
+
+class InvoicePaymentsWithRawResponse(generated.InvoicePaymentsWithRawResponse):
+    """The methods of `InvoicePayments`, returning the raw response."""
+
+    @_takes_filters
+    def for_payment(
+        self, payment_id: str, **arguments: Unpack[generated.ListInvoicePaymentsArguments]
+    ) -> RawResponse[Page[InvoicePayment]]:
+        """See `InvoicePayments.for_payment`."""
+        filters, options = self._engine.split(arguments)
+        charge = charge_request(payment_id, filters)
+        if charge is not None:
+            payment_id = payment_intent_of(self._engine.call(charge, options).parse())
+        return self._engine.call(list_request(payment_id, filters), options)
+
+
+class AsyncInvoicePaymentsWithRawResponse(generated.AsyncInvoicePaymentsWithRawResponse):
+    """The methods of `AsyncInvoicePayments`, returning the raw response."""
+
+    @_takes_filters
+    async def for_payment(
+        self, payment_id: str, **arguments: Unpack[generated.ListInvoicePaymentsArguments]
+    ) -> RawResponse[AsyncPage[InvoicePayment]]:
+        """See `InvoicePayments.for_payment`."""
+        filters, options = self._engine.split(arguments)
+        charge = charge_request(payment_id, filters)
+        if charge is not None:
+            payment_id = payment_intent_of((await self._engine.call(charge, options)).parse())
+        return await self._engine.call(list_request(payment_id, filters), options)
 
 
 class InvoicePayments(generated.InvoicePayments):
-    """The operations on invoice payments, and those that read a whole period."""
+    """The operations on invoice payments, `for_payment`, and what reads a whole period."""
+
+    with_raw_response: InvoicePaymentsWithRawResponse
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.with_raw_response = InvoicePaymentsWithRawResponse(engine)
+
+    @_takes_filters
+    def for_payment(
+        self, payment_id: str, **arguments: Unpack[generated.ListInvoicePaymentsArguments]
+    ) -> Page[InvoicePayment]:
+        """List what a payment intent, payment record or charge paid.
+
+        Gives one page of its invoice payments, newest first: each names an invoice, and how much of
+        it was paid. A payment can pay several invoices. The page is empty if it pays none.
+
+        A charge is looked up first, in a request of its own with the same options, as the list can
+        be filtered by its payment intent only.
+
+        Example:
+            for payment in client.invoice_payments.for_payment("pi_...", expand=["data.invoice"]):
+                print(payment.invoice_id, payment.amount_paid, payment.expanded_invoice())
+
+        Args:
+            payment_id: Id of a payment intent (`pi_...`), payment record (`pr_...`) or charge
+                (`ch_...`, `py_...`).
+            **arguments: See `ListInvoicePaymentsParams`, without `payment`, and `RequestOptions`.
+
+        Raises:
+            TypeError: An argument is unknown or of the wrong type.
+            ValueError: The id is of another kind, or another argument is invalid. After the lookup
+                of a charge: it has no payment intent, so no filter finds what it paid.
+            StripeError: The API reports a failure, or cannot be reached.
+        """
+        return self.with_raw_response.for_payment(payment_id, **arguments).parse()
 
     @_takes_scan
     def scan(self, **arguments: Unpack[ScanArguments]) -> Scan:
@@ -89,7 +161,20 @@ class InvoicePayments(generated.InvoicePayments):
 
 
 class AsyncInvoicePayments(generated.AsyncInvoicePayments):
-    """The operations on invoice payments, and those that read a whole period."""
+    """The operations on invoice payments, `for_payment`, and what reads a whole period."""
+
+    with_raw_response: AsyncInvoicePaymentsWithRawResponse
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.with_raw_response = AsyncInvoicePaymentsWithRawResponse(engine)
+
+    @_takes_filters
+    async def for_payment(
+        self, payment_id: str, **arguments: Unpack[generated.ListInvoicePaymentsArguments]
+    ) -> AsyncPage[InvoicePayment]:
+        """List what a payment intent, record or charge paid; see `InvoicePayments.for_payment`."""
+        return (await self.with_raw_response.for_payment(payment_id, **arguments)).parse()
 
     @_takes_scan
     def scan(self, **arguments: Unpack[ScanArguments]) -> AsyncScan:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._lists import AnyGenerator, AnyPage
+    from .money import Money
 
 JSONValue: TypeAlias = dict[str, "JSONValue"] | list["JSONValue"] | str | int | float | bool | None
 """Any value that JSON can hold."""
@@ -354,9 +355,10 @@ def _no_dict(model: Model, key: object) -> TypeError:
 
 
 def _short_repr(value: object) -> str:
-    identifier = getattr(value, "id", None)
-    if isinstance(value, Model) and identifier is not None:
-        return f"<{type(value).__name__} {identifier}>"
+    if isinstance(value, Model) and ("id", "id") in value._layout.fields:  # pyright: ignore[reportPrivateUsage] - of this module
+        identifier = getattr(value, "id", None)
+        if identifier is not None:
+            return f"<{type(value).__name__} {identifier}>"
     if isinstance(value, (dict, list)):  # plain JSON: nobody has said which of it is a secret
         container = cast("Sized", value)
         return f"<{type(container).__name__} of {len(container)}>"
@@ -599,6 +601,34 @@ def to_datetime(seconds: int) -> datetime:
         return datetime.fromtimestamp(seconds, timezone.utc)
     except (OSError, OverflowError, TypeError, ValueError) as error:
         raise InvalidObjectError("datetime", "", None, f"{seconds!r}: {error}") from None
+
+
+@overload
+def to_money(minor: int, currency: str) -> Money: ...
+
+
+@overload
+def to_money(minor: int | None, currency: str | None) -> Money | None: ...
+
+
+def to_money(minor: int | None, currency: str | None) -> Money | None:
+    """An amount in a currency's minor unit as exact money; None if one of the two is None."""
+    if minor is None or currency is None:
+        return None
+    from .money import Money  # with `decimal`, a millisecond that few programs need
+
+    try:
+        return Money(minor, currency)
+    except (TypeError, ValueError) as error:
+        raise InvalidObjectError("Money", "", None, str(error)) from None
+
+
+def chosen_id(model: Model, chosen: str | None, **known: Any) -> str | None:
+    """The id of what the field called `chosen` holds, expanded or not, known or not."""
+    if chosen is None:
+        return None
+    value: Any = known[chosen] if chosen in known else model.additional_properties.get(chosen)
+    return None if value is None else object_id(value)
 
 
 def _is(value: object, kind: type) -> bool:

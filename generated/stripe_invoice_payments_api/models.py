@@ -21,16 +21,20 @@ from ._model import (
     ListObject,
     Model,
     NotExpandedError,
+    chosen_id,
     expandable,
     list_object,
     object_id,
     to_datetime,
+    to_money,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from typing_extensions import Self
+
+    from .money import Money
 
 __all__ = [
     "Account",
@@ -304,6 +308,21 @@ class Charge(Model):
 
     transfer_group: str | None = None
     """Label shared by charges and transfers that belong together."""
+
+    @property
+    def amount_money(self) -> Money | None:
+        """`amount` as exact `Money`."""
+        return to_money(self.amount, self.currency)
+
+    @property
+    def captured_money(self) -> Money | None:
+        """`amount_captured` as exact `Money`."""
+        return to_money(self.amount_captured, self.currency)
+
+    @property
+    def refunded_money(self) -> Money | None:
+        """`amount_refunded` as exact `Money`."""
+        return to_money(self.amount_refunded, self.currency)
 
     @property
     def application_id(self) -> str | None:
@@ -912,6 +931,36 @@ class Invoice(Model):
     were none to send. Automatic payment or sending follows an hour later."""
 
     @property
+    def due(self) -> Money | None:
+        """`amount_due` as exact `Money`."""
+        return to_money(self.amount_due, self.currency)
+
+    @property
+    def overpaid(self) -> Money | None:
+        """`amount_overpaid` as exact `Money`."""
+        return to_money(self.amount_overpaid, self.currency)
+
+    @property
+    def paid(self) -> Money | None:
+        """`amount_paid` as exact `Money`."""
+        return to_money(self.amount_paid, self.currency)
+
+    @property
+    def paid_off_stripe(self) -> Money | None:
+        """`amount_paid_off_stripe` as exact `Money`."""
+        return to_money(self.amount_paid_off_stripe, self.currency)
+
+    @property
+    def remaining(self) -> Money | None:
+        """`amount_remaining` as exact `Money`."""
+        return to_money(self.amount_remaining, self.currency)
+
+    @property
+    def shipping(self) -> Money | None:
+        """`amount_shipping` as exact `Money`."""
+        return to_money(self.amount_shipping, self.currency)
+
+    @property
     def application_id(self) -> str | None:
         """The id of `application`, expanded or not."""
         return None if self.application is None else object_id(self.application)
@@ -995,9 +1044,19 @@ class Invoice(Model):
         return None if self.period_start is None else to_datetime(self.period_start)
 
     @property
+    def subtotal_money(self) -> Money | None:
+        """`subtotal` as exact `Money`."""
+        return to_money(self.subtotal, self.currency)
+
+    @property
     def test_clock_id(self) -> str | None:
         """The id of `test_clock`, expanded or not."""
         return None if self.test_clock is None else object_id(self.test_clock)
+
+    @property
+    def total_money(self) -> Money | None:
+        """`total` as exact `Money`."""
+        return to_money(self.total, self.currency)
 
     @property
     def webhooks_delivered_at_datetime(self) -> datetime | None:
@@ -1056,6 +1115,16 @@ class InvoicePayment(Model):
 
     status_transitions: InvoicePaymentStatusTransitions
     """When the payment was paid or canceled."""
+
+    @property
+    def paid(self) -> Money | None:
+        """`amount_paid` as exact `Money`."""
+        return to_money(self.amount_paid, self.currency)
+
+    @property
+    def requested(self) -> Money:
+        """`amount_requested` as exact `Money`."""
+        return to_money(self.amount_requested, self.currency)
 
     @property
     def created_datetime(self) -> datetime:
@@ -1178,6 +1247,17 @@ class InvoicePaymentDetails(Model):
             return self.payment_record
         raise NotExpandedError(
             "InvoicePaymentDetails", "payment.payment_record", self.payment_record
+        )
+
+    @property
+    def id(self) -> str | None:
+        """The id in the field that `type` names, expanded or not, even if the kind is unknown."""
+        return chosen_id(
+            self,
+            self.type,
+            charge=self.charge,
+            payment_intent=self.payment_intent,
+            payment_record=self.payment_record,
         )
 
     @classmethod
@@ -1563,6 +1643,21 @@ class PaymentIntent(Model):
     """Label shared by payments and transfers that belong together."""
 
     @property
+    def amount_money(self) -> Money | None:
+        """`amount` as exact `Money`."""
+        return to_money(self.amount, self.currency)
+
+    @property
+    def capturable(self) -> Money | None:
+        """`amount_capturable` as exact `Money`."""
+        return to_money(self.amount_capturable, self.currency)
+
+    @property
+    def received(self) -> Money | None:
+        """`amount_received` as exact `Money`."""
+        return to_money(self.amount_received, self.currency)
+
+    @property
     def application_id(self) -> str | None:
         """The id of `application`, expanded or not."""
         return None if self.application is None else object_id(self.application)
@@ -1705,6 +1800,11 @@ class PaymentRecordAmount(Model):
 
     value: int | None = None
     """The sum, a whole number in the currency's minor unit (for example cents)."""
+
+    @property
+    def money(self) -> Money | None:
+        """`value` as exact `Money`."""
+        return to_money(self.value, self.currency)
 
 
 # Bound once: looking them up for each object takes a tenth of the time of reading it.

@@ -23,6 +23,7 @@ from .params import (
 )
 
 __all__ = [
+    "PATHS",
     "Request",
     "attach_payment_to_invoice",
     "list_accounts",
@@ -35,6 +36,20 @@ __all__ = [
     "retrieve_payment_intent",
     "retrieve_payment_record",
 ]
+
+PATHS = (
+    "/v1/accounts",
+    "/v1/charges/{charge}",
+    "/v1/events",
+    "/v1/invoice_payments",
+    "/v1/invoice_payments/{invoice_payment}",
+    "/v1/invoices",
+    "/v1/invoices/{invoice}",
+    "/v1/invoices/{invoice}/attach_payment",
+    "/v1/payment_intents/{intent}",
+    "/v1/payment_records/{id}",
+)
+"""The path of each operation, with names in braces for ids."""
 
 
 _check_list_accounts = fields(

@@ -67,6 +67,7 @@ PUBLIC = [
     "ListInvoicePaymentsParams",
     "ListInvoicesParams",
     "ListObject",
+    "Money",
     "NotExpandedError",
     "Page",
     "PaginationError",
@@ -180,6 +181,7 @@ SCAN = LIST - {"limit", "starting_after", "ending_before"} | {*ScanOptions.__ann
 RETRIEVE = {"expand", *RequestOptions.__annotations__}
 KEYWORDS = {
     ("invoice_payments", "list"): LIST,
+    ("invoice_payments", "for_payment"): LIST - {"payment"} | {"payment_id"},
     ("invoice_payments", "scan"): SCAN,
     ("invoice_payments", "scan_batches"): SCAN | {*ScanBatchOptions.__annotations__},
     ("invoice_payments", "retrieve"): {"invoice_payment", *RETRIEVE},
@@ -218,7 +220,7 @@ def test_a_resource_says_what_it_is_and_completes_to_its_methods():
     assert repr(client.invoices.with_raw_response) == f"<InvoicesWithRawResponse {where}"
     assert "of AsyncClient" in repr(AsyncClient("sk_test_x").invoices)
     shown = [name for name in dir(client.invoice_payments) if not name.startswith("_")]
-    assert shown == ["list", "retrieve", "scan", "scan_batches", "with_raw_response"]
+    assert shown == ["for_payment", "list", "retrieve", "scan", "scan_batches", "with_raw_response"]
     assert not any(re.match("_[^_]", name) for name in dir(client.invoice_payments))
     cls = type(client.invoices)
     half = cls.__new__(cls)

@@ -25,6 +25,7 @@ EXPECTED = {
     "AsyncScanBatches",
     "Client",
     "Client.with_options",
+    "InvoicePayments.for_payment",
     "InvoicePayments.list",
     "InvoicePayments.retrieve",
     "InvoicePayments.scan",
@@ -57,6 +58,7 @@ def test_an_example_runs(name, stripe_sandbox, tmp_path, monkeypatch):
         "sk_test_...": stripe_sandbox.api_key,
         "inpay_...": payment.id,
         "in_...": payment.invoice_id,
+        "pi_...": payment.payment.payment_intent_id,
     }.items():
         code = code.replace(f'"{placeholder}"', repr(value))
     assert '..."' not in code.replace('"whsec_..."', "")

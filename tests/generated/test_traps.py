@@ -163,6 +163,7 @@ def test_copies_are_equal_and_write_the_same(duplicate, sent):
 
 def test_names_are_stripes_own_words():
     assert operations.__all__ == [
+        "PATHS",
         "Request",
         "attach_payment_to_invoice",
         "list_accounts",

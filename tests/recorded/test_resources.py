@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from stripe_invoice_payments import (
     Charge,
+    DeletedInvoice,
     InvalidRequestError,
     Invoice,
     PaymentIntent,
@@ -30,6 +31,24 @@ def test_a_payment_intent_has_the_amounts_of_its_payment(played):
     assert played.result.status == "succeeded"
     assert played.result.amount == payment["amount_requested"]
     assert played.result.amount_received == payment["amount_paid"]
+
+
+@plays("resources/for_payment_intent", "resources/for_payment_record", "resources/for_charge")
+def test_what_an_object_paid(played):
+    paid = played.known["payment"]
+    (payment,) = played.result
+
+    assert payment.id == paid["id"]
+    assert payment.invoice_id == paid["invoice"]
+    assert isinstance(payment.invoice, (Invoice, DeletedInvoice))
+
+
+@plays("resources/for_charge_alone")
+def test_what_a_charge_without_payment_intent_paid_cannot_be_listed(played):
+    assert isinstance(played.result, ValueError)
+    assert "without one" in str(played.result)
+    (lookup,) = played.cassette.interactions
+    assert lookup.url.endswith(f"/v1/charges/{played.known['id']}")
 
 
 @plays("resources/invoices")

@@ -358,3 +358,55 @@ def test_what_is_attached_adds_up(stripe_sandbox: Sandbox, attach, ask, total, a
     assert shown["amount_overpaid"] == max(credited - total, 0)
     assert shown["status"] == ("paid" if credited >= total else "open")
     assert credited == sum(payment["amount_paid"] or 0 for payment in shown["payments"]["data"])
+
+
+# --- One payment intent for several invoices ------------------------------------------------------
+
+
+def test_a_payment_intent_pays_several_invoices():
+    with Sandbox(payments=12) as sandbox, sandbox.client() as client:
+        first = sandbox.create_invoice_payment(status="paid", created=1_767_225_600)
+        intent = first.payment.id
+        assert intent is not None
+        second = sandbox.create_invoice_payment(
+            status="paid", created=1_767_225_601, payment_intent=intent
+        )
+        other = sandbox.create_payment_intent(currency="eur")
+        third = sandbox.create_invoice_payment(payment_intent=other.id)
+        assert second.payment.payment_intent_id == intent
+        assert second.invoice_id != first.invoice_id
+        assert third.currency == "eur"
+        by_intent = client.invoice_payments.list(
+            payment={"type": "payment_intent", "payment_intent": intent}
+        )
+        assert [found.id for found in by_intent] == [second.id, first.id]
+        (found,) = client.invoice_payments.list(
+            payment={"type": "payment_intent", "payment_intent": other.id}
+        )
+        assert found.id == third.id
+        with pytest.raises(ValueError, match="no such payment_intent"):
+            sandbox.create_invoice_payment(payment_intent="pi_unknown")
+        with pytest.raises(ValueError, match="must be in the payment's currency"):
+            sandbox.create_invoice_payment(payment_intent=intent, currency="eur")
+        with pytest.raises(ValueError, match="type must be payment_intent"):
+            sandbox.create_invoice_payment(payment_intent=intent, type="payment_record")
+
+
+def test_an_invoice_with_a_due_date_is_sent():
+    with Sandbox(payments=12) as sandbox, sandbox.client() as client:
+        invoice = sandbox.create_invoice()
+        sent = sandbox.update_invoice(invoice.id, due_date=1_767_225_600)
+        assert (sent.due_date, sent.collection_method) == (1_767_225_600, "send_invoice")
+        matching: list[dict[str, Any]] = [
+            {"collection_method": "send_invoice"},
+            {"due_date": 1_767_225_600},
+            {"due_date": {"gte": 1_767_225_600, "lt": 1_767_225_601}},
+        ]
+        for filters in matching:
+            assert [found.id for found in client.invoices.list(**filters)] == [invoice.id]
+        assert not client.invoices.list(due_date={"gt": 1_767_225_600})
+        assert not client.invoices.list(due_date={"lt": 1_767_225_600})
+        automatic = client.invoices.list(collection_method="charge_automatically", limit=100)
+        assert invoice.id not in {found.id for found in automatic}
+        with pytest.raises(ValueError, match="due_date must be from 0"):
+            sandbox.update_invoice(invoice.id, due_date=-1)

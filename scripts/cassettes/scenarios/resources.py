@@ -33,6 +33,26 @@ def _retrieve(resource: str) -> Run:
     return run
 
 
+def _for_payment(client: AnyClient, known: JSONObject) -> Steps:
+    """What an object paid, with the invoices."""
+    return (yield client.invoice_payments.for_payment(known["id"], expand=["data.invoice"]))
+
+
+def _for_charge(client: AnyClient, known: JSONObject) -> Steps:
+    """What the charge of a payment intent paid, looked up by the charge."""
+    payment_intent = yield client.payment_intents.retrieve(known["id"])
+    charge = payment_intent.latest_charge_id
+    return (yield client.invoice_payments.for_payment(charge, expand=["data.invoice"]))
+
+
+def _for_charge_alone(client: AnyClient, known: JSONObject) -> Steps:
+    """A charge without payment intent, which no filter finds."""
+    try:
+        yield client.invoice_payments.for_payment(known["id"])
+    except ValueError as error:
+        return error
+
+
 def _open_invoices(account: Account) -> JSONObject:
     standing = account.invoices.values()
     ids = sorted(invoice["id"] for invoice in standing if invoice.get("status") == "open")
@@ -87,6 +107,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "payment_intent": Scenario(_retrieve("payment_intents"), _source("payment_intent")),
     "charge": Scenario(_retrieve("charges"), _source("charge")),
     "payment_record": Scenario(_retrieve("payment_records"), _source("payment_record")),
+    "for_payment_intent": Scenario(_for_payment, _source("payment_intent")),
+    "for_payment_record": Scenario(_for_payment, _source("payment_record")),
+    "for_charge": Scenario(_for_charge, _source("payment_intent")),
+    "for_charge_alone": Scenario(_for_charge_alone, _source("charge")),
     "invoices": Scenario(_every("invoices"), _open_invoices, sandbox_only=True),
     "events": Scenario(_every("events"), _made, prepare=_make_changes, sandbox_only=True),
     "accounts": Scenario(_every("accounts"), sandbox_only=True),

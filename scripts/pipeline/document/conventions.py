@@ -13,6 +13,9 @@ from ..openapi import Schema, is_list_object
 
 MAX_PAGE_SIZE = 100
 UNIX_TIME = "unix-time"
+MONEY = "x-money"
+"""Where the overlay says what a class calls an amount as money; false for not at all."""
+
 UPSTREAM_ID = "x-upstream-id"
 """Where an operation keeps the `operationId` that Stripe gives it, by which it is found again."""
 
@@ -34,6 +37,12 @@ def conventional_operation(method: str, path: str, operation: Schema) -> Schema:
     if method == "get" and _is_empty(operation.get("requestBody", {})):
         del completed["requestBody"]
     return completed
+
+
+def conventional_money(field: str) -> str | None:
+    """What a class calls this amount as money: `amount_paid` is `paid`. None if it is no amount."""
+    name = field.removeprefix("amount_")
+    return name if name != field else None
 
 
 def _is_empty(body: Schema) -> bool:

@@ -19,7 +19,8 @@ _WIRE_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_-]{1,200}", re.ASCII)
 # What a class must not be called: the names that the modules of the classes import, and builtins.
 TAKEN_BY_MODULES = {
     *("Any", "InvalidObjectError", "JSONObject", "JSONValue", "ListObject", "Literal", "Model"),
-    *("Mapping", "NotExpandedError", "Request", "Required", "Self", "Sequence", "TypedDict"),
+    *("Mapping", "Money", "NotExpandedError", "Request", "Required", "Self", "Sequence"),
+    "TypedDict",
 }
 
 # What a model's attribute must not be called: the methods of all models, the names that its class
@@ -36,8 +37,18 @@ TAKEN_BY_PARAMETERS = {"Literal", "Mapping", "Required", "Sequence", "TypedDict"
 
 # What an operation or a path parameter must not be called: the names in the module of operations.
 TAKEN_BY_OPERATIONS = {
-    *("JSONObject", "JSONValue", "ListObject", "Request", "annotations", "anything", "array"),
-    *("as_is", "boolean", "cleared", "dict_of", "either", "encode", "expandable", "fields"),
+    *("JSONObject", "JSONValue", "ListObject", "PATHS", "Request", "annotations", "anything"),
+    *(
+        "array",
+        "as_is",
+        "boolean",
+        "cleared",
+        "dict_of",
+        "either",
+        "encode",
+        "expandable",
+        "fields",
+    ),
     *("integer", "list_object", "list_of", "mapping", "number", "object_or_scalar", "or_none"),
     *("params", "path_segment", "point_in_time", "string"),
     *("bool", "dict", "float", "int", "list", "str"),
@@ -114,6 +125,11 @@ def attribute_name(name: str) -> str:
     if name.isidentifier() and not name.startswith("_"):
         return f"{name}_" if name in TAKEN else not_a_keyword(name)
     return str(PythonIdentifier(name, prefix="field_"))
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a public attribute can be called that."""
+    return name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
 
 
 def reader_name(class_name: str) -> str:

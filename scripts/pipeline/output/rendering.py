@@ -39,6 +39,7 @@ FILES = {
     "_model.py": "runtime/_model.py",
     "_request.py": "runtime/_request.py",
     "_checks.py": "runtime/_checks.py",
+    "money.py": "runtime/money.py",
     "_resource.py": "runtime/_resource.py",
     "models.py": "models.py.jinja",
     "params.py": "params.py.jinja",

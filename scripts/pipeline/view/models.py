@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define
 
-from ..document.conventions import UNIX_TIME
-from ..naming.identifiers import attribute_name, local_names
+from ..document.conventions import MONEY, UNIX_TIME, conventional_money
+from ..errors import PipelineError
+from ..naming.identifiers import TAKEN, attribute_name, is_attribute, local_names
 from ..openapi import (
     Document,
     Schema,
@@ -34,6 +35,7 @@ class Field:
         is_expandable: Whether the value is an id or the object behind it.
         constant: The one text that the document allows; None if there may be others.
         is_interned: Whether its values are few strings, the same in one object after the other.
+        money: What the class calls it as money; None if it is no amount.
     """
 
     name: Text
@@ -49,6 +51,7 @@ class Field:
     constant: Text | None
     is_interned: bool
     is_secret: bool
+    money: str | None
     schema: Schema
 
     @property
@@ -75,6 +78,7 @@ class Field:
             *([f"{self.attribute}_datetime"] if self.is_unix_time else []),
             *([f"{self.attribute}_id"] if self.is_expandable else []),
             *([f"expanded_{self.attribute}"] if self.type.expanded else []),
+            *([self.money] if self.money else []),
         ]
 
 
@@ -99,6 +103,19 @@ class Model:
     def parts(self) -> list[str]:
         """The classes of the objects that every object of this one holds."""
         return [f.type.annotation for f in self.fields if f.type.is_model and not f.may_be_none]
+
+    @property
+    def currency(self) -> Field:
+        """The currency of its amounts, if there are any."""
+        return next(field for field in self.fields if field.attribute == "currency")
+
+    @property
+    def alternatives(self) -> list[Field]:
+        """The fields of which `type` names the one that holds an object, if it names such."""
+        types = (field.schema for field in self.fields if field.name.raw == "type")
+        kinds = {kind for schema in types for kind in schema.get("enum", ())}
+        found = [field for field in self.fields if field.is_expandable and field.name.raw in kinds]
+        return found if len(found) == len(kinds) and not self.has("id") else []
 
     def has(self, name: str) -> bool:
         return any(field.attribute == name for field in self.fields)
@@ -144,10 +161,47 @@ def _model(name: str, schema: Schema, types: Types, comes_in_lists: bool, prefix
                 constant=constant,
                 is_interned=is_text and few_values and constant is None,
                 is_secret=bool(value.get("x-secret")),
+                money=_money(name, key, schema["properties"]),
                 schema=value,
             )
         )
     return Model(name, tuple(fields), comes_in_lists, schema)
+
+
+def _money(holder: str, name: str, properties: Mapping[str, Schema]) -> str | None:
+    """What a class calls an amount as money; None if that is none, or a field has the name.
+
+    The overlay can name it, `x-money: total_money`, also where no convention does, or refuse it.
+    """
+    schema = properties[name]
+    given = schema.get(MONEY)
+    if given is False:
+        return None
+    is_amount = schema.get("type") == "integer" and _is_text(properties.get("currency"))
+    attributes = {attribute_name(key) for key in properties}
+    if given is None:
+        chosen = conventional_money(name) if is_amount else None
+        if chosen is None or chosen in attributes:
+            return None
+    else:
+        chosen = str(given)
+    if not is_amount:
+        problem = "is no amount in the class's own `currency`"
+    elif chosen in TAKEN or not is_attribute(chosen):
+        problem = f"would become the property {chosen!r}, a name that Python or all models use"
+    elif chosen in attributes:
+        problem = f"would become the property {chosen!r}, which is a field"
+    else:
+        return chosen
+    raise PipelineError(
+        f"class {holder}",
+        f"its amount {name!r} {problem}",
+        f"Give it another name with `{MONEY}` in spec/overlay.yaml, or none with `{MONEY}: false`",
+    )
+
+
+def _is_text(schema: Schema | None) -> bool:
+    return schema is not None and schema.get("type") == "string"
 
 
 def _constant(name: str, schema: Schema) -> Text | None:

@@ -38,6 +38,7 @@ from stripe_invoice_payments import (
     JSONObject,
     ListInvoicePaymentsParams,
     ListObject,
+    Money,
     Page,
     PaginationError,
     PaymentFilter,
@@ -59,6 +60,8 @@ from stripe_invoice_payments import (
     Webhook,
     __version__,
 )
+from stripe_invoice_payments.opentelemetry import opentelemetry_hooks
+from stripe_invoice_payments.reconcile import Reconciliation, reconcile
 from stripe_invoice_payments.sandbox import Sandbox, WebhookRequest
 from stripe_invoice_payments_api.operations import (
     Request,
@@ -102,6 +105,8 @@ def clients() -> None:
     copied = client.with_options(timeout=5, stripe_account=None, rate_limit=None, deadline=None)
     assert_type(copied, Client)
     client.with_options(api_key="sk_test_other", http_client=httpx.Client(), on_retry=None)
+    Client(max_retries=3, **opentelemetry_hooks()).close()
+    assert_type(reconcile(client, {"gte": 1}, timeout=5), Reconciliation)
     options: SharedOptions = {"timeout": 5, "max_retries": 0}
     Client(**options).close()
 
@@ -111,6 +116,9 @@ def retrieve(client: Client) -> None:
     assert_type(payment, InvoicePayment)
     assert_type(payment.id, str)
     assert_type(payment.amount_paid, int | None)
+    assert_type(payment.paid, Money | None)
+    assert_type(payment.requested - Money.from_decimal("1.50", "usd"), Money)
+    assert_type(payment.payment.id, str | None)
     assert_type(payment.created_datetime, datetime)
     assert_type(payment.invoice_id, str)
     assert_type(payment.additional_properties, JSONObject)
@@ -156,6 +164,10 @@ def listing(client: Client) -> list[str]:
     )
     params: ListInvoicePaymentsParams = {"status": "open", "created": 1735689600}
     client.invoice_payments.list(**params)
+    paid = client.invoice_payments.for_payment("ch_1", expand=["data.invoice"], timeout=3)
+    assert_type(paid, Page[InvoicePayment])
+    raw = client.invoice_payments.with_raw_response.for_payment("pi_1", limit=5)
+    assert_type(raw, RawResponse[Page[InvoicePayment]])
     client.invoice_payments.list(ending_before="inpay_1", expand=("data.invoice",))
     assert_type(page, Page[InvoicePayment])
     assert_type(page.data, list[InvoicePayment])
@@ -307,7 +319,9 @@ async def asynchronous() -> None:
             assert_type(await older.previous_page(), ListObject[InvoicePayment])
             any_list(older)
         any_list(page)
+        assert_type(await reconcile(client, {"gte": 1}), Reconciliation)
         answer = await client.invoice_payments.with_raw_response.list()
+        assert_type(await client.invoice_payments.for_payment("pr_1"), AsyncPage[InvoicePayment])
         assert_type(answer.parse(), AsyncPage[InvoicePayment])
         listed = await client.invoices.with_raw_response.retrieve("in_1")
         assert_type(listed.parse(), Invoice)

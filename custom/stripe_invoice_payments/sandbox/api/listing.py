@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from ..data.events import Event
 from ..data.facts import Invoice, Payment
-from ..data.shapes import customer_of
+from ..data.shapes import collection_method, customer_of
 from ..data.state import State
 from . import believed
 from .errors import no_such_object
@@ -108,16 +108,19 @@ def list_invoices(state: State, page: PageParameters, filters: InvoiceFilters) -
     if customer is not None and not state.has_customer(customer):
         raise believed.no_such_filter("customer", customer, "customer")
     candidates = created_within(page.created, order.count_created_before, len(order))
-    # No invoice has a due date: all are charged automatically.
-    if filters.collection_method == "send_invoice" or filters.due_date != Range(None, None):
-        candidates = range(0)
 
     def invoice_at(position: int) -> Invoice | None:
         invoice = state.invoice(order.number_at(position))
         if invoice is None or invoice.deleted:
             return None
         of_customer = customer is None or customer == customer_of(invoice, state.ids)
-        return invoice if of_customer and filters.status in (None, invoice.status) else None
+        matches = (
+            of_customer
+            and filters.status in (None, invoice.status)
+            and filters.collection_method in (None, collection_method(invoice))
+            and _is_due_within(invoice, filters.due_date)
+        )
+        return invoice if matches else None
 
     def position_of(invoice_id: str) -> int | None:
         invoice = state.find_invoice(invoice_id)
@@ -146,11 +149,22 @@ def list_events(state: State, page: PageParameters, filters: EventFilters) -> Wi
 
 
 def _positions_of(state: State, payment: PaymentFilter, payment_id: str) -> list[int]:
-    """The position of the payment that this object made; none if it pays no invoice yet."""
+    """The positions of what this object pays, oldest first; none if it pays no invoice yet."""
     made = state.find_source(payment.type, payment_id)
     if made is None:
         raise believed.no_such_filter(payment.type, payment_id, f"payment[{payment.type}]")
-    return [] if made.is_unattached else [state.position_of(made.number)]
+    return sorted(state.position_of(number) for number in state.made_by(made.source))
+
+
+def _is_due_within(invoice: Invoice, due: Range) -> bool:
+    if due == Range(None, None):
+        return True
+    second = invoice.edits.due_date
+    return (
+        second is not None
+        and (due.start is None or second >= due.start)
+        and (due.stop is None or second < due.stop)
+    )
 
 
 def _cursor(position_of: Callable[[str], int | None], kind: str, param: str, value: str) -> int:

@@ -34,6 +34,7 @@ class Editing:
         created: int | None = None,
         status: str = "open",
         type: str = "payment_intent",
+        payment_intent: str | None = None,
         account: str | None = None,
         livemode: bool = False,
     ) -> InvoicePayment:
@@ -48,6 +49,8 @@ class Editing:
                 was so in the same second.
             status: `open`, `paid` or `canceled`.
             type: What pays: `payment_intent`, `payment_record` or `charge` (which must be paid).
+            payment_intent: The id of a payment intent that exists, and pays this as well; by
+                default a new one.
             account: The connected account that it belongs to.
             livemode: Whether it is live data, which the live key sees.
 
@@ -65,6 +68,7 @@ class Editing:
                 created=created,
                 status=status,
                 type=type,
+                payment_intent=payment_intent,
             )
             return _as_read(payment, state)
 
@@ -108,6 +112,8 @@ class Editing:
         customer: str | None = None,
         number: str | None = None,
         metadata: dict[str, str] | None = None,
+        amount_paid_off_stripe: int | None = None,
+        due_date: int | None = None,
     ) -> Invoice:
         """Set fields of an invoice, whether or not its payments add up to them.
 
@@ -122,11 +128,23 @@ class Editing:
             customer: The id of its customer, and of the customer of what pays it.
             number: The number that is printed on it.
             metadata: All of its metadata.
+            amount_paid_off_stripe: In the currency's minor unit.
+            due_date: When it is due, in Unix seconds; its `collection_method` is then
+                `send_invoice`.
 
         Returns:
             The invoice as the client reads it.
         """
-        edits = InvoiceEdits(total, amount_paid, status, customer, number, metadata)
+        edits = InvoiceEdits(
+            total=total,
+            amount_paid=amount_paid,
+            status=status,
+            customer=customer,
+            number=number,
+            metadata=metadata,
+            amount_paid_off_stripe=amount_paid_off_stripe,
+            due_date=due_date,
+        )
         with self._core.lock:
             for state in self._core.states.values():
                 if state.find_invoice(invoice) is not None:

@@ -33,11 +33,20 @@ def create_payment(
     created: int | None,
     status: str,
     type: str,
+    payment_intent: str | None,
 ) -> Payment:
     """Add a payment to an invoice that exists, or to a new one."""
     billed = None if invoice is None else _find_standing_invoice(state, invoice)
     _check_choice("type", type, PAYMENT_TYPES)
+    paying = None if payment_intent is None else _find_payment_intent(state, payment_intent, type)
+    if paying is not None and currency is None and billed is None:
+        currency = paying.currency
     in_currency = _currency(currency, billed)
+    if paying is not None and paying.currency != in_currency:
+        raise ValueError(
+            f"payment_intent must be in the payment's currency, {in_currency!r}, "
+            f"got {paying.currency!r}"
+        )
     check_amount("amount_requested", amount_requested, in_currency)
     if created is None:
         created = int(time.time())
@@ -54,6 +63,7 @@ def create_payment(
         type=type,
         paid_at=None,
         canceled_at=None,
+        attached=None if paying is None else paying.source,
     )
     payment = _with_status(payment, status, amount_paid=amount_paid, at=created)
     if billed is None:
@@ -182,7 +192,7 @@ def edit_invoice(state: State, invoice_id: str, edits: InvoiceEdits) -> Invoice:
     """Set what is not None in `edits` on an invoice; the rest stays as it is."""
     found = _find_standing_invoice(state, invoice_id)
     currency = found.currency
-    for name in ("total", "amount_paid"):
+    for name in ("total", "amount_paid", "amount_paid_off_stripe"):
         amount: int | None = getattr(edits, name)
         if amount is not None:
             check_amount(name, amount, currency)
@@ -190,6 +200,8 @@ def edit_invoice(state: State, invoice_id: str, edits: InvoiceEdits) -> Invoice:
         text: str | None = getattr(edits, name)
         if text is not None:
             check_text(name, text)
+    if edits.due_date is not None:
+        check_integer("due_date", edits.due_date, 0, MAX_SECOND)
     if edits.status is not None:
         _check_choice("status", edits.status, INVOICE_STATUSES)
     if edits.metadata is not None:
@@ -242,6 +254,15 @@ def _find_standing_invoice(state: State, invoice_id: str) -> Invoice:
     if invoice.deleted:
         raise ValueError(f"invoice must not be deleted, got {invoice_id!r}")
     return invoice
+
+
+def _find_payment_intent(state: State, payment_intent: str, type: str) -> Payment:
+    if type != "payment_intent":
+        raise ValueError(f"type must be payment_intent with a payment_intent, got {type!r}")
+    found = state.find_source("payment_intent", payment_intent)
+    if found is None:
+        raise ValueError(f"no such payment_intent in this account and mode: {payment_intent!r}")
+    return found
 
 
 def _currency(currency: str | None, billed: Invoice | None) -> str:

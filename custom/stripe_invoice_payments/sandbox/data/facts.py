@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+from stripe_invoice_payments_api.money import CURRENCIES
+
+THREE_DECIMAL = frozenset(code for code, (exponent, _) in CURRENCIES.items() if exponent == 3)
 """Currencies with a thousand minor units. Stripe has their amounts end in 0."""
 
 
@@ -61,6 +63,8 @@ class InvoiceEdits(NamedTuple):
     customer: str | None = None
     number: str | None = None
     metadata: Mapping[str, str] | None = None
+    amount_paid_off_stripe: int | None = None
+    due_date: int | None = None
 
 
 UNEDITED = InvoiceEdits()
@@ -92,6 +96,13 @@ class Invoice:
         if self.edits.amount_paid is not None:
             return self.edits.amount_paid
         return sum(payment.amount_paid or 0 for payment in self.payments)
+
+    @property
+    def amount_paid_off_stripe(self) -> int:
+        """The sum of what was paid by payment records."""
+        if self.edits.amount_paid_off_stripe is not None:
+            return self.edits.amount_paid_off_stripe
+        return sum(p.amount_paid or 0 for p in self.payments if p.type == "payment_record")
 
     @property
     def status(self) -> str:

@@ -82,6 +82,8 @@ def invoice(facts: InvoiceFacts, ids: Ids, livemode: bool) -> JSONObject:
             "object": "invoice",
             **_UNFILLED_INVOICE,
             **_invoice_settings(),
+            "collection_method": collection_method(facts),
+            "due_date": facts.edits.due_date,
             **_invoice_amounts(facts),
             **_invoice_customer(facts, ids),
             "attempt_count": len(facts.payments),
@@ -295,7 +297,6 @@ def _invoice_settings() -> JSONObject:
             "status": None,
         },
         "billing_reason": "manual",
-        "collection_method": "charge_automatically",
         "default_tax_rates": [],
         "discounts": [],
         "issuer": {"type": "self"},
@@ -307,15 +308,18 @@ def _invoice_settings() -> JSONObject:
     }
 
 
+def collection_method(facts: InvoiceFacts) -> str:
+    """How an invoice is collected: only one that is sent has a due date."""
+    return "charge_automatically" if facts.edits.due_date is None else "send_invoice"
+
+
 def _invoice_amounts(facts: InvoiceFacts) -> JSONObject:
     total, amount_paid = facts.total, facts.amount_paid
     return {
         "amount_due": total,
         "amount_overpaid": max(amount_paid - total, 0),
         "amount_paid": amount_paid,
-        "amount_paid_off_stripe": sum(
-            p.amount_paid or 0 for p in facts.payments if p.type == "payment_record"
-        ),
+        "amount_paid_off_stripe": facts.amount_paid_off_stripe,
         "amount_remaining": max(total - amount_paid, 0),
         "amount_shipping": 0,
         "ending_balance": 0,

@@ -48,7 +48,7 @@ class State:
         self._edits: dict[int, InvoiceEdits] = {}
         # What a test made that paid no invoice at first, and the payment that became of it.
         self._sources: dict[int, Payment] = {}
-        self._attached: dict[int, int] = {}
+        self._attached: defaultdict[int, list[int]] = defaultdict(list)
 
     # --- Payments ---
 
@@ -91,7 +91,7 @@ class State:
         self._added_to[payment.invoice_number].append(payment.number)
         self._order.add(payment.created, payment.number)
         if payment.attached is not None:
-            self._attached[payment.attached] = payment.number
+            self._attached[payment.attached].append(payment.number)
 
     # --- What pays ---
 
@@ -107,6 +107,11 @@ class State:
         has_charge = payment.type == "payment_intent" and payment.status == "paid"
         return payment if payment.type == kind or (kind == "charge" and has_charge) else None
 
+    def made_by(self, source: int) -> list[int]:
+        """The numbers of the payments that one object makes."""
+        own = [source] if source < self.size and self.payment(source).source == source else []
+        return own + self._attached.get(source, [])
+
     def take_source_number(self) -> int:
         """The number of the next object that pays no invoice yet."""
         return MAX_NUMBER - len(self._sources)
@@ -120,7 +125,7 @@ class State:
         if source is not None:
             if number not in self._attached:
                 return source
-            paying = self.payment(self._attached[number])
+            paying = self.payment(self._attached[number][0])
             return paying._replace(created=source.created, paid_at=source.paid_at or paying.paid_at)
         payment = self.payment(number) if number < self.size else None
         # What was attached has a number of its own, so the payment's number is that of nothing.

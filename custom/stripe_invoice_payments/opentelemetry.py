@@ -1,0 +1,113 @@
+"""Spans and durations for OpenTelemetry, by the hooks of a client.
+
+Requires the extra `opentelemetry`. Names and attributes are those of the semantic conventions for
+HTTP clients; what leads to objects, such as ids and queries, is in none of them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import TypedDict
+
+from opentelemetry import metrics, trace
+
+from stripe_invoice_payments_api.operations import PATHS
+
+from . import ResponseEvent, RetryEvent, __version__
+
+# The conventions' buckets: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
+_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+_TEMPLATES = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in PATHS}
+
+
+class Hooks(TypedDict):
+    """The options of a client that `opentelemetry_hooks` returns; see `SharedOptions`."""
+
+    on_response: Callable[[ResponseEvent], object]
+    on_retry: Callable[[RetryEvent], object]
+
+
+def opentelemetry_hooks(
+    *,
+    server_address: str = "api.stripe.com",
+    server_port: int = 443,
+    tracer_provider: trace.TracerProvider | None = None,
+    meter_provider: metrics.MeterProvider | None = None,
+) -> Hooks:
+    """The hooks that report each attempt of a client: a span, and `http.client.request.duration`.
+
+    A span begins and ends as the attempt did, below the span that is current in the caller. A retry
+    is an event of that one.
+
+    Example:
+        from stripe_invoice_payments.opentelemetry import opentelemetry_hooks
+
+        traced = client.with_options(**opentelemetry_hooks())
+        print(traced.invoice_payments.list(limit=3))
+
+    Args:
+        server_address: The host that the client sends to, where `base_url` names another.
+        server_port: Its port.
+        tracer_provider: Where spans go; by default to the global provider.
+        meter_provider: Where durations go; by default to the global provider.
+    """
+    tracer = trace.get_tracer(__package__ or __name__, __version__, tracer_provider)
+    meter = metrics.get_meter(__package__ or __name__, __version__, meter_provider)
+    duration = meter.create_histogram(
+        "http.client.request.duration",
+        unit="s",
+        description="Duration of HTTP client requests.",
+        explicit_bucket_boundaries_advisory=_SECONDS,
+    )
+    server: dict[str, str | int | float] = {
+        "server.address": server_address,
+        "server.port": server_port,
+    }
+
+    def on_response(event: ResponseEvent) -> None:
+        end = time.time_ns()
+        shared = {**server, **_attributes(event)}
+        duration.record(event.elapsed, shared)
+        span = tracer.start_span(
+            _name(event),
+            kind=trace.SpanKind.CLIENT,
+            start_time=end - int(event.elapsed * 1e9),
+            attributes=shared,
+        )
+        if event.attempt > 1:
+            span.set_attribute("http.request.resend_count", event.attempt - 1)
+        if event.request_id is not None:
+            span.set_attribute("http.response.header.request-id", [event.request_id])
+        if "error.type" in shared:
+            span.set_status(trace.StatusCode.ERROR)
+        span.end(end)
+
+    def on_retry(event: RetryEvent) -> None:
+        attributes = {**_attributes(event), "stripe.retry.delay": event.delay}
+        trace.get_current_span().add_event("stripe.retry", attributes)
+
+    return {"on_response": on_response, "on_retry": on_retry}
+
+
+def _attributes(event: ResponseEvent | RetryEvent) -> dict[str, str | int | float]:
+    attributes: dict[str, str | int | float] = {"http.request.method": event.method}
+    if template := _template(event.path):
+        attributes["url.template"] = template
+    if event.status is not None:
+        attributes["http.response.status_code"] = event.status
+    if event.status is None or event.status >= 400:
+        attributes["error.type"] = "_OTHER" if event.status is None else str(event.status)
+    return attributes
+
+
+def _name(event: ResponseEvent) -> str:
+    template = _template(event.path)
+    return f"{event.method} {template}" if template else event.method
+
+
+def _template(path: str) -> str | None:
+    """The path with names for ids; None for one that no operation has."""
+    return next((name for name, pattern in _TEMPLATES.items() if pattern.fullmatch(path)), None)
