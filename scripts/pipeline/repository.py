@@ -38,6 +38,10 @@ class Repository:
         return self.spec / "overlay.yaml"
 
     @property
+    def columns(self) -> Path:
+        return self.spec / "columns.json"
+
+    @property
     def generator_config(self) -> Path:
         return self.spec / "generator.yaml"
 

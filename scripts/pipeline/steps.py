@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from attrs import define
+from attrs import define, evolve
 
 from .checking import check_classes, check_imports
+from .columns import Table, table_view
 from .configuration import read_configuration
 from .dialect import plain_document
 from .documents import Document, canonical_json, parse_document, sha256, yaml_sha256
@@ -92,6 +93,7 @@ def regenerate(
         facts = {
             repository.slice.name: canonical_json(slice_document),
             repository.lock.name: lock.to_json(),
+            repository.columns.name: Table.read(repository.columns).grown(document).to_json(),
         }
         write_files(staging / "spec", facts)
         changed = [
@@ -190,6 +192,9 @@ def rendered_files(repository: Repository, document: Document) -> dict[str, str]
     check_parameters(document)
     parsed = vet(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
+    table = Table.read(repository.columns).grown(document)
+    if (schema := document["components"]["schemas"].get(table.schema)) is not None:
+        view = evolve(view, table=table_view(table, document, parsed.class_name(schema)))
     files = render(view, repository.templates, COMMAND)
     check_classes(files)
     return files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
+from .columns import TableView
 from .documents import Schema
 from .text import Text, literal
 from .types import OutputType
@@ -233,6 +234,7 @@ class ApiView:
     parameter_objects: tuple[ParameterObject, ...]
     operations: tuple[Operation, ...]
     resources: tuple[Resource, ...]
+    table: TableView | None = None
 
     @property
     def parts_in_lists(self) -> list[str]:

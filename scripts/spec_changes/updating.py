@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import define, evolve
 
+from ..pipeline.columns import Table
 from ..pipeline.configuration import read_configuration
 from ..pipeline.documents import canonical_json, yaml_sha256
 from ..pipeline.errors import PipelineError
@@ -165,9 +166,11 @@ def _replacements(
     if comparison is None or options.dry_run or not is_new:
         return {}
     cut_by = yaml_sha256(repository.slice_config)
+    columns = Table.read(repository.columns).grown(comparison.document)
     facts = {
         repository.slice.name: canonical_json(comparison.new_slice),
         repository.lock.name: Lock.of(comparison.new_slice, report.source, cut_by).to_json(),
+        repository.columns.name: columns.to_json(),
     }
     write_files(staging / "spec", facts)
     replacements = {repository.spec / name: staging / "spec" / name for name in facts}

@@ -1,0 +1,164 @@
+"""CSV and JSON Lines: files that grow, of which the manifest says how much counts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from itertools import islice
+from typing import Any, BinaryIO, ClassVar
+
+from stripe_invoice_payments_api.columns import COLUMNS
+
+from .manifest import Manifest, Part
+from .rows import NAMES, Values, chunks, seconds_of
+from .summary import iso
+from .targets import FileTarget
+
+# What a spreadsheet runs as a formula, also behind blanks and in full width; and what marks a cell
+# as changed.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20'\t\r\n]")
+
+_TIMES = [index for index, column in enumerate(COLUMNS) if column.kind == "timestamp"]
+
+
+class TextFile(FileTarget):
+    """A file of lines. What was written after the last commit is cut off by the next run."""
+
+    _file: BinaryIO | None = None
+    header: ClassVar[bytes] = b""
+
+    def begin(self, manifest: Manifest) -> None:
+        committed = manifest.parts[0].bytes if manifest.parts else 0
+        with self.writing():
+            self._commit(manifest)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._file = file = os.fdopen(os.open(self.path, flags, 0o666), "r+b", buffering=0)
+            length = file.seek(0, os.SEEK_END)
+            if length < committed:
+                raise ValueError(
+                    f"to: {self.path} must have at least the {committed} bytes of its manifest, "
+                    f"got {length}; it was changed since, so export into another target"
+                )
+            file.truncate(committed)
+            file.seek(committed)
+
+    def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
+        with self.writing():
+            part = manifest.parts[0] if manifest.parts else Part(self.path.name, 0, 0)
+            content = self.lines(rows) if part.bytes else self.header + self.lines(rows)
+            self._append(content)
+            manifest.parts = [Part(part.path, part.rows + len(rows), part.bytes + len(content))]
+            self._commit(manifest)
+
+    def _append(self, content: bytes) -> None:
+        assert self._file is not None  # noqa: S101 - narrows the type: rows are stored after begin
+        view = memoryview(content)
+        while view:
+            view = view[self._file.write(view) :]
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+    def lines(self, rows: Sequence[Values]) -> bytes:
+        """The rows as this format has them."""
+        raise NotImplementedError
+
+    def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        positions = [NAMES.index(name) for name in names]
+        with self.path.open(encoding="utf-8", newline="") as file:
+            wanted = (
+                tuple(row[position] for position in positions) for row in self.read(file, manifest)
+            )
+            yield from (list(chunk) for chunk in chunks(wanted, self.batch_size))
+
+    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
+        """The rows of the open file, as many as the manifest has."""
+        raise NotImplementedError
+
+
+class JSONLinesFile(TextFile):
+    """One JSON object a line."""
+
+    format = "jsonl"
+
+    def lines(self, rows: Sequence[Values]) -> bytes:
+        encode = json.JSONEncoder(separators=(",", ":")).encode
+        text = "\n".join([encode(dict(zip(NAMES, _with_times(row), strict=True))) for row in rows])
+        return f"{text}\n".encode() if rows else b""
+
+    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
+        for line in islice(file, manifest.summary.rows):
+            row = list(json.loads(line).values())
+            for index in _TIMES:
+                row[index] = seconds_of(row[index])
+            yield row
+
+
+class CSVFile(TextFile):
+    """Comma-separated values in UTF-8, with a line of names."""
+
+    format = "csv"
+    header = (",".join(NAMES) + "\n").encode()
+
+    def lines(self, rows: Sequence[Values]) -> bytes:
+        file = StringIO()
+        csv.writer(file, lineterminator="\n").writerows([_cells(row) for row in rows])
+        return file.getvalue().encode()
+
+    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
+        reader = csv.reader(file)
+        next(reader, None)
+        for cells in islice(reader, manifest.summary.rows):
+            yield [parsed(cell, column.kind) for cell, column in zip(cells, COLUMNS, strict=True)]
+
+
+def _with_times(row: Values) -> list[Any]:
+    values = list(row)
+    for index in _TIMES:
+        values[index] = iso(values[index])
+    return values
+
+
+def _cells(row: Values) -> list[Any]:
+    cells = _with_times(row)
+    for index, value in enumerate(cells):
+        if type(value) is str:
+            if index not in _TIMES:
+                cells[index] = defused(value)
+        elif type(value) is bool:
+            cells[index] = "true" if value else "false"
+    return cells
+
+
+def defused(text: str) -> str:
+    """A text cell that no spreadsheet runs as a formula.
+
+    Text that starts like a formula, or with an apostrophe, gets an apostrophe in front; so does
+    empty text, as an empty cell is None. `restored` is the reverse.
+    """
+    return f"'{text}" if not text or _FORMULA.match(text) else text
+
+
+def restored(cell: str) -> str | None:
+    """The text of a cell that `defused` made; None for an empty one."""
+    return None if not cell else cell.removeprefix("'")
+
+
+def parsed(cell: str, kind: str) -> Any:
+    """The value of a cell in a column of this kind; timestamps are in Unix seconds."""
+    if kind == "string":
+        return restored(cell)
+    if not cell:
+        return None
+    if kind == "timestamp":
+        return seconds_of(cell)
+    if kind == "bool":
+        return cell == "true"
+    return int(cell) if kind == "int64" else float(cell)
