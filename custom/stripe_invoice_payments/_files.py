@@ -23,8 +23,9 @@ def replace_file(path: Path, content: bytes, *, mode: int = OWNER_ONLY) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-    finally:
+    except BaseException:
         new.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 

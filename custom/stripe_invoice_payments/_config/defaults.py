@@ -33,8 +33,9 @@ SCAN_LATENCY = 0.12
 # How often each of its requests may be refused as too many before that counts as failing.
 SCAN_FORGIVEN_REFUSALS = 10
 
-# Payments in each batch of a scan in batches: ten requests, and about 1 MB.
-SCAN_BATCH_SIZE = 1000
+# Payments in each batch of a scan: about 2 MB, and a second at the default rate. A commit
+# takes about a millisecond of CPU time, which is then less than 2% of the scan's.
+SCAN_BATCH_SIZE = 2000
 
 # Seconds for which each of its requests is repeated while the API cannot be reached.
 SCAN_MAX_OUTAGE = 300.0

@@ -46,8 +46,8 @@ class ScanBatchOptions(TypedDict, total=False):
     """Further options of a scan in batches.
 
     Attributes:
-        batch_size: How many payments each batch has, but for the last. The default is 1,000, which
-            is ten requests.
+        batch_size: How many payments each batch has, but for the last. The default is 2,000, which
+            is twenty requests.
         resume_from: The token of a batch. The scan yields what is left after that batch; None: all.
             The filters and the account must be the same. Not together with `checkpoint`.
     """
