@@ -118,7 +118,9 @@ def read_back(path: Path) -> list[dict[str, Any]]:
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(newline="", encoding="utf-8") as file:
-        return [{name: _cell(name, cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+        return [
+            {name: _cell(name, cell) for name, cell in row.items()} for row in csv.DictReader(file)
+        ]
 
 
 def _cell(name: str, cell: str) -> Any:

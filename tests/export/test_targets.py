@@ -270,7 +270,7 @@ def test_a_file_that_is_no_export_is_not_touched(name, tmp_path):
     with pytest.raises(ValueError, match=f"{name} exists and is not an export"):
         run(FakeClient(HELD), str(path))
     assert path.read_text("utf-8") == "mine"
-    assert os.listdir(tmp_path) == [name]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_directory_or_a_database_with_something_else_is_not_touched(tmp_path):
@@ -352,7 +352,7 @@ def test_an_impossible_target_is_refused(to, error, words, tmp_path):
 def test_wrong_options_are_refused_before_anything_is_written(options, error, words, tmp_path):
     with pytest.raises(error, match=words):
         run(FakeClient(HELD), f"{tmp_path}/payments.csv", **options)
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_a_missing_extra_is_named(name, module, extra, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(ImportError, match=rf"install 'stripe-invoice-payments\[{extra}\]'"):
         run(FakeClient(HELD), f"{tmp_path}/{name}")
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 # --- Parquet --------------------------------------------------------------------------------------

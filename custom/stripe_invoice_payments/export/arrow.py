@@ -7,10 +7,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from stripe_invoice_payments_api._columns import Column
 from stripe_invoice_payments_api.columns import COLUMNS, SCHEMA_VERSION
 
-from .rows import Values
+from .rows import Values, columns_of
 
 METADATA = {b"stripe_invoice_payments.schema_version": str(SCHEMA_VERSION).encode()}
 
@@ -41,30 +40,32 @@ def pyarrow() -> Any:
 @cache
 def arrow_schema() -> Any:
     """The schema of the table, whose metadata say its version."""
+    fields = [(column.name, _types()[column.kind]) for column in COLUMNS]
+    return pyarrow().schema(fields, metadata=METADATA)
+
+
+@cache
+def _types() -> dict[str, Any]:
     pa = pyarrow()
-    types = {
+    return {
         "string": pa.string(),
         "int64": pa.int64(),
         "float64": pa.float64(),
         "bool": pa.bool_(),
         "timestamp": pa.timestamp("us", tz="UTC"),
     }
-    return pa.schema([(column.name, types[column.kind]) for column in COLUMNS], metadata=METADATA)
 
 
 def record_batch(rows: Sequence[Values]) -> Any:
     """The rows as a `pyarrow.RecordBatch`."""
-    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-    arrays = [_array(column, values) for column, values in zip(COLUMNS, columns, strict=True)]
+    arrays = [_array(kind, values) for kind, values in columns_of(rows)]
     return pyarrow().record_batch(arrays, schema=arrow_schema())
 
 
-def _array(column: Column, values: Sequence[Any]) -> Any:
-    wanted = arrow_schema().field(column.name).type
-    if column.kind != "timestamp":
-        return pyarrow().array(values, wanted)
-    seconds = pyarrow().array(values, pyarrow().timestamp("s", tz="UTC"))
-    return seconds.cast(wanted)
+def _array(kind: str, values: Sequence[Any]) -> Any:
+    if kind != "timestamp":
+        return pyarrow().array(values, _types()[kind])
+    return pyarrow().array(values, pyarrow().timestamp("s", tz="UTC")).cast(_types()[kind])
 
 
 def rows_of(batch: Any, columns: Iterable[str]) -> Iterator[Values]:

@@ -110,6 +110,13 @@ def payment_of(row: Mapping[str, Any]) -> InvoicePayment:
     return InvoicePayment.from_dict({**CONSTANTS, **data})
 
 
+def columns_of(rows: Sequence[Values]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The kind and the values of each column; much faster to go through than the rows."""
+    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+    for column, values in zip(COLUMNS, columns, strict=True):
+        yield column.kind, values
+
+
 def as_dict(values: Values) -> dict[str, Any]:
     """The values with their names, and timestamps as datetimes."""
     row = dict(zip(NAMES, values, strict=True))

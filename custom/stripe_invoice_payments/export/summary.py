@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -123,5 +124,17 @@ class Summary:
 
 def iso(seconds: int | None) -> str | None:
     """Unix seconds as text, such as `2026-01-31T12:00:00Z`."""
-    time = datetime_of(seconds)
-    return None if time is None else f"{time.isoformat()[:19]}Z"
+    if seconds is None:
+        return None
+    day, second = divmod(seconds, 86_400)
+    return f"{_date(day)}T{_clock(second)}Z"
+
+
+@lru_cache(maxsize=1000)
+def _date(day: int) -> str:
+    return str(datetime_of(day * 86_400))[:10]
+
+
+@lru_cache(maxsize=86_400)  # 10 MB at the most
+def _clock(second: int) -> str:
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"

@@ -14,13 +14,20 @@ from typing import Any, BinaryIO, ClassVar
 from stripe_invoice_payments_api.columns import COLUMNS
 
 from .manifest import Manifest, Part
-from .rows import NAMES, Values, chunks, seconds_of
+from .rows import NAMES, Values, chunks, columns_of, seconds_of
 from .summary import iso
 from .targets import FileTarget
 
 # What a spreadsheet runs as a formula, also behind blanks and in full width; and what marks a cell
 # as changed.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20'\t\r\n]")
+
+_JSON_BOOLS = {None: "null", True: "true", False: "false"}
+_CSV_BOOLS = {None: None, True: "true", False: "false"}
+
+# A line of JSON, into which the values of a row are put.
+_LINE = "{" + ",".join(f'"{name}":%s' for name in NAMES) + "}\n"
+_quoted = json.encoder.encode_basestring_ascii
 
 _TIMES = [index for index, column in enumerate(COLUMNS) if column.kind == "timestamp"]
 
@@ -89,9 +96,8 @@ class JSONLinesFile(TextFile):
     format = "jsonl"
 
     def lines(self, rows: Sequence[Values]) -> bytes:
-        encode = json.JSONEncoder(separators=(",", ":")).encode
-        text = "\n".join([encode(dict(zip(NAMES, _with_times(row), strict=True))) for row in rows])
-        return f"{text}\n".encode() if rows else b""
+        columns = [_json_values(kind, values) for kind, values in columns_of(rows)]
+        return "".join([_LINE % row for row in zip(*columns, strict=True)]).encode()
 
     def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
         for line in islice(file, manifest.summary.rows):
@@ -108,8 +114,9 @@ class CSVFile(TextFile):
     header = (",".join(NAMES) + "\n").encode()
 
     def lines(self, rows: Sequence[Values]) -> bytes:
+        columns = [_cells(kind, values) for kind, values in columns_of(rows)]
         file = StringIO()
-        csv.writer(file, lineterminator="\n").writerows([_cells(row) for row in rows])
+        csv.writer(file, lineterminator="\n").writerows(zip(*columns, strict=True))
         return file.getvalue().encode()
 
     def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
@@ -119,22 +126,27 @@ class CSVFile(TextFile):
             yield [parsed(cell, column.kind) for cell, column in zip(cells, COLUMNS, strict=True)]
 
 
-def _with_times(row: Values) -> list[Any]:
-    values = list(row)
-    for index in _TIMES:
-        values[index] = iso(values[index])
+def _json_values(kind: str, values: Sequence[Any]) -> Sequence[str]:
+    if kind == "string":
+        return ["null" if value is None else _quoted(value) for value in values]
+    if kind == "timestamp":
+        return ["null" if value is None else f'"{iso(value)}"' for value in values]
+    if kind == "bool":
+        return [_JSON_BOOLS[value] for value in values]
+    return ["null" if value is None else repr(value) for value in values]
+
+
+def _cells(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    if kind == "string":
+        # What begins with a letter or a digit is no formula, and nearly everything does.
+        return [
+            value if value is None or value[:1].isalnum() else defused(value) for value in values
+        ]
+    if kind == "timestamp":
+        return [iso(value) for value in values]
+    if kind == "bool":
+        return [_CSV_BOOLS[value] for value in values]
     return values
-
-
-def _cells(row: Values) -> list[Any]:
-    cells = _with_times(row)
-    for index, value in enumerate(cells):
-        if type(value) is str:
-            if index not in _TIMES:
-                cells[index] = defused(value)
-        elif type(value) is bool:
-            cells[index] = "true" if value else "false"
-    return cells
 
 
 def defused(text: str) -> str:

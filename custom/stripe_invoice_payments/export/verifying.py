@@ -102,8 +102,10 @@ class Check:
     @classmethod
     def of(cls, to: str | os.PathLike[str]) -> Check:
         """Count the rows of a target."""
-        if not Path(to).exists():
-            raise ValueError(f"target: {os.fspath(to)} does not exist, so there is no export in it")
+        path = os.fspath(to)
+        # An unfinished Parquet file is not there yet, but its manifest is.
+        if not Path(path).exists() and not Path(f"{path}.manifest.json").exists():
+            raise ValueError(f"target: {path} does not exist, so there is no export in it")
         with target_of(to) as target:
             manifest = target.read_manifest()
             if manifest is None:
