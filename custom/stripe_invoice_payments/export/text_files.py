@@ -7,7 +7,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar
 
@@ -23,10 +22,11 @@ from .targets import FileTarget
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20'\t\r\n]")
 
 _JSON_BOOLS = {None: "null", True: "true", False: "false"}
-_CSV_BOOLS = {None: None, True: "true", False: "false"}
+_CSV_BOOLS = {None: "", True: "true", False: "false"}
 
-# A line of JSON, into which the values of a row are put.
-_LINE = "{" + ",".join(f'"{name}":%s' for name in NAMES) + "}\n"
+# A line of each format, into which the values of a row are put.
+_CSV_LINE = ",".join(["%s"] * len(NAMES)) + "\n"
+_JSON_LINE = "{" + ",".join(f'"{name}":%s' for name in NAMES) + "}\n"
 _quoted = json.encoder.encode_basestring_ascii
 
 _TIMES = [index for index, column in enumerate(COLUMNS) if column.kind == "timestamp"]
@@ -97,7 +97,7 @@ class JSONLinesFile(TextFile):
 
     def lines(self, rows: Sequence[Values]) -> bytes:
         columns = [_json_values(kind, values) for kind, values in columns_of(rows)]
-        return "".join([_LINE % row for row in zip(*columns, strict=True)]).encode()
+        return "".join([_JSON_LINE % row for row in zip(*columns, strict=True)]).encode()
 
     def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
         for line in islice(file, manifest.summary.rows):
@@ -115,9 +115,7 @@ class CSVFile(TextFile):
 
     def lines(self, rows: Sequence[Values]) -> bytes:
         columns = [_cells(kind, values) for kind, values in columns_of(rows)]
-        file = StringIO()
-        csv.writer(file, lineterminator="\n").writerows(zip(*columns, strict=True))
-        return file.getvalue().encode()
+        return "".join([_CSV_LINE % row for row in zip(*columns, strict=True)]).encode()
 
     def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
         reader = csv.reader(file)
@@ -126,27 +124,44 @@ class CSVFile(TextFile):
             yield [parsed(cell, column.kind) for cell, column in zip(cells, COLUMNS, strict=True)]
 
 
-def _json_values(kind: str, values: Sequence[Any]) -> Sequence[str]:
+def _json_values(kind: str, values: Sequence[Any]) -> Sequence[Any]:
     if kind == "string":
         return ["null" if value is None else _quoted(value) for value in values]
     if kind == "timestamp":
-        return ["null" if value is None else f'"{iso(value)}"' for value in values]
+        return ["null" if text is None else f'"{text}"' for text in _times(values)]
     if kind == "bool":
         return [_JSON_BOOLS[value] for value in values]
-    return ["null" if value is None else repr(value) for value in values]
+    return ["null" if value is None else value for value in values]
 
 
 def _cells(kind: str, values: Sequence[Any]) -> Sequence[Any]:
     if kind == "string":
-        # What begins with a letter or a digit is no formula, and nearly everything does.
         return [
-            value if value is None or value[:1].isalnum() else defused(value) for value in values
+            # What nearly every text is: no formula, and nothing to be quoted.
+            value
+            if value and value[:1].isalnum() and "," not in value and '"' not in value
+            else _csv_text(value)
+            for value in values
         ]
     if kind == "timestamp":
-        return [iso(value) for value in values]
+        return [text or "" for text in _times(values)]
     if kind == "bool":
         return [_CSV_BOOLS[value] for value in values]
-    return values
+    return ["" if value is None else value for value in values]
+
+
+def _times(values: Sequence[int | None]) -> Sequence[str | None]:
+    different = {*values}
+    if len(different) == 1:  # when they were extracted
+        return [iso(values[0])] * len(values)
+    return [iso(value) for value in values]
+
+
+def _csv_text(value: str | None) -> str:
+    if value is None:
+        return ""
+    cell = defused(value).replace('"', '""')
+    return f'"{cell}"'
 
 
 def defused(text: str) -> str:
