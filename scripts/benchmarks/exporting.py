@@ -107,7 +107,7 @@ def measure(to: str, rows: int) -> dict[str, float]:
         session.finish()
         seconds += time.process_time() - before
     path = Path(to)
-    files = [path] if path.is_file() else [each for each in path.rglob("*.parquet")]
+    files = [path] if path.is_file() else list(path.rglob("*.parquet"))
     return {
         "rows_per_second": rows / seconds,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -180,17 +180,22 @@ def test_crash_after_crash_the_export_comes_to_its_end(name, tmp_path):
     """Each run gets one batch further."""
     to = f"{tmp_path}/{name}"
     for _ in range(5):
-        client = FakeClient(HELD)
-        steps = iter([None, Crash()])
-        client.step = lambda steps=steps: _raise(next(steps))  # type: ignore[method-assign]
         try:
-            run(client, to)
+            run(client_that_crashes(after=1), to)
         except Crash:
             rows = manifest_of(tmp_path / name)["rows"]
             if name != "payments.parquet":  # which is only there at the end
                 assert len(read_back(tmp_path / name)) == rows
     assert run(FakeClient(HELD), to).rows == len(HELD)
     assert [row["id"] for row in read_back(tmp_path / name)] == IDS
+
+
+def client_that_crashes(after: int) -> FakeClient:
+    """A client whose process ends after so many batches."""
+    client = FakeClient(HELD)
+    steps = iter([*[None] * after, Crash()])
+    client.step = lambda: _raise(next(steps))  # type: ignore[method-assign]
+    return client
 
 
 def _raise(error: BaseException | None) -> None:
@@ -314,11 +319,8 @@ def test_a_manifest_that_cannot_be_read_is_refused(content, words, tmp_path):
 
 @pytest.mark.parametrize("name", ["payments.csv", "payments.jsonl", "payments/"])
 def test_an_unfinished_target_that_was_changed_is_refused(name, tmp_path):
-    client = FakeClient(HELD)
-    steps = iter([None, None, Crash()])
-    client.step = lambda: _raise(next(steps))  # type: ignore[method-assign]
     with pytest.raises(Crash):
-        run(client, f"{tmp_path}/{name}")
+        run(client_that_crashes(after=2), f"{tmp_path}/{name}")
     file = next(path for path in sorted((tmp_path / name).rglob("*.parquet")) or [tmp_path / name])
     file.write_bytes(b"short")
     with pytest.raises(ValueError, match=r"must have .* bytes of its manifest, got 5; it was"):

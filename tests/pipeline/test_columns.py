@@ -19,7 +19,7 @@ from tests.pipeline.support import (
     tiny_document,
 )
 
-CATS = {
+CATS: dict[str, Any] = {
     "schema": "cat",
     "version": 3,
     "columns": [

@@ -24,7 +24,7 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
 }
 # One thread is enough for rows that arrive over a network, and this much for a batch.
-_CONFIG = {"threads": 1, "memory_limit": "128MB"}
+_CONFIG = {"threads": 1, "memory_limit": "64MB"}
 
 
 class DuckDBFile(Target):
