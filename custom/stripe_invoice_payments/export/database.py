@@ -24,7 +24,7 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
 }
 # One thread is enough for rows that arrive over a network, and this much for a batch.
-_CONFIG = {"threads": 1, "memory_limit": "64MB"}
+_CONFIG = {"threads": 1, "memory_limit": "128MB"}
 
 
 class DuckDBFile(Target):
@@ -36,7 +36,6 @@ class DuckDBFile(Target):
         pyarrow()
         self._duckdb = extra_module("duckdb", "duckdb")
         super().__init__(path)
-        self._is_new = not self.path.exists()
         self._connection: Any = None
         try:
             with self.writing():
