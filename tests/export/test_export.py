@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +22,7 @@ from stripe_invoice_payments.export import (
     verify,
     verify_async,
 )
+from stripe_invoice_payments.export.session import Session
 from stripe_invoice_payments.export.targets import Target
 from stripe_invoice_payments.sandbox import Sandbox
 from tests.export.fakes import TARGETS, read_back
@@ -149,6 +152,33 @@ async def test_what_could_not_be_read_can_be_reported(name, exporter, server, tm
     assert any("rows is" in difference for difference in checked.differences)
     assert (await exporter.export(f"{tmp_path}/{name}", workers=1)).is_complete
     assert (await exporter.verify(f"{tmp_path}/{name}")).is_complete
+
+
+@pytest.mark.parametrize("name", TARGETS)
+async def test_a_cancelled_export_leaves_nothing_that_still_writes(
+    name, server, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(Target, "batch_size", 60)
+    store, is_storing, stored = Session.store, asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def slowly(session: Session, batch: Any) -> None:
+        loop.call_soon_threadsafe(is_storing.set)
+        time.sleep(0.3)
+        store(session, batch)
+        stored.append(batch)
+
+    async with server.async_client() as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "store", slowly)
+            task = asyncio.ensure_future(export_async(client, to=f"{tmp_path}/{name}", **FAST))
+            await is_storing.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert len(stored) == 1
+        assert (await export_async(client, to=f"{tmp_path}/{name}", **FAST)).is_complete
+    assert [row["id"] for row in read_back(tmp_path / name)] == ids(server)
 
 
 async def test_verify_finds_what_has_changed_at_stripe(exporter, server, tmp_path):

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
@@ -18,9 +18,13 @@ from .session import ExportProgress, OnError, Options, Session
 from .targets import target_of
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import ParamSpec, Unpack
 
     from .._client import AsyncClient, Client
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
 
 
 class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
@@ -125,16 +129,31 @@ async def export_async(
     async with scan(**arguments) as only_described:
         query = only_described.query
     async with AsyncExitStack() as stack:
-        target = stack.enter_context(await asyncio.to_thread(target_of, to))
-        session = await asyncio.to_thread(Session, target, query, options)
+        target = stack.enter_context(target_of(to))
+        session = await _in_thread(Session, target, query, options)
         if not session.is_read:
             try:
                 async with scan(**arguments, **session.scan_options()) as batches:
                     async for batch in batches:
-                        await asyncio.to_thread(session.store, batch)
+                        await _in_thread(session.store, batch)
             except StripeError as error:
-                return session.fail(error)
-        return await asyncio.to_thread(session.finish)
+                return await _in_thread(session.fail, error)
+        return await _in_thread(session.finish)
+
+
+async def _in_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """Call a function that waits for the disk. A task that is cancelled waits for its end.
+
+    The target is closed, and free for others, once nothing writes into it any more.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **options))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()  # or asyncio reports that nobody has looked at it
+        raise
 
 
 _KNOWN = {*ExportArguments.__annotations__} - {"ending_before", "limit", "starting_after"}
