@@ -21,6 +21,7 @@ from rich.table import Table
 
 from .asynchronous import in_flight
 from .decoding import decoding, memory
+from .exporting import exporting
 from .importing import importing
 from .measure import Figure
 from .reading import retrieving, retrieving_async, sequential, streaming
@@ -28,7 +29,7 @@ from .regenerating import regenerating
 from .scanning import scanning
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-LIBRARIES = ("stripe", "httpx", "httpx2", "attrs", "orjson", "msgspec")
+LIBRARIES = ("stripe", "httpx", "httpx2", "attrs", "orjson", "msgspec", "pyarrow", "duckdb")
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -43,6 +44,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         in_flight,
         lambda: streaming(quick),
         lambda: scanning(quick),
+        lambda: exporting(quick),
         lambda: regenerating(quick),
     )
     for part in parts:

@@ -18,6 +18,7 @@ checks that); `inputs` and `naming` know nothing of each other.
     - `api`: the whole, of the parser's names and what the document says.
     - `clashes`: no two things have one name.
     - `resources`, `operations`, `parameters`, `models`: what those files are rendered from.
+    - `columns`: the flat table of exports, whose columns never move.
     - `types`: how a schema is written as a type, read and checked.
     - `text`: the document's text, which must never become code; the parts of docstrings.
 - `document/`: from Stripe's document to ours.

@@ -33,6 +33,7 @@ class Repository:
     slice: Path = field(init=False, default=_at("spec/slice.json"))
     slice_config: Path = field(init=False, default=_at("spec/slice.yaml"))
     overlay: Path = field(init=False, default=_at("spec/overlay.yaml"))
+    columns: Path = field(init=False, default=_at("spec/columns.json"))
     generator_config: Path = field(init=False, default=_at("spec/generator.yaml"))
     ruff_config: Path = field(init=False, default=_at("spec/ruff.toml"))
     lock: Path = field(init=False, default=_at("spec/lock.json"))

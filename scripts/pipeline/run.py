@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from attrs import define
+from attrs import define, evolve
 
 from .document.dialect import plain_document
 from .document.overlay import apply_overlay, read_overlay, undescribed
@@ -26,6 +26,7 @@ from .output.rendering import render
 from .output.smoke_test import check_classes, check_imports
 from .repository import PACKAGE, Repository
 from .view.api import build_view
+from .view.columns import Table, table_view
 from .view.parameters import check_parameters
 
 COMMAND = "make regenerate"
@@ -95,6 +96,7 @@ def regenerate(
         facts = {
             repository.slice.name: canonical_json(slice_document),
             repository.lock.name: lock.to_json(),
+            repository.columns.name: Table.read(repository.columns).grown(document).to_json(),
         }
         write_files(staging / "spec", facts)
         changed = [
@@ -186,6 +188,9 @@ def rendered_files(repository: Repository, document: Document) -> dict[str, str]
     check_parameters(document)
     parsed = vet(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
+    table = Table.read(repository.columns).grown(document)
+    if (schema := document["components"]["schemas"].get(table.schema)) is not None:
+        view = evolve(view, table=table_view(table, document, parsed.class_name(schema)))
     files = render(view, repository.templates, COMMAND)
     check_classes(files)
     return files

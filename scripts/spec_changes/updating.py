@@ -29,6 +29,7 @@ from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.openapi import Document, is_mapping
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.run import committed_slice, document_at, overlaid_document, render_package
+from ..pipeline.view.columns import Table
 from .compare import Comparison, Inputs, compare
 from .hand_written import hand_written_findings
 from .python_api import compare_packages, public_names
@@ -225,9 +226,11 @@ def _replacements(
     if comparison is None or options.dry_run or not is_new:
         return {}
     cut_by = yaml_sha256(repository.slice_config)
+    columns = Table.read(repository.columns).grown(comparison.document)
     facts = {
         repository.slice.name: canonical_json(comparison.new_slice),
         repository.lock.name: Lock.of(comparison.new_slice, report.source, cut_by).to_json(),
+        repository.columns.name: columns.to_json(),
     }
     write_files(staging / "spec", facts)
     replacements = {repository.spec / name: staging / "spec" / name for name in facts}

@@ -23,8 +23,10 @@ EXPECTED = {
     "AsyncPage",
     "AsyncScan",
     "AsyncScanBatches",
+    "Certificate",
     "Client",
     "Client.with_options",
+    "ExportProgress",
     "InvoicePayments.for_payment",
     "InvoicePayments.list",
     "InvoicePayments.retrieve",
@@ -43,6 +45,12 @@ EXPECTED = {
     "Timeout",
     "Webhook",
     "Webhook.generate_test_header",
+    "export",
+    "export_async",
+    "export_rows",
+    "payment_of",
+    "to_arrow",
+    "verify",
 }
 
 

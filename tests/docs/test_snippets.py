@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/comparison.md",
+    "docs/export.md",
     "docs/money.md",
     "docs/options.md",
     "docs/sandbox.md",

@@ -8,6 +8,7 @@ from attrs import define, field
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
+from .._pages.period import FOREVER
 from .._repr import shows_incomplete
 from .reader import Reader
 from .steps import Steps
@@ -46,6 +47,19 @@ class ScanBatch:
         filters, account, mode and address.
         """
         return self._position.token
+
+    @property
+    def left(self) -> tuple[tuple[int, int | None], ...]:
+        """The stretches of creation time that are not finished after this batch, newest first.
+
+        Each is its first second and the one after its last, in Unix seconds; None is no end.
+        """
+        # The second of a cursor may have more payments.
+        ends = [w.position + (w.cursor is not None) for w in self._position.windows]
+        return tuple(
+            (window.start, end if end < FOREVER else None)
+            for window, end in zip(self._position.windows, ends, strict=True)
+        )
 
     @property
     def is_last(self) -> bool:

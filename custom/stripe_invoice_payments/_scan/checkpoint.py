@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .._call.observability import logger
+from .._files import remove_unfinished, replace_file
 from .lock import FileLock
 from .plan import Window
 from .tokens import MAX_SIZE, Origin, Position, read_token
@@ -38,7 +38,6 @@ class Checkpoint:
         self.path = Path(os.path.realpath(path))
         self.is_scan_finished = False
         self._process = os.getpid()
-        self._new = self.path.with_name(f".{self.path.name}.new")
         # Which position the file has. Whoever compares it or writes the file holds the lock, which
         # is reentrant, since a signal may come meanwhile and its handler may close the scan.
         self._number = 0
@@ -54,7 +53,7 @@ class Checkpoint:
             raise OSError(error.errno, reason, str(self.path)) from error
         self._is_closed = False
         try:
-            self._new.unlink(missing_ok=True)  # left by a process that was killed
+            remove_unfinished(self.path)
             self.windows = self._read(identity)
         except BaseException:
             self.close()
@@ -76,7 +75,7 @@ class Checkpoint:
             if self._is_closed:
                 raise RuntimeError("this scan is closed, so nothing can be committed")
             if position.number > self._number:
-                self._write(position.token)
+                replace_file(self.path, position.token.encode())
                 self._number, self._says_finished = position.number, position.is_end
 
     def close(self) -> None:
@@ -95,19 +94,6 @@ class Checkpoint:
 
     def __del__(self) -> None:
         self.close()
-
-    def _write(self, content: str) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        try:
-            with os.fdopen(os.open(self._new, flags, 0o600), "wb") as file:
-                file.write(content.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            self._new.replace(self.path)
-        except BaseException:
-            self._new.unlink(missing_ok=True)
-            raise
-        _sync_directory(self.path.parent)
 
     def _read(self, identity: Mapping[str, Any]) -> list[Window] | None:
         try:
@@ -129,13 +115,3 @@ def check_process(process: int) -> None:
             "this scan belongs to the process that started it; a forked child needs a scan of its "
             "own"
         )
-
-
-def _sync_directory(path: Path) -> None:
-    """Make a rename in this directory survive a power failure, if directories can be opened."""
-    with suppress(PermissionError):  # on Windows they cannot
-        directory = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
@@ -115,6 +116,16 @@ class ScanBatches(Reading[ScanBatch]):
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
         super().__init__(engine, setup, BatchReader(setup))
 
+    @property
+    def query(self) -> Mapping[str, Any]:
+        """What is requested, as JSON has it. It has no secret.
+
+        `filters`, the period as `start` and `end` in Unix seconds (None: no end), `base_url`,
+        `stripe_account`, `stripe_context`, the `mode` of the key, hashes of other `headers`: a
+        token is valid for the same of these. And the `stripe_version`.
+        """
+        return self._setup.described()
+
 
 class AsyncReading(Generic[T]):
     """An asynchronous iterator whose items are read by tasks. Close it, or use `async with`."""
@@ -198,3 +209,13 @@ class AsyncScanBatches(AsyncReading[ScanBatch]):
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
         super().__init__(engine, setup, BatchReader(setup))
+
+    @property
+    def query(self) -> Mapping[str, Any]:
+        """What is requested, as JSON has it. It has no secret.
+
+        `filters`, the period as `start` and `end` in Unix seconds (None: no end), `base_url`,
+        `stripe_account`, `stripe_context`, the `mode` of the key, hashes of other `headers`: a
+        token is valid for the same of these. And the `stripe_version`.
+        """
+        return self._setup.described()

@@ -84,6 +84,10 @@ class ScanSetup:
     progress: Callable[[ScanProgress], object] | None
     meter: ProgressMeter
 
+    def described(self) -> dict[str, Any]:
+        """What is requested, for those who keep it with the result."""
+        return {**self.identity, "stripe_version": self.job.query.settings.stripe_version}
+
 
 def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     """A scan that is ready to start.

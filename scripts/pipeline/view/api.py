@@ -10,6 +10,7 @@ from ..document.second_opinion import ParsedDocument
 from ..errors import PipelineError
 from ..openapi import Document, Schema
 from .clashes import refuse_attribute_clashes, refuse_class_clashes, refuse_operation_clashes
+from .columns import TableView
 from .models import Model, build_models
 from .operations import Operation, build_operation
 from .parameters import ParameterObject, build_object, parameter_classes
@@ -35,6 +36,7 @@ class ApiView:
     parameter_objects: tuple[ParameterObject, ...]
     operations: tuple[Operation, ...]
     resources: tuple[Resource, ...]
+    table: TableView | None = None
 
     @property
     def parts_in_lists(self) -> list[str]:

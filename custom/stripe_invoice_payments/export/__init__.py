@@ -1,0 +1,41 @@
+"""Every invoice payment of a period in a file: complete, exactly once, and provably so.
+
+    from stripe_invoice_payments.export import export, verify
+
+    export(client, created={"gte": 1735689600, "lt": 1767225600}, to="payments-2025.parquet")
+    print(verify("payments-2025.parquet", client))
+
+Built on the public client, which knows nothing of it. `rows` has the columns; `targets` says what a
+kind of target does, and `text_files`, `parquet` (with `arrow`) and `database` are the kinds.
+`manifest` and `summary` are what is kept with the rows. `session` is one run, which `exporting`
+feeds from a scan; `verifying` counts again, and a `certificate` says what came of it.
+"""
+
+from __future__ import annotations
+
+from .certificate import Certificate as Certificate
+from .exporting import (
+    ExportArguments as ExportArguments,
+    export as export,
+    export_async as export_async,
+)
+from .manifest import Missing as Missing
+from .rows import export_rows as export_rows, payment_of as payment_of, to_arrow as to_arrow
+from .session import ExportProgress as ExportProgress
+from .summary import Total as Total
+from .verifying import verify as verify, verify_async as verify_async
+
+__all__ = [
+    "Certificate",
+    "ExportArguments",
+    "ExportProgress",
+    "Missing",
+    "Total",
+    "export",
+    "export_async",
+    "export_rows",
+    "payment_of",
+    "to_arrow",
+    "verify",
+    "verify_async",
+]

@@ -1,0 +1,162 @@
+"""What an export can show for itself: a certificate that people and programs can read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from attrs import define
+
+from .._repr import shows_incomplete
+from .manifest import Manifest, Missing
+from .summary import Summary, Total, iso
+
+
+@shows_incomplete
+@define(frozen=True, kw_only=True)
+class Certificate:
+    """What is in a target, and whether that is everything.
+
+    `export` returns one that says what it wrote, `verify` one whose facts were counted again. Its
+    text form is a page to be filed.
+
+    Example:
+        from stripe_invoice_payments.export import export, verify
+
+        export(client, to="payments.csv", created={"gte": 1735689600, "lt": 1767225600})
+        certificate = verify("payments.csv", client)
+        print(certificate)
+        assert certificate.is_complete
+
+    Attributes:
+        target: The path of the target.
+        format: What kind of target it is.
+        account: The connected account; None for the account of the key.
+        mode: Whether the key was for `live` or `test` data.
+        filters: The filters of the list, without the period.
+        start: The first second of the period, in Unix seconds.
+        end: The second after its last. If the export had no end, it ends when the export began.
+        state: `finished`; `incomplete` if an error ended it that is reported; else `running`.
+        rows: How many rows the target has.
+        newest: When its newest payment was created, in Unix seconds; None without rows.
+        oldest: When its oldest payment was created, in Unix seconds; None without rows.
+        totals: Rows and sums by currency and status.
+        checksum: Of all ids; the same in any order.
+        missing: Stretches of time that could not be read, and why.
+        pages_read: How many pages of the list were read.
+        started_at: When the export began, in Unix seconds.
+        finished_at: When its last run ended; None until then.
+        verified_at: When it was counted again; None if it was not.
+        differences: What was not the same then, in words.
+        did_nothing: Whether the export was finished before, so that nothing was read or written.
+    """
+
+    target: str
+    format: str
+    account: str | None
+    mode: str
+    filters: dict[str, Any]
+    start: int
+    end: int
+    state: str
+    rows: int
+    newest: int | None
+    oldest: int | None
+    totals: dict[tuple[str, str], Total]
+    checksum: str
+    missing: tuple[Missing, ...]
+    pages_read: int
+    started_at: int
+    finished_at: int | None
+    verified_at: int | None = None
+    differences: tuple[str, ...] = ()
+    did_nothing: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every payment of the period is in the target, as far as is known."""
+        return self.state == "finished" and not self.missing and not self.differences
+
+    def to_json(self) -> str:
+        """All of it as JSON text."""
+        summary = Summary(
+            rows=self.rows, newest=self.newest, oldest=self.oldest, totals=self.totals
+        ).to_json()
+        content = {
+            "is_complete": self.is_complete,
+            "target": self.target,
+            "format": self.format,
+            "account": self.account,
+            "mode": self.mode,
+            "filters": self.filters,
+            "period": [iso(self.start), iso(self.end)],
+            "state": self.state,
+            **summary,
+            "ids": self.checksum,
+            "pages_read": self.pages_read,
+            "started_at": iso(self.started_at),
+            "finished_at": iso(self.finished_at),
+            "verified_at": iso(self.verified_at),
+            "differences": self.differences,
+            "missing": [
+                {"start": iso(each.start), "end": iso(each.end), "reason": each.reason}
+                for each in self.missing
+            ],
+        }
+        return json.dumps(content, indent=2)
+
+    def __str__(self) -> str:
+        verdict = "COMPLETE" if self.is_complete else "NOT COMPLETE"
+        checked = (
+            "as written by the export, not counted again"
+            if self.verified_at is None
+            else f"counted again at {iso(self.verified_at)}"
+        )
+        lines = [
+            f"Invoice payments: {verdict}, {checked}",
+            f"target      {self.target} ({self.format}, {self.state})",
+            f"account     {self.account or 'the account of the key'}, {self.mode} mode",
+            f"period      {iso(self.start)} to before {iso(self.end)}",
+            f"filters     {json.dumps(self.filters) if self.filters else 'none'}",
+            f"read        {self.pages_read} pages",
+            f"exported    {iso(self.started_at)} to {iso(self.finished_at) or 'now'}",
+            f"rows        {self.rows}",
+            f"created     {iso(self.oldest) or 'never'} to {iso(self.newest) or 'never'}",
+            f"ids         {self.checksum}",
+        ]
+        for (currency, status), total in sorted(self.totals.items()):
+            lines.append(
+                f"            {currency} {status}: {total.rows} rows, requested "
+                f"{total.amount_requested}, paid {total.amount_paid} (minor units)"
+            )
+        lines += [f"missing     {_stretch(each)}: {each.reason}" for each in self.missing]
+        lines += [f"difference  {difference}" for difference in self.differences]
+        return "\n".join(lines)
+
+
+def certificate_of(manifest: Manifest, target: object) -> Certificate:
+    """What a manifest says, as a certificate."""
+    query, summary = manifest.query, manifest.summary
+    return Certificate(
+        target=str(target),
+        format=manifest.format,
+        account=query["stripe_account"] or query["stripe_context"],
+        mode=query["mode"],
+        filters=dict(query["filters"]),
+        start=manifest.start,
+        end=manifest.end,
+        state=manifest.state,
+        rows=summary.rows,
+        newest=summary.newest,
+        oldest=summary.oldest,
+        totals=dict(summary.totals),
+        checksum=f"{summary.ids:032x}",
+        missing=tuple(manifest.missing),
+        pages_read=manifest.pages_read,
+        started_at=manifest.started_at,
+        finished_at=manifest.finished_at,
+    )
+
+
+def _stretch(missing: Missing) -> str:
+    return f"{iso(missing.start)} to {iso(missing.end) or 'the end'}"

@@ -1,0 +1,164 @@
+"""`export` and `export_async`: from a scan in batches into a target."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
+
+from .._config import checks as _checks
+from .._config.settings import RequestOptions
+from .._errors import StripeError
+from .certificate import Certificate
+from .session import ExportProgress, OnError, Options, Session
+from .targets import target_of
+
+if TYPE_CHECKING:
+    from typing_extensions import ParamSpec, Unpack
+
+    from .._client import AsyncClient, Client
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
+
+
+class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
+    """What is read, and how: filters, and options of a scan and of any call.
+
+    Attributes:
+        rate_limit: The most requests a second, for a client without a limit of its own. The default
+            is 20.
+        workers: How many requests may be under way at a time.
+        max_outage: Seconds for which each request is retried while Stripe cannot be reached. 300 by
+            default; None: forever.
+    """
+
+    rate_limit: float | None
+    workers: int | None
+    max_outage: float | None
+
+
+def export(
+    client: Client,
+    *,
+    to: str | os.PathLike[str],
+    on_error: OnError = "raise",
+    progress: Callable[[ExportProgress], object] | None = None,
+    **arguments: Unpack[ExportArguments],
+) -> Certificate:
+    """Write every invoice payment of a period into a target: complete, and each exactly once.
+
+    What is in the target survives a crash, whole batches at a time. The same call continues an
+    export that was interrupted, and does nothing if it was finished.
+
+    Example:
+        from stripe_invoice_payments.export import export
+
+        certificate = export(
+            client,
+            created={"gte": datetime(2025, 1, 1, tzinfo=timezone.utc), "lt": 1767225600},
+            to="payments-2025.parquet",
+        )
+        print(certificate)
+
+    Args:
+        client: The client to read with.
+        to: The target. Its ending decides the format: `.parquet`, `.duckdb`, `.csv`, `.jsonl`; a
+            directory (`payments/`) gets Parquet files by month.
+        on_error: What to do if a request fails, retries included: `raise` the error, or `report`
+            what is missing in the certificate. Both keep what was written.
+        progress: Called after each batch that is durable. A plain function.
+        **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit, and
+            `ExportArguments`.
+
+    Raises:
+        TypeError: An argument is unknown or of the wrong type.
+        ValueError: An argument is invalid, the target is in use, or holds something else.
+        ImportError: The extra for this format is not installed.
+        OSError: The target cannot be read or written. What it had is still in it.
+        StripeError: With `on_error="raise"`, a request failed.
+    """
+    options = Options.create(on_error, progress)
+    _check(arguments)
+    scan: Any = client.invoice_payments.scan_batches
+    with scan(**arguments) as only_described:
+        query = only_described.query
+    with target_of(to) as target:
+        session = Session(target, query, options)
+        if not session.is_read:
+            try:
+                with scan(**arguments, **session.scan_options()) as batches:
+                    for batch in batches:
+                        session.store(batch)
+            except StripeError as error:
+                return session.fail(error)
+        return session.finish()
+
+
+async def export_async(
+    client: AsyncClient,
+    *,
+    to: str | os.PathLike[str],
+    on_error: OnError = "raise",
+    progress: Callable[[ExportProgress], object] | None = None,
+    **arguments: Unpack[ExportArguments],
+) -> Certificate:
+    """The same as `export`, for an `AsyncClient`. Files are written in a thread.
+
+    Example:
+        from stripe_invoice_payments.export import export_async
+
+        certificate = await export_async(async_client, to="payments.csv", status="paid")
+        assert certificate.is_complete
+
+    Args:
+        client: The client to read with.
+        to: The target; see `export`.
+        on_error: See `export`.
+        progress: Called after each batch that is durable. A plain function.
+        **arguments: See `export`.
+    """
+    options = Options.create(on_error, progress)
+    _check(arguments)
+    scan: Any = client.invoice_payments.scan_batches
+    async with scan(**arguments) as only_described:
+        query = only_described.query
+    async with AsyncExitStack() as stack:
+        target = stack.enter_context(target_of(to))
+        session = await _in_thread(Session, target, query, options)
+        if not session.is_read:
+            try:
+                async with scan(**arguments, **session.scan_options()) as batches:
+                    async for batch in batches:
+                        await _in_thread(session.store, batch)
+            except StripeError as error:
+                return await _in_thread(session.fail, error)
+        return await _in_thread(session.finish)
+
+
+async def _in_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """Call a function that waits for the disk. A task that is cancelled waits for its end.
+
+    The target is closed, and free for others, once nothing writes into it any more.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **options))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()  # or asyncio reports that nobody has looked at it
+        raise
+
+
+_KNOWN = {*ExportArguments.__annotations__} - {"ending_before", "limit", "starting_after"}
+
+
+def _check(arguments: Mapping[str, object]) -> None:
+    if unknown := arguments.keys() - _KNOWN:
+        raise TypeError(_checks.unknown_option(min(unknown), _KNOWN))

@@ -1,0 +1,185 @@
+"""The manifest of an export: what is in the target, what is left, and what it all adds up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import asdict, define, field
+
+from stripe_invoice_payments_api.columns import SCHEMA_VERSION
+
+from .._version import __version__
+from .rows import NAMES, seconds_of
+from .summary import Summary, iso
+
+VERSION = 1
+
+State = Literal["running", "incomplete", "finished"]
+
+
+@define(frozen=True)
+class Part:
+    """One file of an export, and how much of it belongs to the export.
+
+    Attributes:
+        path: Where it is, as seen from the manifest.
+        rows: How many rows it has.
+        bytes: Its length. Of a file that grows, what is behind this length does not count.
+    """
+
+    path: str
+    rows: int
+    bytes: int
+
+
+@define(frozen=True)
+class Missing:
+    """A stretch of time whose payments are not in the target, because reading it failed.
+
+    Attributes:
+        start: Its first second, in Unix seconds.
+        end: The second after its last; None if it has no end.
+        reason: Why.
+    """
+
+    start: int
+    end: int | None
+    reason: str
+
+
+@define(kw_only=True)
+class Manifest:
+    """What is known about an export.
+
+    Attributes:
+        format: What kind of target it is in.
+        query: What was requested: filters, period, account, mode. No secret.
+        state: Whether it is finished. An incomplete one was stopped by an error that is reported.
+        token: What is left to be read, for `resume_from`; None before the first batch.
+        left: The stretches of creation time that are not read, newest first, in Unix seconds.
+        summary: What the rows add up to.
+        parts: The files, in the order in which they were written.
+        missing: What could not be read.
+        pages_read: How many pages of the list were read, in all runs.
+        started_at: When the first run began, in Unix seconds.
+        finished_at: When the last run ended; None until then.
+    """
+
+    format: str
+    query: Mapping[str, Any]
+    started_at: int
+    left: list[tuple[int, int | None]]
+    state: State = "running"
+    token: str | None = None
+    summary: Summary = field(factory=Summary)
+    parts: list[Part] = field(factory=list[Part])
+    missing: list[Missing] = field(factory=list[Missing])
+    pages_read: int = 0
+    finished_at: int | None = None
+
+    @property
+    def start(self) -> int:
+        """The first second of the period."""
+        start: int = self.query["start"]
+        return start
+
+    @property
+    def end(self) -> int:
+        """The second after its last. Without an end, what existed when the export began counts."""
+        end: int | None = self.query["end"]
+        newest = -1 if self.summary.newest is None else self.summary.newest
+        return max(newest, self.started_at) + 1 if end is None else end
+
+    def covered(self) -> list[tuple[int, int]]:
+        """The stretches of creation time whose payments are in the target, newest first."""
+        covered: list[tuple[int, int]] = []
+        end = self.end
+        for first, last in self.left:
+            if last is not None and last < end:
+                covered.append((last, end))
+            end = first
+        return [*covered, (self.start, end)] if self.start < end else covered
+
+    def to_bytes(self) -> bytes:
+        """As it is stored: JSON, with times that people can read."""
+        content = {
+            "stripe_invoice_payments_export": VERSION,
+            "written_by": __version__,
+            "format": self.format,
+            "schema_version": SCHEMA_VERSION,
+            "columns": NAMES,
+            "state": self.state,
+            "query": self.query,
+            "started_at": iso(self.started_at),
+            "finished_at": iso(self.finished_at),
+            "pages_read": self.pages_read,
+            **self.summary.to_json(),
+            "covered": [[iso(start), iso(end)] for start, end in self.covered()],
+            "left": [[iso(start), iso(end)] for start, end in self.left],
+            "missing": [asdict(missing) for missing in self.missing],
+            "parts": [asdict(part) for part in self.parts],
+            "token": self.token,
+        }
+        return json.dumps(content, indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, content: bytes | str, path: Path) -> Manifest:
+        """The reverse of `to_bytes`.
+
+        Raises:
+            ValueError: It is not a manifest, or one that this release cannot continue.
+        """
+        try:
+            data: dict[str, Any] = json.loads(content)
+            version, schema = data["stripe_invoice_payments_export"], data["schema_version"]
+            if (version, schema) != (VERSION, SCHEMA_VERSION):
+                raise ValueError(
+                    f"{path}: written by release {data['written_by']} with version {version} of "
+                    f"the manifest and version {schema} of the columns; this release has versions "
+                    f"{VERSION} and {SCHEMA_VERSION}: finish the export with that release, or "
+                    "export into another target"
+                )
+            return cls(
+                format=data["format"],
+                query=data["query"],
+                state=data["state"],
+                token=data["token"],
+                summary=Summary.from_json(data),
+                left=[(_time(start), seconds_of(end)) for start, end in data["left"]],
+                missing=[Missing(**missing) for missing in data["missing"]],
+                parts=[Part(**part) for part in data["parts"]],
+                pages_read=data["pages_read"],
+                started_at=_time(data["started_at"]),
+                finished_at=seconds_of(data["finished_at"]),
+            )
+        except (AttributeError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f"{path}: not the manifest of an export ({error!r})") from None
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}: not the manifest of an export ({error})") from None
+
+    def require_same(self, query: Mapping[str, Any], target: str) -> None:
+        """Refuse to put two different exports into one target.
+
+        Raises:
+            ValueError: The query is another one.
+        """
+        names = sorted({*self.query, *query})
+        if different := [name for name in names if self.query.get(name) != query.get(name)]:
+            raise ValueError(
+                f"to: {target} holds another export: "
+                + "; ".join(
+                    f"{name} was {self.query.get(name)!r:.200}, now it is {query.get(name)!r:.200}"
+                    for name in different
+                )
+                + "; use another target for this one"
+            )
+
+
+def _time(text: str) -> int:
+    seconds = seconds_of(text)
+    if seconds is None:
+        raise TypeError("a time is missing")
+    return seconds

@@ -1,0 +1,218 @@
+"""Parquet: a directory of parts, or one file that is put together of parts at the end."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stripe_invoice_payments_api.columns import COLUMNS
+
+from .._files import sync_directory
+from .arrow import arrow_schema, extra_module, pyarrow, record_batch, rows_of
+from .manifest import Manifest, Part
+from .rows import NAMES, Values, datetime_of
+from .targets import READABLE, FileTarget
+
+ROWS_PER_GROUP = 50_000
+_CREATED = NAMES.index("created")
+
+# Ids are all different, so a dictionary of them would only cost.
+_IDS = {"id", "invoice", "payment_intent", "charge", "payment_record", "extra"}
+_REPEATED = [
+    column.name for column in COLUMNS if column.kind == "string" and column.name not in _IDS
+]
+_PART = re.compile(r"part-[0-9]{6,}\.parquet|\.part-[0-9]{6,}\.parquet\.new")
+
+# What Hive, and all that follow it, call the partition of rows without a value.
+NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
+
+
+def _options() -> dict[str, Any]:
+    return {"compression": "zstd", "use_dictionary": _REPEATED}
+
+
+class _Parts:
+    """Numbered files of at most `batch_size` rows below a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def keep_only(self, parts: Iterable[Part]) -> None:
+        """Remove what a process that was killed has left.
+
+        Raises:
+            ValueError: A part is missing, or not as long as it was.
+        """
+        self.directory.mkdir(exist_ok=True)
+        known: set[Path] = set()
+        for part in parts:
+            path = self.directory / part.path
+            length = path.stat().st_size if path.is_file() else None
+            if length != part.bytes:
+                found = "it is missing" if length is None else f"got {length}"
+                raise ValueError(
+                    f"to: {path} must have the {part.bytes} bytes of its manifest, {found}; "
+                    "it was changed since, so export into another target"
+                )
+            known.add(path)
+        for path in self.directory.rglob("*"):
+            if _PART.fullmatch(path.name) and path not in known:
+                path.unlink()
+
+    def add(self, rows: Sequence[Values], number: int, month: str | None) -> Part:
+        """Write one part: aside, to the disk, and then under its name."""
+        folder = self.directory if month is None else self.directory / f"created_month={month}"
+        is_new = not folder.is_dir()
+        folder.mkdir(exist_ok=True)
+        if is_new:
+            sync_directory(self.directory)
+        path = folder / f"part-{number:06}.parquet"
+        new = folder / f".{path.name}.new"
+        sink = io.BytesIO()
+        table = pyarrow().Table.from_batches([record_batch(rows)])
+        extra_module("pyarrow.parquet", "parquet").write_table(table, sink, **_options())
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, READABLE), "wb") as file:
+            file.write(sink.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        sync_directory(folder)
+        relative = path.relative_to(self.directory).as_posix()
+        return Part(relative, len(rows), sink.getbuffer().nbytes)
+
+    def tables(self, parts: Iterable[Part], names: Sequence[str]) -> Iterator[Any]:
+        """The content of the parts, one after the other."""
+        for part in parts:
+            yield _read(self.directory / part.path, names)
+
+
+class ParquetDirectory(FileTarget):
+    """A directory of Parquet files, in a folder for each month of `created`."""
+
+    format = "parquet directory"
+
+    def __init__(self, path: Path) -> None:
+        pyarrow()
+        super().__init__(path)
+        self._parts = _Parts(self.path)
+
+    @property
+    def manifest_path(self) -> Path:
+        """Where the manifest is: in the directory."""
+        return self.path / "_manifest.json"
+
+    def _has_something(self) -> bool:
+        if not self.path.is_dir():
+            return self.path.exists()
+        return any(not path.name.startswith(".") for path in self.path.iterdir())
+
+    def begin(self, manifest: Manifest) -> None:
+        with self.writing():
+            self._parts.keep_only(manifest.parts)
+            self._commit(manifest)
+
+    def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
+        with self.writing():
+            by_month: dict[str, list[Values]] = {}
+            for row in rows:
+                by_month.setdefault(_month(row[_CREATED]), []).append(row)
+            for month, within in sorted(by_month.items()):
+                manifest.parts.append(self._parts.add(within, len(manifest.parts) + 1, month))
+            self._commit(manifest)
+
+    def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        for table in self._parts.tables(manifest.parts, names):
+            yield from _rows(table, names)
+
+
+class ParquetFile(FileTarget):
+    """One Parquet file. Until the export is finished, its parts are in a hidden directory."""
+
+    format = "parquet"
+
+    def __init__(self, path: Path) -> None:
+        pyarrow()
+        super().__init__(path)
+        self._parts = _Parts(self.path.with_name(f".{self.path.name}.parts"))
+
+    def read_manifest(self) -> Manifest | None:
+        manifest = super().read_manifest()
+        if manifest is not None and manifest.state == "finished":
+            self._tidy()  # a process that was killed may have left them
+        return manifest
+
+    def begin(self, manifest: Manifest) -> None:
+        with self.writing():
+            self._commit(manifest)
+            self._parts.keep_only(manifest.parts)
+
+    def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
+        with self.writing():
+            if rows:
+                manifest.parts.append(self._parts.add(rows, len(manifest.parts) + 1, None))
+            self._commit(manifest)
+
+    def finish(self, manifest: Manifest) -> None:
+        with self.writing():
+            new = self.path.with_name(f".{self.path.name}.new")
+            try:
+                with os.fdopen(
+                    os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, READABLE), "wb"
+                ) as file:
+                    self._assemble(file, manifest)
+                    file.flush()
+                    os.fsync(file.fileno())
+                length = new.stat().st_size
+                new.replace(self.path)
+            finally:
+                new.unlink(missing_ok=True)
+            sync_directory(self.path.parent)
+            manifest.parts = [Part(self.path.name, manifest.summary.rows, length)]
+            self._commit(manifest)
+            self._tidy()
+
+    def _tidy(self) -> None:
+        if self._parts.directory.is_dir():
+            shutil.rmtree(self._parts.directory)
+
+    def _assemble(self, file: Any, manifest: Manifest) -> None:
+        parquet = extra_module("pyarrow.parquet", "parquet")
+        with parquet.ParquetWriter(file, arrow_schema(), **_options()) as writer:
+            waiting: list[Any] = []
+            for table in self._parts.tables(manifest.parts, NAMES):
+                waiting.append(table)
+                if sum(each.num_rows for each in waiting) >= ROWS_PER_GROUP:
+                    writer.write_table(pyarrow().concat_tables(waiting))
+                    waiting.clear()
+            if waiting:
+                writer.write_table(pyarrow().concat_tables(waiting))
+
+    def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        if manifest.state != "finished":
+            for table in self._parts.tables(manifest.parts, names):
+                yield from _rows(table, names)
+            return
+        file = extra_module("pyarrow.parquet", "parquet").ParquetFile(self.path)
+        with file:
+            for batch in file.iter_batches(self.batch_size, columns=list(names)):
+                yield list(rows_of(batch, names))
+
+
+def _read(path: Path, names: Sequence[str]) -> Any:
+    with extra_module("pyarrow.parquet", "parquet").ParquetFile(path) as file:
+        return file.read(columns=list(names))
+
+
+def _rows(table: Any, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    for batch in table.to_batches():
+        yield list(rows_of(batch, names))
+
+
+def _month(seconds: int | None) -> str:
+    time = datetime_of(seconds)
+    return NO_MONTH if time is None else f"{time.year:04}-{time.month:02}"

@@ -1,0 +1,221 @@
+"""One run of an export: what both clients do between two batches. It waits for none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import Any, Literal, Protocol
+
+from attrs import define, evolve
+
+from stripe_invoice_payments_api.columns import flat
+from stripe_invoice_payments_api.models import InvoicePayment
+
+from .._config import checks as _checks
+from .._errors import StripeError
+from .._repr import shows_incomplete
+from .certificate import Certificate, certificate_of
+from .manifest import Manifest, Missing
+from .rows import NAMES
+from .summary import COLUMNS as SUMMED
+from .targets import Target
+
+OnError = Literal["raise", "report"]
+
+summed: Callable[[tuple[Any, ...]], tuple[Any, ...]] = itemgetter(*map(NAMES.index, SUMMED))
+"""The values of a row that its summary needs."""
+
+
+class Batch(Protocol):
+    """What a scan in batches yields, as far as an export needs it."""
+
+    @property
+    def payments(self) -> tuple[InvoicePayment, ...]:
+        """The payments."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """What is left after them."""
+        ...
+
+    @property
+    def left(self) -> tuple[tuple[int, int | None], ...]:
+        """The same as stretches of time."""
+        ...
+
+
+class Progress(Protocol):
+    """What a scan reports, as far as an export needs it."""
+
+    @property
+    def requests(self) -> int:
+        """How many pages it has read."""
+        ...
+
+    @property
+    def share(self) -> float:
+        """How much of the period it has read."""
+        ...
+
+    @property
+    def time_left(self) -> float | None:
+        """How many seconds it still needs."""
+        ...
+
+
+@shows_incomplete
+@define(frozen=True, kw_only=True)
+class ExportProgress:
+    """How far an export has got. Everything in it is durable.
+
+    Example:
+        from stripe_invoice_payments.export import ExportProgress, export
+
+        def show(progress: ExportProgress) -> None:
+            print(f"{progress.rows} rows, {progress.share:.0%} of the period")
+
+        export(client, to="payments.jsonl", progress=show)
+
+    Attributes:
+        rows: How many rows the target has, those of earlier runs included.
+        rows_per_second: How many rows a second this run has written.
+        share: How much of the period has been read, by its seconds: from 0.0 to 1.0.
+        time_left: Seconds until the end, at the speed of this run; None while that is unknown.
+        pages_read: How many pages of the list have been read, in all runs.
+    """
+
+    rows: int
+    rows_per_second: float
+    share: float
+    time_left: float | None
+    pages_read: int
+
+
+@define(frozen=True)
+class Options:
+    """The options of an export that are not the scan's, checked."""
+
+    on_error: OnError
+    progress: Callable[[ExportProgress], object] | None
+
+    @classmethod
+    def create(cls, on_error: OnError, progress: Any) -> Options:
+        """Raises `TypeError` or `ValueError` for what is not an option's value."""
+        if on_error not in ("raise", "report"):
+            raise ValueError(f"on_error must be 'raise' or 'report', got {on_error!r}")
+        return cls(on_error, _checks.hook(progress))
+
+
+class Session:
+    """One run of an export into one target.
+
+    Args:
+        target: The target, which no other export can use until it is closed.
+        query: What is requested.
+        options: The export's own options.
+
+    Raises:
+        ValueError: The target holds something else.
+        OSError: The target cannot be read or written.
+    """
+
+    def __init__(self, target: Target, query: Mapping[str, Any], options: Options) -> None:
+        self._target = target
+        self._options = options
+        self._progress: Progress | None = None
+        self._account: str | None = query["stripe_account"] or query["stripe_context"]
+        self._version: str = query["stripe_version"]
+        found = target.read_manifest()
+        if found is not None:
+            found.require_same(query, str(target.path))
+        self.was_finished = found is not None and found.state == "finished"
+        self.manifest = found or Manifest(
+            format=target.format,
+            query=query,
+            started_at=int(time.time()),
+            left=[(query["start"], query["end"])],
+        )
+        self._pages_before = self.manifest.pages_read
+        self._rows_before = self.manifest.summary.rows
+        if not self.was_finished:
+            self.manifest.state, self.manifest.missing = "running", []
+            target.begin(self.manifest)
+        self._started = time.monotonic()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether nothing is left to be read."""
+        return self.was_finished or (self.manifest.token is not None and not self.manifest.left)
+
+    def scan_options(self) -> dict[str, Any]:
+        """What the scan has to be called with in addition to what is requested."""
+        return {
+            "batch_size": self._target.batch_size,
+            "resume_from": self.manifest.token,
+            "progress": self.observe,
+        }
+
+    def observe(self, progress: Progress) -> None:
+        """Note how far the scan has got."""
+        self._progress = progress
+
+    def store(self, batch: Batch) -> None:
+        """Make a batch durable, with the token of what is left after it."""
+        now = int(time.time())
+        rows = [flat(payment, self._account, now, self._version) for payment in batch.payments]
+        manifest = self.manifest
+        manifest.summary.add(map(summed, rows))
+        manifest.token, manifest.left = batch.token, list(batch.left)
+        self._count_pages()
+        self._target.store(rows, manifest)
+        self._report()
+
+    def finish(self) -> Certificate:
+        """Complete the target; everything has been read."""
+        if not self.was_finished:
+            self._end("finished")
+            self._target.finish(self.manifest)
+        return self.certificate()
+
+    def fail(self, error: StripeError) -> Certificate:
+        """Stop because of an error: raise it, or report what is missing because of it."""
+        if self._options.on_error == "raise":
+            raise error
+        self.manifest.missing = [
+            Missing(start, end, f"{type(error).__name__}: {error}")
+            for start, end in self.manifest.left
+        ]
+        self._end("incomplete")
+        self._target.store((), self.manifest)
+        return self.certificate()
+
+    def certificate(self) -> Certificate:
+        """What the target has now."""
+        certificate = certificate_of(self.manifest, self._target.path)
+        return evolve(certificate, did_nothing=self.was_finished)
+
+    def _end(self, state: Literal["finished", "incomplete"]) -> None:
+        self.manifest.state, self.manifest.finished_at = state, int(time.time())
+        self._count_pages()
+
+    def _count_pages(self) -> None:
+        if self._progress is not None:
+            self.manifest.pages_read = self._pages_before + self._progress.requests
+
+    def _report(self) -> None:
+        hook, progress = self._options.progress, self._progress
+        if hook is None:
+            return
+        rows = self.manifest.summary.rows
+        elapsed = max(time.monotonic() - self._started, 1e-6)
+        hook(
+            ExportProgress(
+                rows=rows,
+                rows_per_second=(rows - self._rows_before) / elapsed,
+                share=1.0 if self.is_read else progress.share if progress else 0.0,
+                time_left=0.0 if self.is_read else progress.time_left if progress else None,
+                pages_read=self.manifest.pages_read,
+            )
+        )

@@ -1,0 +1,176 @@
+"""Where an export goes: what each kind of target has to do, and how one is chosen."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .._files import replace_file
+from .._scan.lock import FileLock
+from .manifest import Manifest
+from .rows import Values
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+READABLE = 0o666  # as far as the process's umask allows, which holds for the rows as well
+
+
+class Target(ABC):
+    """A place for rows that keeps its manifest with them. One export at a time can use it.
+
+    Args:
+        path: Where it is. A later change of the working directory has no effect.
+
+    Raises:
+        ValueError: Another export is using it.
+        OSError: It cannot be written.
+    """
+
+    format: ClassVar[str]
+    batch_size: ClassVar[int] = 10_000
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(os.path.realpath(path))
+        with self.writing():
+            if not self.path.parent.is_dir():
+                raise FileNotFoundError(2, os.strerror(2), str(self.path.parent))
+            try:
+                self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+            except BlockingIOError:
+                raise ValueError(f"to: {self.path}: another export is using it") from None
+
+    @abstractmethod
+    def read_manifest(self) -> Manifest | None:
+        """The manifest; None if there is no export yet.
+
+        Raises:
+            ValueError: There is something else, which is not touched.
+        """
+
+    @abstractmethod
+    def begin(self, manifest: Manifest) -> None:
+        """Make the target hold what the manifest says, and nothing that a killed process left."""
+
+    @abstractmethod
+    def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
+        """Add rows, and replace the manifest by this one. When this returns, both are durable.
+
+        A process that is killed meanwhile leaves both as they were, or has completed both.
+        """
+
+    def finish(self, manifest: Manifest) -> None:
+        """Complete the target once all rows are in it."""
+        self.store((), manifest)
+
+    @abstractmethod
+    def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        """Read some columns back, as lists of rows; timestamps are in Unix seconds."""
+
+    def close(self) -> None:
+        """Let others use the target."""
+        self._lock.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Say of which target an error of the file system is."""
+        try:
+            yield
+        except OSError as error:
+            reason = f"the export cannot be written: {error.strerror or error}"
+            raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Say of which target an error is, if it cannot be read back."""
+        try:
+            yield
+        except OSError as error:
+            reason = f"the export cannot be read: {error.strerror or error}"
+            raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(getattr(self, 'path', ''))!r}>"
+
+
+class FileTarget(Target):
+    """A target whose manifest is a file."""
+
+    @property
+    def manifest_path(self) -> Path:
+        """Where the manifest is: next to a file."""
+        return self.path.with_name(f"{self.path.name}.manifest.json")
+
+    def read_manifest(self) -> Manifest | None:
+        """The manifest; see `Target.read_manifest`."""
+        try:
+            content = self.manifest_path.read_bytes()
+        except FileNotFoundError:
+            if self._has_something():
+                raise ValueError(
+                    f"to: {self.path} exists and is not an export: there is no "
+                    f"{self.manifest_path}; remove it, or export into another target"
+                ) from None
+            return None
+        manifest = Manifest.from_bytes(content, self.manifest_path)
+        if manifest.format != self.format:
+            raise ValueError(
+                f"{self.manifest_path}: it is of an export as {manifest.format}, not {self.format}"
+            )
+        return manifest
+
+    def _has_something(self) -> bool:
+        return self.path.exists()
+
+    def _commit(self, manifest: Manifest) -> None:
+        replace_file(self.manifest_path, manifest.to_bytes(), mode=READABLE)
+
+
+def target_of(to: str | os.PathLike[str]) -> Target:
+    """The target that a path names by its ending, locked.
+
+    Raises:
+        TypeError: It is not a path.
+        ValueError: Its ending is unknown, or another export is using it.
+        ImportError: The extra for this format is not installed.
+        OSError: It cannot be written.
+    """
+    if not isinstance(to, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
+        raise TypeError(f"to must be a path, got {type(to).__name__}")
+    text = os.fspath(to)
+    return _kind_of(text)(Path(text))
+
+
+def _kind_of(to: str) -> type[Target]:
+    path = Path(to)
+    suffix = path.suffix.lower()
+    if to and (to.endswith(("/", os.sep)) or path.is_dir() or not suffix):
+        from .parquet import ParquetDirectory
+
+        return ParquetDirectory
+    if suffix == ".parquet":
+        from .parquet import ParquetFile
+
+        return ParquetFile
+    if suffix == ".duckdb":
+        from .database import DuckDBFile
+
+        return DuckDBFile
+    if suffix in (".csv", ".jsonl"):
+        from .text_files import CSVFile, JSONLinesFile
+
+        return CSVFile if suffix == ".csv" else JSONLinesFile
+    raise ValueError(
+        "to must end in .parquet, .duckdb, .csv or .jsonl, or name a directory for Parquet files, "
+        f"got {to!r}"
+    )

@@ -1,0 +1,162 @@
+"""`verify` and `verify_async`: count everything again, in the target and at Stripe, and compare."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, evolve
+
+from stripe_invoice_payments_api.columns import flat
+
+from .certificate import Certificate, certificate_of
+from .manifest import Manifest
+from .session import Batch, Progress, summed
+from .summary import COLUMNS as SUMMED, Summary
+from .targets import target_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .._client import AsyncClient, Client
+    from .exporting import ExportArguments
+
+# What may change between an export and its verification; the rest selects the data.
+_NOT_COMPARED = {"end", "headers", "stripe_version"}
+
+
+def verify(
+    target: str | os.PathLike[str], client: Client, **options: Unpack[ExportArguments]
+) -> Certificate:
+    """Count the rows of an export again, and the payments at Stripe, and compare both.
+
+    Payments that have changed since the export are differences: a payment that was open then and is
+    paid now, for example. Nothing is written.
+
+    Example:
+        from stripe_invoice_payments.export import export, verify
+
+        export(client, to="payments.jsonl", status="paid")
+        certificate = verify("payments.jsonl", client)
+        print(certificate.to_json())
+
+    Args:
+        target: What the export was called with as `to`.
+        client: A client for the same account and mode.
+        **options: How to read: `rate_limit`, `workers`, `max_outage` and the options of any call.
+            Filters and period are those of the export.
+
+    Raises:
+        TypeError: An option is unknown or of the wrong type.
+        ValueError: There is no export, it is in use, or the client reads other data.
+        OSError: The target cannot be read.
+        StripeError: A request failed.
+    """
+    check = Check.of(target)
+    with client.invoice_payments.scan_batches(**check.scan_options(options)) as batches:
+        check.require_same(batches.query)
+        for batch in batches:
+            check.count(batch)
+    return check.certificate()
+
+
+async def verify_async(
+    target: str | os.PathLike[str], client: AsyncClient, **options: Unpack[ExportArguments]
+) -> Certificate:
+    """The same as `verify`, for an `AsyncClient`.
+
+    Args:
+        target: What the export was called with as `to`.
+        client: A client for the same account and mode.
+        **options: See `verify`.
+    """
+    check = Check.of(target)
+    async with client.invoice_payments.scan_batches(**check.scan_options(options)) as batches:
+        check.require_same(batches.query)
+        async for batch in batches:
+            check.count(batch)
+    return check.certificate()
+
+
+@define(kw_only=True)
+class Check:
+    """One verification.
+
+    Attributes:
+        path: The target.
+        manifest: What it says of itself.
+        in_target: What its rows add up to.
+        at_stripe: What the payments add up to that have been read so far.
+        pages_read: How many pages that took.
+    """
+
+    path: str
+    manifest: Manifest
+    in_target: Summary
+    at_stripe: Summary
+    pages_read: int = 0
+
+    @classmethod
+    def of(cls, to: str | os.PathLike[str]) -> Check:
+        """Count the rows of a target."""
+        path = os.fspath(to)
+        # An unfinished Parquet file is not there yet, but its manifest is.
+        if not Path(path).exists() and not Path(f"{path}.manifest.json").exists():
+            raise ValueError(f"target: {path} does not exist, so there is no export in it")
+        with target_of(to) as target:
+            manifest = target.read_manifest()
+            if manifest is None:
+                raise ValueError(f"target: there is no export in {target.path}")
+            counted = Summary()
+            with target.reading():
+                for rows in target.rows(manifest, SUMMED):
+                    counted.add(rows)
+        return cls(path=str(target.path), manifest=manifest, in_target=counted, at_stripe=Summary())
+
+    def scan_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """What to read, which is what the export has read."""
+        query = self.manifest.query
+        account = {
+            name: query[name] for name in ("stripe_account", "stripe_context") if query[name]
+        }
+        return {
+            **account,
+            **options,
+            **query["filters"],
+            "created": {"gte": self.manifest.start, "lt": self.manifest.end},
+            "progress": self.observe,
+        }
+
+    def require_same(self, query: Mapping[str, Any]) -> None:
+        """Refuse a client that reads other data than the export did."""
+        theirs = self.manifest.query
+        for name in sorted({*theirs, *query} - _NOT_COMPARED):
+            if theirs.get(name) != query.get(name):
+                raise ValueError(
+                    f"client: it reads other data than the export in {self.path}: {name} was "
+                    f"{theirs.get(name)!r:.200}, now it is {query.get(name)!r:.200}"
+                )
+
+    def observe(self, progress: Progress) -> None:
+        """Note how many pages have been read."""
+        self.pages_read = progress.requests
+
+    def count(self, batch: Batch) -> None:
+        """Count payments of Stripe."""
+        self.at_stripe.add(summed(flat(payment, None, 0, None)) for payment in batch.payments)
+
+    def certificate(self) -> Certificate:
+        """What is the same, and what is not."""
+        manifest = self.manifest.summary
+        return evolve(
+            certificate_of(self.manifest, self.path),
+            pages_read=self.pages_read,
+            verified_at=int(time.time()),
+            differences=(
+                *manifest.differences(self.in_target, "in the manifest", "in the target"),
+                *self.in_target.differences(self.at_stripe, "in the target", "at Stripe"),
+            ),
+        )
