@@ -39,13 +39,13 @@ def split(data: JSONObject, columns: Iterable[Column]) -> tuple[dict[str, Any], 
         *holders, name = column.path or ("",)
         holder: Any = data
         for part in holders:
-            holder = holder.get(part) if isinstance(holder, dict) else None
-        found: Any = holder.get(name) if isinstance(holder, dict) else None
+            holder = holder.get(part) if _is_object(holder) else None
+        found: Any = holder.get(name) if _is_object(holder) else None
         value: Any = found
-        if column.is_expandable and isinstance(found, dict):
+        if column.is_expandable and _is_object(found):
             value = found.get("id")
         values[column.name] = value if _fits(value, column.kind) else None
-        if isinstance(holder, dict) and _is_same(values[column.name], found):
+        if _is_object(holder) and _is_same(values[column.name], found):
             holder.pop(name, None)
     for column in columns:
         for part in column.path[:-1]:
@@ -69,13 +69,18 @@ def join(values: Mapping[str, Any], rest: JSONObject, columns: Iterable[Column])
     return data
 
 
-def _merge(data: Any, rest: JSONObject) -> None:
+def _merge(data: Any, rest: Any) -> None:
     for name, value in rest.items():
         ours = data.get(name)
-        if isinstance(ours, dict) and isinstance(value, dict):
+        if _is_object(ours) and _is_object(value):
             _merge(ours, value)
         else:
             data[name] = value
+
+
+def _is_object(value: object) -> bool:
+    """Whether it is a JSON object. Not a type guard, so that `Any` stays `Any`."""
+    return type(value) is dict
 
 
 def _is_same(value: object, found: object) -> bool:

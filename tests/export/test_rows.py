@@ -159,6 +159,8 @@ def test_any_payment_is_the_same_after_it_was_a_row(data):
         reject()
     (row,) = export_rows([read])
     again = payment_of(row)
-    assert without_nulls(again) == without_nulls(read)
+    # As text, in which a NaN equals itself.
+    ours, theirs = (json.dumps(without_nulls(each), sort_keys=True) for each in (again, read))
+    assert ours == theirs
     (from_arrow,) = to_arrow([read]).to_pylist()
     assert {**from_arrow, "_extracted_at": 0} == {**row, "_extracted_at": 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,11 @@ class DuckDBFile(Target):
         with self.writing():
             self._connection.execute("CHECKPOINT")
 
-    def rows(self, _: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    def rows(
+        self,
+        manifest: Manifest,  # noqa: ARG002 - the table has no other rows
+        names: Sequence[str],
+    ) -> Iterator[list[tuple[Any, ...]]]:
         kinds = {column.name: column.kind for column in COLUMNS}
         wanted = [
             f'epoch_us("{name}") // 1000000' if kinds[name] == "timestamp" else f'"{name}"'
@@ -101,7 +105,7 @@ class DuckDBFile(Target):
         self._connection.execute(f"INSERT INTO {MANIFEST_TABLE} VALUES (?)", [content])
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None, None, None]:
         with self.writing():
             self._connection.execute("BEGIN")
             try:
@@ -116,7 +120,7 @@ class DuckDBFile(Target):
             self._connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None, None, None]:
         """DuckDB's own errors become errors of the file system, which nearly all of them are."""
         with super().writing():
             try:

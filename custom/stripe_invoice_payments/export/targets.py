@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -76,7 +76,7 @@ class Target(ABC):
         self._lock.release()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None, None, None]:
         """Say of which target an error of the file system is."""
         try:
             yield
@@ -85,7 +85,7 @@ class Target(ABC):
             raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None, None, None]:
         """Say of which target an error is, if it cannot be read back."""
         try:
             yield
