@@ -216,13 +216,13 @@ def scan_error_class(cause: type[StripeError]) -> type[ScanError]:
 
 
 def scan_error(
-    cause: StripeError, window: tuple[int, int], checkpoint: str | None, advice: str = ""
+    cause: StripeError, window: tuple[int, int], checkpoint: str | None, detail: str = ""
 ) -> ScanError:
     """The error of a scan that `cause` has stopped, with everything that the cause knows."""
     hint = f" (what is left is in {checkpoint})" if checkpoint else ""
     error_class = scan_error_class(type(cause))
     error = error_class.__new__(error_class)
-    StripeError.__init__(error, f"the scan stopped{advice}: {cause.message}{hint}")
+    StripeError.__init__(error, f"the scan stopped{detail}: {cause.message}{hint}")
     error.__dict__.update({**cause.__dict__, "message": error.message})
     error.window, error.checkpoint = window, checkpoint
     error.__cause__ = cause

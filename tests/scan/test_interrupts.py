@@ -167,8 +167,8 @@ def test_dropping_a_scan_waits_for_nothing_and_sends_nothing_more():
             assert server.requests == requests
 
 
-@pytest.mark.parametrize("max_outage", [60, 300])
-def test_an_outage_ends_where_retries_do_not_wait(max_outage):
+@pytest.mark.parametrize(("options", "max_outage"), [({"max_outage": 60}, 60), ({}, 300)])
+def test_an_outage_ends_where_retries_do_not_wait(options, max_outage):
     """As if they had waited: the sandbox's clients do not, and would go on at full speed."""
     with Sandbox(payments=100) as sandbox:
         sandbox.add_fault("server_error")
@@ -179,7 +179,7 @@ def test_an_outage_ends_where_retries_do_not_wait(max_outage):
                 list(
                     client.invoice_payments.scan(
                         workers=1,
-                        max_outage=max_outage,
+                        **options,
                         progress=lambda progress: reports.append(progress.failing_for),
                     )
                 )

@@ -22,6 +22,7 @@ from stripe_invoice_payments_api.models import InvoicePayment, ListObject
 from .._call.retries import retry_delay
 from .._errors import (
     APIConnectionError,
+    ScanError,
     StripeError,
     UnexpectedResponseError,
     scan_error,
@@ -112,8 +113,14 @@ def _read_window(job: Job, window: Window) -> Steps[None]:
     """
     try:
         yield from _read_pages(job, window)
+    except ScanError:
+        raise
     except StripeError as error:
-        raise scan_error(error, (window.start, window.end), job.checkpoint) from error
+        raise _stopped(job, window, error) from error
+
+
+def _stopped(job: Job, window: Window, error: StripeError, detail: str = "") -> ScanError:
+    return scan_error(error, (window.start, window.end), job.checkpoint, detail)
 
 
 def _read_pages(job: Job, window: Window) -> Steps[None]:
@@ -153,8 +160,11 @@ def _fetch(job: Job, window: Window) -> Steps[Fetched]:
                 now = time.monotonic()
                 delay = _delay(error, failures)
                 since = state.failing.setdefault(window, now)
-                if delay is None or now - since + delay >= job.max_outage:
+                if delay is None:
                     raise
+                if now - since + delay >= job.max_outage:
+                    detail = f" after max_outage={job.max_outage:g} s of failing"
+                    raise _stopped(job, window, error, detail) from error
             else:
                 assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
                 return fetched
