@@ -1,7 +1,7 @@
-"""Which invoices a payment paid: the list of invoice payments, filtered by whatever paid.
+"""Which invoices a payment paid: the list of invoice payments, filtered by the object that paid.
 
-Stripe filters that list by payment intent and by payment record. A charge is looked up first, as
-an invoice payment names the payment intent that made the charge.
+Stripe filters that list by payment intent and by payment record. A charge is looked up first,
+because the list can only be filtered by the payment intent that made it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _KINDS = {
 
 
 def charge_request(payment_id: str, filters: Any) -> Request[Charge] | None:
-    """What looks up the charge with this id; None for the id of what the list is filtered by.
+    """The request that looks up a charge; None if the list can be filtered by this id itself.
 
     Raises:
         TypeError: The id or a filter is of the wrong type.
-        ValueError: The id is of another kind of object, or a filter is invalid.
+        ValueError: The id belongs to another kind of object, or a filter is invalid.
     """
     paying = _kind_of(payment_id)
     if filters.get("payment") is not None:
@@ -40,7 +40,7 @@ def charge_request(payment_id: str, filters: Any) -> Request[Charge] | None:
 
 
 def list_request(payment_id: str, filters: Any) -> Request[ListObject[InvoicePayment]]:
-    """What lists the invoice payments of this payment intent or payment record."""
+    """The request that lists the invoice payments of a payment intent or payment record."""
     paying = _kind_of(payment_id)
     filters = {**filters, "payment": {"type": paying, paying: payment_id}}
     return list_invoice_payments(filters)
@@ -50,7 +50,7 @@ def payment_intent_of(charge: Charge) -> str:
     """The id of the payment intent that made a charge.
 
     Raises:
-        ValueError: There is none, and Stripe has no filter that finds what the charge paid.
+        ValueError: It has none, so Stripe has no filter that finds what the charge paid.
     """
     if charge.payment_intent_id is None:
         raise ValueError(

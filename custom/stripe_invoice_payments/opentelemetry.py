@@ -1,7 +1,7 @@
-"""Spans and durations for OpenTelemetry, by the hooks of a client.
+"""Reports spans and durations to OpenTelemetry, through the hooks of a client.
 
-Requires the extra `opentelemetry`. Names and attributes are those of the semantic conventions for
-HTTP clients; what leads to objects, such as ids and queries, is in none of them.
+Requires the extra `opentelemetry`. Names and attributes follow the semantic conventions for HTTP
+clients. They never contain what identifies objects, such as ids and queries.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def opentelemetry_hooks(
 ) -> Hooks:
     """The hooks that report each attempt of a client: a span, and `http.client.request.duration`.
 
-    A span begins and ends as the attempt did, below the span that is current in the caller. A retry
-    is an event of that one.
+    The span has the start and the end of the attempt, and is a child of the caller's current span.
+    A retry is an event of the caller's span.
 
     Example:
         from stripe_invoice_payments.opentelemetry import opentelemetry_hooks
@@ -49,10 +49,10 @@ def opentelemetry_hooks(
         print(traced.invoice_payments.list(limit=3))
 
     Args:
-        server_address: The host that the client sends to, where `base_url` names another.
+        server_address: The host of the client's `base_url`, if it is not Stripe's.
         server_port: Its port.
-        tracer_provider: Where spans go; by default to the global provider.
-        meter_provider: Where durations go; by default to the global provider.
+        tracer_provider: The provider that receives spans; the global one by default.
+        meter_provider: The provider that receives durations; the global one by default.
     """
     tracer = trace.get_tracer(__package__ or __name__, __version__, tracer_provider)
     meter = metrics.get_meter(__package__ or __name__, __version__, meter_provider)
@@ -109,5 +109,5 @@ def _name(event: ResponseEvent) -> str:
 
 
 def _template(path: str) -> str | None:
-    """The path with names for ids; None for one that no operation has."""
+    """The template of a path; None if no operation has this path."""
     return next((name for name, pattern in _TEMPLATES.items() if pattern.fullmatch(path)), None)

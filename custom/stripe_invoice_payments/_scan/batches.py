@@ -1,4 +1,4 @@
-"""A scan in batches, each of which says what is left after it."""
+"""A scan in batches, each with the token for what remains after it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @shows_incomplete
 @define(frozen=True, eq=False, repr=False)
 class ScanBatch:
-    """Some payments of a scan, and what is left of the scan after them.
+    """Some payments of a scan, and what remains of the scan after them.
 
     Example:
         with client.invoice_payments.scan_batches(batch_size=500) as batches:
@@ -31,7 +31,8 @@ class ScanBatch:
                 print(len(ids), "payments, to be stored together with", batch.token)
 
     Attributes:
-        payments: As many as `batch_size` says; in the last batch the rest, which may be none.
+        payments: Exactly `batch_size` payments. The last batch contains the rest, which may be
+            none.
     """
 
     payments: tuple[InvoicePayment, ...]
@@ -40,19 +41,19 @@ class ScanBatch:
 
     @property
     def token(self) -> str:
-        """What is left of the scan after this batch and all batches before it, as text.
+        """What remains of the scan after this batch and all batches before it, as text.
 
-        Store it together with the payments, in one transaction, and pass the stored one as
-        `resume_from` to continue. It contains the filters and no secret. Valid for the same
+        Store it together with the payments, in one transaction, and pass the stored token as
+        `resume_from` to continue. It contains the filters, but no secret. It is valid for the same
         filters, account, mode and address.
         """
         return self._position.token
 
     @property
     def left(self) -> tuple[tuple[int, int | None], ...]:
-        """The stretches of creation time that are not finished after this batch, newest first.
+        """The stretches of creation time that remain after this batch, newest first.
 
-        Each is its first second and the one after its last, in Unix seconds; None is no end.
+        Each is its first second and the one after its last, in Unix seconds. None: no end.
         """
         # The second of a cursor may have more payments.
         ends = [w.position + (w.cursor is not None) for w in self._position.windows]
@@ -63,14 +64,14 @@ class ScanBatch:
 
     @property
     def is_last(self) -> bool:
-        """Whether nothing is left. A scan that comes to its end always yields such a batch."""
+        """Whether nothing remains. A scan that reaches its end always yields such a batch."""
         return self._position.is_end
 
     def commit(self) -> None:
         """Record in the checkpoint that this batch and all before it are durable on your side.
 
-        The next run starts behind it. When this returns, the file is on the disk. Does nothing if a
-        later batch was committed before, or without a checkpoint. Any thread may call it.
+        The next run starts after it. When this returns, the file is on disk. Does nothing if a
+        later batch was already committed, or without a checkpoint. Any thread may call it.
 
         Raises:
             RuntimeError: The scan is closed, or belongs to another process.
@@ -84,15 +85,15 @@ class ScanBatch:
 
 
 class BatchReader(Reader[ScanBatch]):
-    """Hands over batches."""
+    """Yields batches."""
 
     def __init__(self, setup: ScanSetup) -> None:
         super().__init__(setup)
-        # What is left after the last batch that was handed over.
+        # What remains after the last batch that was yielded.
         self._latest: Position | None = None
 
     def steps(self) -> Steps[ScanBatch | None]:
-        """The next batch, as soon as it is full or nothing is left; None after the last."""
+        """The next batch, as soon as it is full or nothing remains; None after the last."""
         if self._latest is not None:
             yield from self._autocommit(self._latest)
         size = self._setup.batch_size

@@ -1,4 +1,4 @@
-"""The file that keeps what is left of a scan. One scan at a time can use it."""
+"""The file that stores the remaining work of a scan. One scan at a time can use it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Checkpoint:
     Args:
         path: The file. A symbolic link is followed; a later change of the working directory has no
             effect.
-        identity: What selects the data. A checkpoint of another selection is refused.
+        identity: What selects the data. A checkpoint with a different identity is rejected.
 
     Attributes:
-        windows: What was left according to the file; None if there was none.
-        is_scan_finished: Whether the scan has come to its end, which is then worth a commit.
+        windows: What remained according to the file; None if there was no file.
+        is_scan_finished: Whether the scan has reached its end, which should then be committed.
 
     Raises:
         ValueError: The file is in use, is not a checkpoint, or belongs to another scan.
@@ -61,10 +61,10 @@ class Checkpoint:
         self._says_finished = self.windows == []
 
     def record(self, position: Position) -> None:
-        """Replace the file, unless it has this position or a later one.
+        """Replace the file, unless it already has this position or a later one.
 
-        When this returns, the file survives a power failure. A process that is killed meanwhile
-        leaves the old file or the new one.
+        When this returns, the file survives a power failure. If the process is killed meanwhile,
+        either the old file or the new one remains.
 
         Raises:
             RuntimeError: The checkpoint is closed, or belongs to another process.
@@ -79,7 +79,7 @@ class Checkpoint:
                 self._number, self._says_finished = position.number, position.is_end
 
     def close(self) -> None:
-        """Let others use the file. Waits for another thread that is writing it."""
+        """Release the file. Waits for another thread that is writing it."""
         if self._is_closed or os.getpid() != self._process:
             return
         with self._writing:
@@ -105,7 +105,7 @@ class Checkpoint:
 
 
 def check_process(process: int) -> None:
-    """Refuse to go on with what belongs to another process.
+    """Raise an error if the scan belongs to another process.
 
     Raises:
         RuntimeError: This is a forked child.

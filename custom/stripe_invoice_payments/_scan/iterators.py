@@ -1,4 +1,4 @@
-"""A scan as its consumer sees it: an iterator of payments or of batches."""
+"""A scan as its consumer sees it: an iterator over payments or batches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 class Reading(Generic[T]):
     """An iterator whose items are read by threads. Close it, or use it in a `with` block.
 
-    Without either, a loop that is left stops the threads once nothing refers to it any more.
+    Otherwise, the threads stop once the loop has ended and nothing references the iterator.
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup, reader: Reader[T]) -> None:
@@ -47,10 +47,10 @@ class Reading(Generic[T]):
         return item
 
     def close(self) -> None:
-        """Stop reading, and let others use the checkpoint.
+        """Stop reading, and release the checkpoint.
 
-        Waits for the requests that are under way, and for nothing else. May be called from another
-        thread than the one that reads, which then gets a `RuntimeError`.
+        Waits for the requests in progress, and for nothing else. Another thread may call it; the
+        thread that is reading then gets a `RuntimeError`.
         """
         if self._reader.close():
             self._workers.stop()
@@ -69,7 +69,7 @@ class Reading(Generic[T]):
 class Scan(Reading[InvoicePayment]):
     """The payments of a period, as an iterator. Close it, or use it in a `with` block.
 
-    Without either, a loop that is left stops the scan once nothing refers to it any more.
+    Otherwise, the scan stops once the loop has ended and nothing references the scan.
 
     Example:
         since = datetime(2025, 1, 1, tzinfo=timezone.utc)
@@ -87,8 +87,8 @@ class Scan(Reading[InvoicePayment]):
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
 
-        The next run starts behind it. When this returns, the file is on the disk. Without a
-        checkpoint this does nothing.
+        The next run starts after it. When this returns, the file is on disk. Without a checkpoint,
+        this does nothing.
 
         Raises:
             RuntimeError: The scan is closed.
@@ -118,11 +118,11 @@ class ScanBatches(Reading[ScanBatch]):
 
     @property
     def query(self) -> Mapping[str, Any]:
-        """What is requested, as JSON has it. It has no secret.
+        """What is requested, as JSON data without secrets.
 
-        `filters`, the period as `start` and `end` in Unix seconds (None: no end), `base_url`,
-        `stripe_account`, `stripe_context`, the `mode` of the key, hashes of other `headers`: a
-        token is valid for the same of these. And the `stripe_version`.
+        A token is valid only with the same `filters`, period (`start` and `end` in Unix seconds;
+        None: no end), `base_url`, `stripe_account`, `stripe_context`, `mode` of the key, and
+        `headers` (hashes). `stripe_version` is included as well, but may change.
         """
         return self._setup.described()
 
@@ -152,7 +152,7 @@ class AsyncReading(Generic[T]):
         return item
 
     async def aclose(self) -> None:
-        """Stop reading, and let others use the checkpoint. Requests under way are cancelled."""
+        """Stop reading, and release the checkpoint. Requests in progress are cancelled."""
         if self._reader.close():
             await self._workers.stop()
 
@@ -182,7 +182,7 @@ class AsyncScan(AsyncReading[InvoicePayment]):
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
 
-        An ordinary method, which writes a small file; see `Scan.commit`.
+        A regular method, not a coroutine: it writes a small file. See `Scan.commit`.
 
         Raises:
             RuntimeError: The scan is closed.
@@ -198,8 +198,8 @@ class AsyncScan(AsyncReading[InvoicePayment]):
 class AsyncScanBatches(AsyncReading[ScanBatch]):
     """The payments of a period in batches, as an asynchronous iterator.
 
-    Close it, or use `async with`. `ScanBatch.commit` is an ordinary method here too, which writes a
-    small file.
+    Close it, or use `async with`. `ScanBatch.commit` is a regular method here too, not a coroutine:
+    it writes a small file.
 
     Example:
         async with async_client.invoice_payments.scan_batches(batch_size=500) as batches:
@@ -212,10 +212,10 @@ class AsyncScanBatches(AsyncReading[ScanBatch]):
 
     @property
     def query(self) -> Mapping[str, Any]:
-        """What is requested, as JSON has it. It has no secret.
+        """What is requested, as JSON data without secrets.
 
-        `filters`, the period as `start` and `end` in Unix seconds (None: no end), `base_url`,
-        `stripe_account`, `stripe_context`, the `mode` of the key, hashes of other `headers`: a
-        token is valid for the same of these. And the `stripe_version`.
+        A token is valid only with the same `filters`, period (`start` and `end` in Unix seconds;
+        None: no end), `base_url`, `stripe_account`, `stripe_context`, `mode` of the key, and
+        `headers` (hashes). `stripe_version` is included as well, but may change.
         """
         return self._setup.described()

@@ -1,4 +1,4 @@
-"""A lock between processes, and between the threads of one, which ends with its process."""
+"""A lock between processes, and between the threads of one. It ends with its process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FileLock:
         path: The file. It is removed at the end, unless the process is killed.
 
     Raises:
-        BlockingIOError: The lock is held by another.
+        BlockingIOError: Something else holds the lock.
         OSError: The file cannot be opened.
     """
 
@@ -39,7 +39,7 @@ class FileLock:
                     self._file.close()
 
     def release(self) -> None:
-        """Release the lock, which also happens when it is no longer referenced."""
+        """Release the lock. This also happens when it is no longer referenced."""
         # The file is closed in a forked child. After an interrupt between the last two steps, the
         # path may already be another holder's file.
         if self._is_held and not self._file.closed:

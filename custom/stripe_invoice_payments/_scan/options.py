@@ -14,23 +14,25 @@ class ScanOptions(TypedDict, total=False):
     """Options of a scan, in addition to its filters and the options of its calls.
 
     Attributes:
-        rate_limit: The most requests a second, for a client without a limit of its own. The default
-            is 20: Stripe allows 25 for each endpoint, and 100 where it has raised the limit.
-        workers: How many requests may be under way at a time. The default is enough for the rate
-            limit and the response times; more would only cost requests.
-        ordered: Whether payments are yielded newest first. Pages that are read ahead are held back,
+        rate_limit: The maximum number of requests per second, for a client without its own limit.
+            The default is 20: Stripe allows 25 for each endpoint, and 100 where it has raised the
+            limit.
+        workers: The maximum number of concurrent requests. The default is enough for the rate limit
+            and the response times; more would only cost requests.
+        ordered: Whether payments are yielded newest first. The scan buffers pages until their turn,
             at most 16 for each worker, which costs memory and some speed. False by default.
-        checkpoint: A file that keeps what is left. A scan that finds it continues from there. The
-            file only changes when you call `commit()`, on the scan or on one of its batches, or
-            with `autocommit`. When nothing is left it stays, and says so.
-        autocommit: Whether to commit each page as soon as the loop asks for the payment after it.
-            For loops whose work on a payment is durable when the loop body ends. Batches are
-            committed likewise, when the loop asks for the next one. False by default.
-        max_outage: Seconds for which each request is retried while Stripe cannot be reached or
-            responds with a 5xx, after the `max_retries` of any call. 300 by default. 0: no longer
-            than a single call. None: forever.
-        progress: Called after each page that has been yielded, at each retry during an outage, and
-            at the end. A plain function.
+        checkpoint: A file that stores the remaining work. If it exists, the scan continues from
+            there. The file changes only when you call `commit()`, on the scan or on one of its
+            batches, or with `autocommit`. When the scan is complete, the file records that and
+            remains.
+        autocommit: Whether to commit each page when the loop requests the payment after it, and
+            each batch when the loop requests the next one. For loops whose work on a payment is
+            durable at the end of the loop body. False by default.
+        max_outage: Seconds for which each request is retried while Stripe is unreachable, times out
+            or responds with a 5xx, after the `max_retries` of any call. 300 by default. 0: no
+            longer than a single call. None: forever.
+        progress: Called after each yielded page, at each retry during an outage, and at the end.
+            Must be a regular function.
     """
 
     rate_limit: float | None
@@ -46,10 +48,11 @@ class ScanBatchOptions(TypedDict, total=False):
     """Further options of a scan in batches.
 
     Attributes:
-        batch_size: How many payments each batch has, but for the last. The default is 2,000, which
-            is twenty requests.
-        resume_from: The token of a batch. The scan yields what is left after that batch; None: all.
-            The filters and the account must be the same. Not together with `checkpoint`.
+        batch_size: The number of payments in each batch, except for the last. The default is 2,000,
+            which is twenty requests.
+        resume_from: The token of a batch. The scan yields what remains after that batch. None:
+            everything. The filters and the account must be the same. Cannot be combined with
+            `checkpoint`.
     """
 
     batch_size: int

@@ -1,12 +1,12 @@
-"""How a scan divides its work: into windows of creation time, which are read at the same time.
+"""How a scan divides its work: into windows of creation time, which are read concurrently.
 
 One worker reads a window, with ordinary cursors, from the newest object to the oldest. A worker
-without a window takes the older part of the window that has most left. That part is cut into
-pieces that grow with their distance: the next stretch is probably as dense as the last page, and
-nothing is known about those further away. So dense stretches get many workers, and empty ones
-cost a request.
+without a window takes the older part of the window with the most remaining work. That part is cut
+into pieces that grow with their distance: the next stretch is probably as dense as the last page,
+and nothing is known about those further away. As a result, dense stretches get many workers, and
+empty ones cost one request.
 
-Windows never overlap, and together they cover the period, in whole seconds. So every object
+Windows never overlap, and together they cover the period, in whole seconds. Therefore every object
 belongs to exactly one of them: nothing is missed or read twice, however often windows are split.
 
 This module only decides, and has no lock.
@@ -72,7 +72,7 @@ class Window:
         self.lost += 1
 
     def move(self, page: Sequence[tuple[str, int]]) -> None:
-        """Continue behind the last object of a page."""
+        """Continue after the last object of a page."""
         oldest_id, oldest = page[-1]
         seconds = max(1, min(self.position, page[0][1] + 1) - oldest)
         self.density = len(page) / seconds
@@ -82,18 +82,18 @@ class Window:
         self.cursor, self.position = oldest_id, oldest
 
     def pages_left(self, page_size: int) -> float:
-        """How many pages are left, if the rest is as dense as the last page."""
+        """How many pages remain, if the rest is as dense as the last page."""
         return (self.position - self.start) * self.density / page_size
 
 
 class ScanPlan:
-    """Which window is read next, and what a page means for the windows.
+    """Decides which window is read next, and what a page means for the windows.
 
     Args:
         windows: What is to be read, newest first.
         page_size: How many objects a full page has.
-        in_order: Whether the newest windows are needed first. Pieces are then short and equal, and
-            the rest of the window is the last piece.
+        in_order: Whether the newest windows are required first. Pieces are then short and equal,
+            and the last piece is the rest of the window.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class ScanPlan:
         return window
 
     def advance(self, window: Window, page: Sequence[tuple[str, int]], has_more: bool) -> int:
-        """Note that a page of `window` was read.
+        """Record that a page of `window` was read.
 
         Args:
             window: A window that `take` returned and that is not finished.
@@ -133,7 +133,7 @@ class ScanPlan:
             has_more: Whether older objects follow.
 
         Returns:
-            How many objects of the page belong to the window, counted from the first.
+            How many objects at the start of the page belong to the window.
         """
         belonging = sum(created >= window.start for _, created in page)
         if page:
@@ -145,7 +145,7 @@ class ScanPlan:
         return belonging
 
     def _nothing_before(self, second: int) -> None:
-        """Drop what a last page shows to be empty: no object was created before this second."""
+        """Drop what a last page proves empty: no object was created before this second."""
         self.waiting = [window for window in self.waiting if window.end > second]
         for window in (*self.waiting, *self.being_read):
             window.start = max(window.start, min(second, window.position))
@@ -176,7 +176,7 @@ class ScanPlan:
 def joined(windows: Sequence[Window]) -> list[Window]:
     """The same stretches in the fewest windows, newest first, as copies.
 
-    A window that was not begun is read by going on with the one that it continues.
+    A window that was not started is merged into the newer window that it continues.
     """
     result: list[Window] = []
     for window in sorted(windows, key=lambda window: -window.end):
@@ -199,7 +199,7 @@ def split_points(
         start: The oldest second; always the last of the points.
         end: The newest second, which is not a point itself.
         first: The length of the newest piece, if the stretch is long enough for that.
-        pieces: How many pieces at most.
+        pieces: The maximum number of pieces.
         growing: Whether each piece is longer than the one before. Otherwise all are as long as the
             first, except the last, which is the rest.
     """

@@ -1,4 +1,4 @@
-"""How far a scan has got, and how long it will still take."""
+"""The progress of a scan, and the estimated time to its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .state import ScanState
 @shows_incomplete
 @define(frozen=True, kw_only=True)
 class ScanProgress:
-    """How far a scan has got.
+    """The progress of a scan.
 
     Example:
         def show(progress: ScanProgress) -> None:
@@ -24,17 +24,17 @@ class ScanProgress:
             total = sum(payment.amount_paid or 0 for payment in payments)
 
     Attributes:
-        payments: How many payments have been yielded, in whole pages. Of `scan_batches`, those of
-            the batch that is being filled count too.
+        payments: How many payments have been yielded, in whole pages. With `scan_batches`, those of
+            the unfinished batch count as well.
         requests: How many pages have been read.
-        windows_left: How many windows of time are not finished.
+        windows_left: How many time windows are unfinished.
         workers: How many workers there are.
-        failing_for: Seconds for which a request has been failing and is being retried, because of
-            an outage; 0 while there is none.
-        share: How much of the period has been yielded, by its seconds: from 0.0 to 1.0, which is
-            the end. Never falls within a run. If the period has no start, or no end in the past, it
-            stays 0.0 until both are found, and is then the share of what was left.
-        time_left: Seconds until the end, at the speed of this run; None while that is unknown.
+        failing_for: Seconds for which a request has been failing and retried during an outage; 0 if
+            there is no outage.
+        share: The share of the period's seconds that has been yielded, from 0.0 to 1.0. Never
+            decreases within a run. If the period has no start, or no end in the past, it stays 0.0
+            until the scan has found both, and then counts from there.
+        time_left: Seconds until the end, at this run's speed so far; None while it is unknown.
     """
 
     payments: int
@@ -64,7 +64,7 @@ class ProgressMeter:
         self._since: tuple[float, float] | None = None
 
     def measure(self, now: float) -> ScanProgress:
-        """How far the scan has got. To be called for the first time when it starts."""
+        """The progress of the scan. Must be called for the first time when it starts."""
         state = self._state
         left = state.left()
         self._measure_share(left, now)
@@ -103,6 +103,6 @@ class ProgressMeter:
 
 
 def _seconds_left(window: Window) -> int:
-    """The seconds that are not finished. That of the cursor may have more payments."""
+    """The unfinished seconds. The second of the cursor may have more payments."""
     newest = window.end if window.cursor is None else window.position + 1
     return newest - window.start

@@ -45,7 +45,7 @@ class ScanQuery:
     """What is requested, and how.
 
     Attributes:
-        filters: The parameters of the list, without its period, its cursors and its limit.
+        filters: The parameters of the list, except for its period, its cursors and its limit.
         start: The first second of the period, in Unix seconds.
         end: The second after its last.
         settings: How the calls are made.
@@ -57,7 +57,7 @@ class ScanQuery:
     settings: Settings
 
     def identity(self) -> dict[str, Any]:
-        """What selects the data, as JSON has it; a token fits scans with the same."""
+        """What selects the data, as JSON data. A token is valid for scans with the same."""
         identity = {
             "filters": {name: given for name, given in self.filters.items() if given is not None},
             "start": self.start,
@@ -88,7 +88,7 @@ class ScanQuery:
 
 
 def _headers_identity(headers: Mapping[str, str]) -> dict[str, str]:
-    """Hashes of the headers that may select the data. Not the values, which may be secrets."""
+    """Hashes of the headers that may select the data, since the values may be secrets."""
     return {
         name: sha256(f"{name}: {headers[name]}".encode()).hexdigest()[:32]
         for name in sorted(headers)

@@ -1,4 +1,4 @@
-"""What the consumer of a scan gets next. Nothing in here waits: it is done in steps."""
+"""What the consumer of a scan receives next. Nothing in this module waits: it yields steps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Reader(Generic[T]):
-    """Hands over the payments of a scan, page by page; subclasses say in what form.
+    """Yields the payments of a scan, page by page; subclasses decide in what form.
 
     Attributes:
         has_ended: Whether the iteration is over, for whatever reason.
@@ -39,22 +39,22 @@ class Reader(Generic[T]):
         self._reported_retries = 0
 
     def at_hand(self) -> T | None:
-        """What is next, if that needs no step."""
+        """The next item, if it requires no step."""
         self.check_process()
         if self._is_closed and not self._is_finished:
             raise RuntimeError("this scan was closed before its end")
         return None
 
     def steps(self) -> Steps[T | None]:
-        """What is next, as soon as it is there; None at the end."""
+        """The next item, as soon as it is available; None at the end."""
         raise NotImplementedError
 
     def check_process(self) -> None:
-        """Refuse to read in a forked child."""
+        """Raise an error in a forked child."""
         check_process(self._process)
 
     def position(self) -> Position:
-        """What is left after everything that has been handed over."""
+        """What remains after everything that has been yielded."""
         self._settle()
         self._positions += 1
         return Position(
@@ -62,21 +62,21 @@ class Reader(Generic[T]):
         )
 
     def release(self) -> bool:
-        """End the iteration; the result is whether the workers must be ended."""
+        """End the iteration. Returns whether the workers must be stopped."""
         if self._is_closed or os.getpid() != self._process:
             return False
         self._is_closed = self.has_ended = True
         return True
 
     def close(self) -> bool:
-        """As `release`, and nothing can be committed any more."""
+        """Like `release`; in addition, nothing can be committed any more."""
         is_first = self.release()
         if is_first and self._setup.checkpoint is not None:
             self._setup.checkpoint.close()
         return is_first
 
     def _take(self, count: int) -> Sequence[InvoicePayment]:
-        """The next payments of the page at hand, at most so many."""
+        """The next payments of the current page, at most `count`."""
         if self._page is None:
             return ()
         payments = self._page.payments[self._count : self._count + count]
@@ -84,7 +84,7 @@ class Reader(Generic[T]):
         return payments
 
     def _settle(self) -> bool:
-        """Note what has been taken of the page. The result is whether that was the rest of it."""
+        """Record what has been taken from the page. Returns whether that was the rest of it."""
         if self._page is None or not self._count:
             return False
         is_complete = self._count == len(self._page.payments)
@@ -94,7 +94,7 @@ class Reader(Generic[T]):
         return is_complete
 
     def _next_page(self) -> Steps[bool]:
-        """Go on to the next page, as soon as it is there; False at the end."""
+        """Continue with the next page, as soon as it is available; False at the end."""
         if not self._has_started:
             yield from self._start()
         self._settle()
@@ -116,7 +116,7 @@ class Reader(Generic[T]):
             yield from start(self._state)
 
     def _turn_page(self) -> None:
-        """Go on to the next page, if it is there, or to the end."""
+        """Continue with the next page, if it is available, or with the end."""
         if self._is_closed:
             raise RuntimeError("this scan was closed while it was being read")
         if self._state.error is not None:
@@ -143,10 +143,10 @@ class Reader(Generic[T]):
 
 
 class PaymentReader(Reader[InvoicePayment]):
-    """Hands over one payment after the other."""
+    """Yields one payment after the other."""
 
     def at_hand(self) -> InvoicePayment | None:
-        """The next payment of the page at hand; None at its end."""
+        """The next payment of the current page; None at its end."""
         self.check_process()
         page = self._page
         if page is None or self._count == len(page.payments):
@@ -156,7 +156,7 @@ class PaymentReader(Reader[InvoicePayment]):
         return payment
 
     def steps(self) -> Steps[InvoicePayment | None]:
-        """The first payment of the next page, as soon as there is one; None at the end."""
+        """The first payment of the next page, as soon as it is available; None at the end."""
         if self._settle():
             yield from self._autocommit(self.position())
         has_page = yield from self._next_page()

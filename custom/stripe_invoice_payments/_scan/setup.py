@@ -1,4 +1,4 @@
-"""A scan that is ready to start, made of the arguments of the call."""
+"""Prepares a scan from the arguments of the call."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Job:
 
     Attributes:
         query: What is requested, and how.
-        state: What is left to read.
-        checkpoint: Where the file is that keeps what is left, for errors. Not the file: it is in
-            use for as long as the consumer refers to it, which workers may outlive.
+        state: What remains to be read.
+        checkpoint: The path of the checkpoint, for errors. Not the checkpoint itself: the consumer
+            holds its lock, and workers may outlive the consumer.
         workers: How many workers to start with.
         may_grow: Whether more are started if responses take longer than expected.
-        max_outage: Seconds for which a request is retried in an outage.
+        max_outage: Seconds for which a request is retried during an outage.
     """
 
     query: ScanQuery
@@ -56,7 +56,7 @@ class Job:
     max_outage: float
 
     def needs_worker(self, elapsed: float) -> bool:
-        """Whether responses that take this long need one more worker to keep up with the rate."""
+        """Whether responses that take this long require one more worker to keep up the rate."""
         return self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
 
 
@@ -67,12 +67,12 @@ class ScanSetup:
     Attributes:
         job: What its workers do.
         identity: What selects the data.
-        checkpoint: The file that keeps what is left, if one is wanted.
-        was_finished: Whether it was finished before it starts.
-        autocommit: Whether a page or a batch is committed once the payment after it is requested.
-        batch_size: How many payments a batch has.
-        progress: Called after each page that has been yielded, at the end, and in an outage.
-        meter: Measures what `progress` is called with.
+        checkpoint: The file that stores the remaining work, if the caller passed one.
+        was_finished: Whether an earlier run finished the scan.
+        autocommit: Whether a page or a batch is committed when the next one is requested.
+        batch_size: The number of payments in a batch.
+        progress: Called after each yielded page, at each retry during an outage, and at the end.
+        meter: Measures the progress that `progress` is called with.
     """
 
     job: Job
@@ -85,7 +85,7 @@ class ScanSetup:
     meter: ProgressMeter
 
     def described(self) -> dict[str, Any]:
-        """What is requested, for those who keep it with the result."""
+        """What is requested, to be stored with the result."""
         return {**self.identity, "stripe_version": self.job.query.settings.stripe_version}
 
 
@@ -94,7 +94,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
-        ValueError: An argument is invalid, or the checkpoint is in use or another scan's.
+        ValueError: An argument is invalid, or the checkpoint is in use or belongs to another scan.
         OSError: The checkpoint cannot be read or written.
     """
     filters, call_options = split_call(arguments)
@@ -149,7 +149,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
 def begun(
     identity: Mapping[str, Any], path: str | PathLike[str] | None, token: object
 ) -> tuple[Checkpoint | None, list[Window] | None]:
-    """The checkpoint, if one is wanted, and what an earlier run has left; None: everything."""
+    """The checkpoint, if there is one, and what an earlier run has left; None: everything."""
     if token is None:
         if path is None:
             return None, None
@@ -198,8 +198,8 @@ def even_windows(start: int, end: int, pieces: int) -> list[Window]:
 def workers_for(settings: Settings, latency: float) -> int:
     """How many workers keep up with the rate limit.
 
-    One for each request under way, and a quarter more. Further ones would only split windows
-    that need no splitting.
+    One for each request in progress, and a quarter more. Additional workers would only split
+    windows unnecessarily.
     """
     assert settings.rate_limit is not None  # noqa: S101 - narrows the type: a scan always has one
     return min(MAX_WORKERS, int(settings.rate_limit.rate * latency * 1.25) + 1)

@@ -1,6 +1,6 @@
-"""The state of one scan: what has been read, what has been yielded, and what is left.
+"""The state of one scan: what has been read, what has been yielded, and what remains.
 
-The workers and the consumer share it, under one lock. Nothing in here waits.
+The workers and the consumer share it, under one lock. Nothing in this module waits.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ class ScanState:
     Attributes:
         plan: Decides what to read next.
         start: The first second of the period.
-        pages_per_worker: How many pages may be held for each worker, those under way included.
+        pages_per_worker: How many pages may be held for each worker, including requests in
+            progress.
         in_order: Whether payments are yielded newest first.
         workers: How many workers there are.
         idle: How many of them have no window.
-        retries: How many requests were repeated because of outages.
+        retries: How many requests were retried because of outages.
         error: Why the scan ends before everything has been read.
-        has_changed: Whether something changed for which a worker or the consumer may be waiting,
-            since they were last woken.
+        has_changed: Whether, since the last wake-up, something changed that a worker or the
+            consumer may be waiting for.
     """
 
     plan: ScanPlan
@@ -74,17 +75,17 @@ class ScanState:
         return self.plan.is_finished and not self._pages
 
     def add_worker(self) -> None:
-        """Count one more worker, for which more pages may be held."""
+        """Count one more worker, so that more pages may be held."""
         self.workers += 1
         self.has_changed = True
 
     def count_retry(self) -> None:
-        """Count a request that is repeated because of an outage."""
+        """Count a request that is retried because of an outage."""
         self.retries += 1
         self.has_changed = True
 
     def end(self, error: BaseException) -> None:
-        """End the scan, unless it has ended already. Needs no lock."""
+        """End the scan, unless it has already ended. Requires no lock."""
         self.error = self.error or error
         self.has_changed = True
 
@@ -101,7 +102,7 @@ class ScanState:
     def reserve(self, window: Window) -> bool:
         """Whether the next page of `window` may be read now; if so, its place is reserved.
 
-        In order, the window whose turn it is gets a place whatever the others hold.
+        In order, the window whose turn it is gets a place, however many pages the others hold.
         """
         held = sum(map(len, self._pages.values())) + self._under_way
         most = self.pages_per_worker * self.workers
@@ -116,11 +117,11 @@ class ScanState:
         return may_read
 
     def accept(self, window: Window, page: ListObject[InvoicePayment]) -> bool:
-        """Take a page of `window`. The result is whether there is more to read of it.
+        """Accept a page of `window`. Returns whether the window has more to read.
 
         Raises:
-            InvalidObjectError: This is not a page of a list.
-            PaginationError: The page cannot be what was requested.
+            InvalidObjectError: It is not a page of a list.
+            PaginationError: The page cannot be the one that was requested.
         """
         self.has_changed = True
         self._under_way -= 1
@@ -145,7 +146,7 @@ class ScanState:
         return window in self.plan.being_read
 
     def next_page(self) -> WindowPage | None:
-        """What is yielded next; None if it has not been read yet, or if nothing is left."""
+        """The page to yield next; None if it has not been read yet, or if nothing remains."""
         if self.in_order:
             head = self._head()
             candidates = [self._pages[head]] if head in self._pages else []
@@ -154,9 +155,9 @@ class ScanState:
         return next((pages[0] for pages in candidates if pages), None)
 
     def hand_over(self, page: WindowPage, count: int) -> None:
-        """Note that the first `count` payments of `page` have been yielded.
+        """Record that the first `count` payments of `page` have been yielded.
 
-        Does nothing if that was noted before, since an interrupt may have come right after it.
+        Does nothing if that was already recorded: an interrupt may have followed immediately.
         """
         pages = self._pages.get(page.window)
         if not pages or pages[0] is not page:
@@ -171,13 +172,13 @@ class ScanState:
 
     @property
     def windows_left(self) -> int:
-        """How many windows are not finished."""
+        """How many windows are unfinished."""
         return len(self.plan.waiting) + len(self._pages)
 
     def left(self) -> list[Window]:
         """What has not been yielded, as windows to be read, newest first.
 
-        They do not change when the scan goes on.
+        They do not change when the scan continues.
         """
         left = list(self.plan.waiting)
         for window in self._pages:

@@ -1,8 +1,8 @@
-"""What a scan does, without doing any of the waiting.
+"""What a scan does, without the waiting.
 
 Steps are generators, like the steps of a call: they yield what has to be waited for, and receive
 the outcome or the exception that was raised. So threads and tasks work in the same way. Steps are
-taken under the scan's lock and carried out without it.
+computed under the scan's lock, and carried out without it.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class Signal(Enum):
 
 @define(frozen=True)
 class Pause:
-    """So many seconds have to pass."""
+    """Wait this number of seconds."""
 
     seconds: float
 
 
 @define(frozen=True)
 class Call:
-    """A function has to be called that may take its time."""
+    """Call a function that may block."""
 
     function: Callable[[], object]
 
@@ -79,7 +79,7 @@ def start(state: ScanState) -> Steps[None]:
 
 
 def work(job: Job) -> Steps[None]:
-    """Everything that one worker does. An error ends the scan, and is raised where that is read."""
+    """Everything that one worker does. An error ends the scan, and is raised in the consumer."""
     try:
         yield from _read_windows(job)
     except BaseException as error:
@@ -89,13 +89,13 @@ def work(job: Job) -> Steps[None]:
 
 
 def _read_windows(job: Job) -> Steps[None]:
-    """Read windows until none is left."""
+    """Read windows until none remains."""
     while (window := (yield from _take(job.state))) is not None:
         yield from _read_window(job, window)
 
 
 def _take(state: ScanState) -> Steps[Window | None]:
-    """A window to read, as soon as there is one; None if nothing is left."""
+    """A window to read, as soon as there is one; None if nothing remains."""
     state.idle += 1
     try:
         while (window := state.take()) is None and not state.plan.is_finished:
@@ -145,7 +145,7 @@ def _wait_for_change(state: ScanState) -> Steps[None]:
 
 
 def _fetch(job: Job, window: Window) -> Steps[Fetched]:
-    """The next page of the window, retried for as long as an outage may last."""
+    """The next page of the window. The request is retried for as long as an outage may last."""
     state = job.state
     failures = 0
     try:
@@ -179,7 +179,7 @@ def _fetch(job: Job, window: Window) -> Steps[Fetched]:
 
 
 def _lacks_cursor(error: StripeError, window: Window) -> bool:
-    """Whether the object no longer exists behind which the next page was to begin."""
+    """Whether the object that the cursor names no longer exists."""
     return (
         window.cursor is not None
         and error.code == "resource_missing"
@@ -188,7 +188,7 @@ def _lacks_cursor(error: StripeError, window: Window) -> bool:
 
 
 def _delay(error: StripeError, failures: int) -> float | None:
-    """Seconds until an outage may have ended; None if the error has another reason."""
+    """Seconds to wait for an outage to end; None if the error has another cause."""
     is_outage = isinstance(error, APIConnectionError) or (error.http_status or 0) >= 500
     if not is_outage:
         return None

@@ -1,4 +1,4 @@
-"""The text that says what is left of a scan: a batch's token, and the content of a checkpoint."""
+"""The remaining work of a scan as text: a batch's token, and the content of a checkpoint."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MAX_SIZE = 1 << 20
 
 @define(frozen=True, eq=False, kw_only=True)
 class Position:
-    """What is left of a scan at one moment.
+    """What remains of a scan at one moment.
 
     Attributes:
-        number: Which position of the scan this is. Later ones have higher numbers.
+        number: The number of this position within the scan. Later ones have higher numbers.
         identity: What selects the data.
-        windows: What is left, as windows to be read that nothing else refers to, newest first.
+        windows: The windows that remain to be read, newest first. Nothing else refers to them.
     """
 
     number: int
@@ -32,12 +32,12 @@ class Position:
 
     @property
     def is_end(self) -> bool:
-        """Whether nothing is left."""
+        """Whether nothing remains."""
         return not self.windows
 
     @property
     def token(self) -> str:
-        """All of this but the number, as text."""
+        """The position as text, without its number."""
         windows = [[w.start, w.end, w.cursor, w.position] for w in self.windows]
         content = {"version": VERSION, "query": self.identity, "windows": windows}
         return json.dumps(content, separators=(",", ":"))
@@ -48,7 +48,7 @@ class Origin:
     """Where a token comes from, for messages.
 
     Attributes:
-        name: What the caller knows it by.
+        name: The name by which the caller knows it.
         kind: What it should be.
     """
 
@@ -56,15 +56,15 @@ class Origin:
     kind: str
 
     def invalid(self, problem: str) -> ValueError:
-        """The error about something else in its place."""
+        """The error for anything else in its place."""
         return ValueError(f"{self.name}: not a {self.kind} ({problem})")
 
 
 def read_token(token: str | bytes, identity: Mapping[str, Any], origin: Origin) -> list[Window]:
-    """What a token says is left, newest first.
+    """The windows that remain according to a token, newest first.
 
     Raises:
-        ValueError: It is not a token, or one of another scan or of another release.
+        ValueError: It is not a token, or belongs to another scan or another release.
     """
     if len(token) > MAX_SIZE:
         raise origin.invalid("too large")

@@ -1,4 +1,4 @@
-"""Carries out the steps of a scan, with threads or with the tasks of an event loop."""
+"""Carries out the steps of a scan, with threads or with tasks of an event loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Threads, and whoever else calls `run`.
+    """The threads of a scan, and any other thread that calls `run`.
 
     Attributes:
         lock: Held whenever the state is read or changed, and never while waiting.
@@ -34,7 +34,7 @@ class Threads:
         self.lock = threading.Lock()
 
     def run(self, steps: Steps[T]) -> T:
-        """Go through steps to their result."""
+        """Carry out steps until they return a result."""
         resume: Callable[[Any], Step] = steps.send
         outcome: Any = None
         try:
@@ -56,7 +56,7 @@ class Threads:
             outcome = None  # an error refers to this frame
 
     def announce(self) -> None:
-        """Wake everybody who waits, if the state has changed."""
+        """Wake everything that waits, if the state has changed."""
         if self._job.state.has_changed:
             self._job.state.has_changed = False
             self._bell.ring()
@@ -72,7 +72,7 @@ class Threads:
         self._bell.ring()
 
     def stop(self) -> None:
-        """End all threads, and wait for the requests that are under way."""
+        """End all threads, and wait for the requests in progress."""
         self.cancel()
         while alive := [one for one in self._threads if one.is_alive()]:
             alive[0].join()
@@ -105,7 +105,7 @@ class Threads:
 
 
 class AsyncTasks:
-    """Tasks, all of one event loop."""
+    """The tasks of a scan, all in one event loop."""
 
     def __init__(self, engine: AsyncEngine, job: Job) -> None:
         import asyncio
@@ -116,7 +116,7 @@ class AsyncTasks:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, steps: Steps[T]) -> T:
-        """Go through steps to their result."""
+        """Carry out steps until they return a result."""
         resume: Callable[[Any], Step] = steps.send
         outcome: Any = None
         try:
@@ -136,7 +136,7 @@ class AsyncTasks:
             outcome = None  # an error refers to this frame
 
     def announce(self) -> None:
-        """Wake everybody who waits, if the state has changed."""
+        """Wake everything that waits, if the state has changed."""
         import asyncio
 
         if self._job.state.has_changed:
@@ -153,7 +153,7 @@ class AsyncTasks:
                 loop.call_soon_threadsafe(task.cancel)
 
     async def stop(self) -> None:
-        """Cancel all tasks, and with them the requests that are under way."""
+        """Cancel all tasks, and with them the requests in progress."""
         import asyncio
 
         self._job.state.end(CancelledError())

@@ -1,14 +1,14 @@
-"""Every invoice payment of a period in a file: complete, exactly once, and provably so.
+"""Writes every invoice payment of a period to a file, exactly once, and proves it is complete.
 
     from stripe_invoice_payments.export import export, verify
 
     export(client, created={"gte": 1735689600, "lt": 1767225600}, to="payments-2025.parquet")
     print(verify("payments-2025.parquet", client))
 
-Built on the public client, which knows nothing of it. `rows` has the columns; `targets` says what a
-kind of target does, and `text_files`, `parquet` (with `arrow`) and `database` are the kinds.
-`manifest` and `summary` are what is kept with the rows. `session` is one run, which `exporting`
-feeds from a scan; `verifying` counts again, and a `certificate` says what came of it.
+Built on the public client, which does not import it. `rows` has the columns. `targets` is the
+interface of a target; `text_files`, `parquet` (with `arrow`) and `database` implement it.
+`manifest` and `summary` are what is stored with the rows. `session` is one run, which `exporting`
+feeds from a scan. `verifying` counts again, and `certificate` presents the result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The flat table in Arrow. pyarrow is an extra, and is loaded when it is needed."""
+"""The flat table in Arrow. pyarrow is an extra, and is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ METADATA = {b"stripe_invoice_payments.schema_version": str(SCHEMA_VERSION).encod
 
 
 def extra_module(name: str, extra: str) -> Any:
-    """A library that comes with an extra. Not an import statement, as type checkers do without.
+    """A library that an extra installs. Not an import statement, so that type checkers ignore it.
 
     Raises:
         ImportError: It is not installed.
@@ -39,7 +39,7 @@ def pyarrow() -> Any:
 
 @cache
 def arrow_schema() -> Any:
-    """The schema of the table, whose metadata say its version."""
+    """The schema of the table. Its metadata contains its version."""
     fields = [(column.name, _types()[column.kind]) for column in COLUMNS]
     return pyarrow().schema(fields, metadata=METADATA)
 
@@ -69,7 +69,7 @@ def _array(kind: str, values: Sequence[Any]) -> Any:
 
 
 def rows_of(batch: Any, columns: Iterable[str]) -> Iterator[Values]:
-    """Some columns of a batch as rows; timestamps are in Unix seconds again."""
+    """Some columns of a batch as rows, with timestamps converted back to Unix seconds."""
     arrays = [batch.column(name) for name in columns]
     lists: list[list[Any]] = [
         array.cast(pyarrow().int64()).to_pylist()

@@ -1,4 +1,4 @@
-"""What an export can show for itself: a certificate that people and programs can read."""
+"""The result of an export or a verification, for people and for programs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .summary import Summary, Total, iso
 class Certificate:
     """What is in a target, and whether that is everything.
 
-    `export` returns one that says what it wrote, `verify` one whose facts were counted again. Its
-    text form is a page to be filed.
+    `export` returns one that says what it wrote. `verify` returns one whose facts were counted
+    again. `str(certificate)` is a page for your files.
 
     Example:
         from stripe_invoice_payments.export import export, verify
@@ -30,25 +30,25 @@ class Certificate:
 
     Attributes:
         target: The path of the target.
-        format: What kind of target it is.
+        format: The format of the target.
         account: The connected account; None for the account of the key.
         mode: Whether the key was for `live` or `test` data.
         filters: The filters of the list, without the period.
         start: The first second of the period, in Unix seconds.
-        end: The second after its last. If the export had no end, it ends when the export began.
-        state: `finished`; `incomplete` if an error ended it that is reported; else `running`.
+        end: The second after its last. If the period has no end, it ends when the export started.
+        state: `finished`, `incomplete` if a reported error ended it, otherwise `running`.
         rows: How many rows the target has.
         newest: When its newest payment was created, in Unix seconds; None without rows.
         oldest: When its oldest payment was created, in Unix seconds; None without rows.
         totals: Rows and sums by currency and status.
-        checksum: Of all ids; the same in any order.
+        checksum: A checksum of all ids, independent of their order.
         missing: Stretches of time that could not be read, and why.
         pages_read: How many pages of the list were read.
-        started_at: When the export began, in Unix seconds.
+        started_at: When the export started, in Unix seconds.
         finished_at: When its last run ended; None until then.
-        verified_at: When it was counted again; None if it was not.
-        differences: What was not the same then, in words.
-        did_nothing: Whether the export was finished before, so that nothing was read or written.
+        verified_at: When it was counted again, in Unix seconds; None if it was not.
+        differences: What differed when it was counted again, in words.
+        did_nothing: Whether the export was already finished, so that nothing was read or written.
     """
 
     target: str
@@ -78,7 +78,7 @@ class Certificate:
         return self.state == "finished" and not self.missing and not self.differences
 
     def to_json(self) -> str:
-        """All of it as JSON text."""
+        """The whole certificate as JSON text."""
         summary = Summary(
             rows=self.rows, newest=self.newest, oldest=self.oldest, totals=self.totals
         ).to_json()
@@ -135,7 +135,7 @@ class Certificate:
 
 
 def certificate_of(manifest: Manifest, target: object) -> Certificate:
-    """What a manifest says, as a certificate."""
+    """The content of a manifest as a certificate."""
     query, summary = manifest.query, manifest.summary
     return Certificate(
         target=str(target),

@@ -121,7 +121,7 @@ class DuckDBFile(Target):
 
     @contextmanager
     def writing(self) -> Generator[None, None, None]:
-        """DuckDB's own errors become errors of the file system, which nearly all of them are."""
+        """Convert DuckDB's errors to `OSError`: nearly all of them concern the file system."""
         with super().writing():
             try:
                 yield

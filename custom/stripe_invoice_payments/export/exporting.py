@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
-    """What is read, and how: filters, and options of a scan and of any call.
+    """What to read, and how: filters, and options of a scan and of any call.
 
     Attributes:
-        rate_limit: The most requests a second, for a client without a limit of its own. The default
-            is 20.
-        workers: How many requests may be under way at a time.
-        max_outage: Seconds for which each request is retried while Stripe cannot be reached. 300 by
-            default; None: forever.
+        rate_limit: The maximum number of requests per second, for a client without its own limit.
+            The default is 20.
+        workers: The maximum number of concurrent requests.
+        max_outage: Seconds for which each request is retried while Stripe is unreachable or
+            failing. 300 by default; None: forever.
     """
 
     rate_limit: float | None
@@ -51,10 +51,10 @@ def export(
     progress: Callable[[ExportProgress], object] | None = None,
     **arguments: Unpack[ExportArguments],
 ) -> Certificate:
-    """Write every invoice payment of a period into a target: complete, and each exactly once.
+    """Write every invoice payment of a period to a target, each exactly once.
 
-    What is in the target survives a crash, whole batches at a time. The same call continues an
-    export that was interrupted, and does nothing if it was finished.
+    Each batch is durable once it is written, and survives a crash. To continue an interrupted
+    export, repeat the same call. It does nothing if the export is already finished.
 
     Example:
         from stripe_invoice_payments.export import export
@@ -68,19 +68,19 @@ def export(
 
     Args:
         client: The client to read with.
-        to: The target. Its ending decides the format: `.parquet`, `.duckdb`, `.csv`, `.jsonl`; a
-            directory (`payments/`) gets Parquet files by month.
-        on_error: What to do if a request fails, retries included: `raise` the error, or `report`
-            what is missing in the certificate. Both keep what was written.
-        progress: Called after each batch that is durable. A plain function.
-        **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit, and
+        to: The target. Its ending selects the format: `.parquet`, `.duckdb`, `.csv` or `.jsonl`. A
+            directory (`payments/`) receives Parquet files by month.
+        on_error: What to do if a request fails after all retries: `raise` the error, or `report` in
+            the certificate what is missing. Both keep what was written.
+        progress: Called after each batch, once it is durable. Must be a regular function.
+        **arguments: See `ListInvoicePaymentsParams`, except for its cursors and its limit, and
             `ExportArguments`.
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
-        ValueError: An argument is invalid, the target is in use, or holds something else.
+        ValueError: An argument is invalid, or the target is in use or contains something else.
         ImportError: The extra for this format is not installed.
-        OSError: The target cannot be read or written. What it had is still in it.
+        OSError: The target cannot be read or written. Its content is kept.
         StripeError: With `on_error="raise"`, a request failed.
     """
     options = Options.create(on_error, progress)
@@ -120,7 +120,7 @@ async def export_async(
         client: The client to read with.
         to: The target; see `export`.
         on_error: See `export`.
-        progress: Called after each batch that is durable. A plain function.
+        progress: Called after each batch, once it is durable. Must be a regular function.
         **arguments: See `export`.
     """
     options = Options.create(on_error, progress)
@@ -142,9 +142,9 @@ async def export_async(
 
 
 async def _in_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """Call a function that waits for the disk. A task that is cancelled waits for its end.
+    """Call a function that waits for the disk. If the task is cancelled, it still waits for it.
 
-    The target is closed, and free for others, once nothing writes into it any more.
+    So the target is closed, and free for others, only when nothing writes to it any more.
     """
     work = asyncio.ensure_future(asyncio.to_thread(function, *args, **options))
     try:

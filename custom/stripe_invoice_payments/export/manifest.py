@@ -1,4 +1,4 @@
-"""The manifest of an export: what is in the target, what is left, and what it all adds up to."""
+"""The manifest of an export: what the target contains, what remains, and a summary."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Part:
     """One file of an export, and how much of it belongs to the export.
 
     Attributes:
-        path: Where it is, as seen from the manifest.
+        path: Its path, relative to the manifest.
         rows: How many rows it has.
-        bytes: Its length. Of a file that grows, what is behind this length does not count.
+        bytes: Its length. In a file that grows, anything after this length does not count.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Missing:
     Attributes:
         start: Its first second, in Unix seconds.
         end: The second after its last; None if it has no end.
-        reason: Why.
+        reason: The error.
     """
 
     start: int
@@ -55,16 +55,16 @@ class Manifest:
     """What is known about an export.
 
     Attributes:
-        format: What kind of target it is in.
+        format: The format of the target.
         query: What was requested: filters, period, account, mode. No secret.
-        state: Whether it is finished. An incomplete one was stopped by an error that is reported.
-        token: What is left to be read, for `resume_from`; None before the first batch.
-        left: The stretches of creation time that are not read, newest first, in Unix seconds.
-        summary: What the rows add up to.
+        state: Whether it is finished. `incomplete`: a reported error stopped it.
+        token: The token to resume from; None before the first batch.
+        left: The stretches of creation time that remain to be read, newest first, in Unix seconds.
+        summary: The summary of the rows.
         parts: The files, in the order in which they were written.
         missing: What could not be read.
         pages_read: How many pages of the list were read, in all runs.
-        started_at: When the first run began, in Unix seconds.
+        started_at: When the first run started, in Unix seconds.
         finished_at: When the last run ended; None until then.
     """
 
@@ -88,7 +88,7 @@ class Manifest:
 
     @property
     def end(self) -> int:
-        """The second after its last. Without an end, what existed when the export began counts."""
+        """The second after its last. Without an end, the period ends when the export started."""
         end: int | None = self.query["end"]
         newest = -1 if self.summary.newest is None else self.summary.newest
         return max(newest, self.started_at) + 1 if end is None else end
@@ -104,7 +104,7 @@ class Manifest:
         return [*covered, (self.start, end)] if self.start < end else covered
 
     def to_bytes(self) -> bytes:
-        """As it is stored: JSON, with times that people can read."""
+        """The stored form: JSON, with readable times."""
         content = {
             "stripe_invoice_payments_export": VERSION,
             "written_by": __version__,
@@ -161,10 +161,10 @@ class Manifest:
             raise ValueError(f"{path}: not the manifest of an export ({error})") from None
 
     def require_same(self, query: Mapping[str, Any], target: str) -> None:
-        """Refuse to put two different exports into one target.
+        """Reject a different export into the same target.
 
         Raises:
-            ValueError: The query is another one.
+            ValueError: The query is a different one.
         """
         names = sorted({*self.query, *query})
         if different := [name for name in names if self.query.get(name) != query.get(name)]:

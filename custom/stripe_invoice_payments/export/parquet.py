@@ -1,4 +1,4 @@
-"""Parquet: a directory of parts, or one file that is put together of parts at the end."""
+"""Parquet: a directory of parts, or one file that is assembled from parts at the end."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def _options() -> dict[str, Any]:
 
 
 class _Parts:
-    """Numbered files of at most `batch_size` rows below a directory."""
+    """Numbered files in a directory, each with at most `batch_size` rows."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
     def keep_only(self, parts: Iterable[Part]) -> None:
-        """Remove what a process that was killed has left.
+        """Remove all other parts, which a killed process has left.
 
         Raises:
-            ValueError: A part is missing, or not as long as it was.
+            ValueError: A part is missing, or its length has changed.
         """
         self.directory.mkdir(exist_ok=True)
         known: set[Path] = set()
@@ -65,7 +65,7 @@ class _Parts:
                 path.unlink()
 
     def add(self, rows: Sequence[Values], number: int, month: str | None) -> Part:
-        """Write one part: aside, to the disk, and then under its name."""
+        """Write one part to disk under a temporary name, then rename it."""
         folder = self.directory if month is None else self.directory / f"created_month={month}"
         is_new = not folder.is_dir()
         folder.mkdir(exist_ok=True)
@@ -103,7 +103,7 @@ class ParquetDirectory(FileTarget):
 
     @property
     def manifest_path(self) -> Path:
-        """Where the manifest is: in the directory."""
+        """The path of the manifest: in the directory."""
         return self.path / "_manifest.json"
 
     def _has_something(self) -> bool:

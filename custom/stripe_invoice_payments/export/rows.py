@@ -1,4 +1,4 @@
-"""Rows of the flat table, for any payments that are at hand: dicts, or one Arrow table."""
+"""Rows of the flat table, for any payments that you have: dicts, or one Arrow table."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def export_rows(
     account: str | None = None,
     api_version: str | None = API_VERSION,
 ) -> Iterator[dict[str, Any]]:
-    """One flat dict for each payment, with the columns that every export has.
+    """One flat dict per payment, with the same columns as every export.
 
     Amounts are integers in the currency's minor unit, timestamps are aware datetimes in UTC, and an
-    expandable field is its id, expanded or not. `extra` is JSON text with everything that has no
-    column, expanded objects included, or None. `payment_of` is the reverse.
+    expandable field is its id, whether or not it is expanded. `extra` is JSON text with everything
+    that has no column, including expanded objects, or None. `payment_of` is the reverse.
 
     Example:
         from stripe_invoice_payments.export import export_rows
@@ -46,8 +46,8 @@ def export_rows(
 
     Args:
         payments: Any payments: a page, a scan, a list.
-        account: What the column `account` says.
-        api_version: What the column `_api_version` says.
+        account: The value of the column `account`.
+        api_version: The value of the column `_api_version`.
     """
     extracted_at = int(time())
     for payment in payments:
@@ -60,10 +60,10 @@ def to_arrow(
     account: str | None = None,
     api_version: str | None = API_VERSION,
 ) -> Any:
-    """One `pyarrow.Table` with the columns that every export has; needs the extra `parquet`.
+    """One `pyarrow.Table` with the same columns as every export; requires the extra `parquet`.
 
-    Amounts are `int64` in the currency's minor unit, timestamps are in UTC. The metadata of its
-    schema say which version of the columns it has.
+    Amounts are `int64` in the currency's minor unit, timestamps are in UTC. The metadata of the
+    schema contains the version of the columns.
 
     Example:
         from stripe_invoice_payments.export import to_arrow
@@ -73,8 +73,8 @@ def to_arrow(
 
     Args:
         payments: Any payments: a page, a scan, a list.
-        account: What the column `account` says.
-        api_version: What the column `_api_version` says.
+        account: The value of the column `account`.
+        api_version: The value of the column `_api_version`.
 
     Raises:
         ImportError: pyarrow is not installed.
@@ -88,7 +88,7 @@ def to_arrow(
 
 
 def payment_of(row: Mapping[str, Any]) -> InvoicePayment:
-    """The payment that a row was made of, with everything that it had.
+    """The payment that a row was made from, with all of its fields.
 
     Example:
         from stripe_invoice_payments.export import export_rows, payment_of
@@ -98,8 +98,8 @@ def payment_of(row: Mapping[str, Any]) -> InvoicePayment:
         assert payment_of(row) == payment
 
     Args:
-        row: As `export_rows` yields them, or as they are read from an exported file. Columns that
-            are missing count as empty.
+        row: A row from `export_rows`, or one read from an exported file. Missing columns count as
+            empty.
 
     Raises:
         InvalidObjectError: A required column is empty, and `extra` has no value for it.
@@ -111,14 +111,14 @@ def payment_of(row: Mapping[str, Any]) -> InvoicePayment:
 
 
 def columns_of(rows: Sequence[Values]) -> Iterator[tuple[str, Sequence[Any]]]:
-    """The kind and the values of each column; much faster to go through than the rows."""
+    """The kind and the values of each column; much faster to process than the rows."""
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
     for column, values in zip(COLUMNS, columns, strict=True):
         yield column.kind, values
 
 
 def as_dict(values: Values) -> dict[str, Any]:
-    """The values with their names, and timestamps as datetimes."""
+    """The values as a dict by column name, with timestamps as datetimes."""
     row = dict(zip(NAMES, values, strict=True))
     for index in _TIMES:
         row[NAMES[index]] = datetime_of(values[index])
@@ -126,7 +126,7 @@ def as_dict(values: Values) -> dict[str, Any]:
 
 
 def datetime_of(seconds: int | None) -> datetime | None:
-    """Unix seconds as an aware datetime in UTC; also those that no `time_t` of 32 bits can hold."""
+    """Unix seconds as an aware datetime in UTC, even if they do not fit a 32-bit `time_t`."""
     return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""One run of an export: what both clients do between two batches. It waits for none."""
+"""One run of an export: what both clients do with each batch. It sends no requests."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .targets import Target
 OnError = Literal["raise", "report"]
 
 summed: Callable[[tuple[Any, ...]], tuple[Any, ...]] = itemgetter(*map(NAMES.index, SUMMED))
-"""The values of a row that its summary needs."""
+"""Selects the values of a row that a summary needs."""
 
 
 class Batch(Protocol):
-    """What a scan in batches yields, as far as an export needs it."""
+    """The part of a scan's batch that an export needs."""
 
     @property
     def payments(self) -> tuple[InvoicePayment, ...]:
@@ -37,17 +37,17 @@ class Batch(Protocol):
 
     @property
     def token(self) -> str:
-        """What is left after them."""
+        """The token for what remains after them."""
         ...
 
     @property
     def left(self) -> tuple[tuple[int, int | None], ...]:
-        """The same as stretches of time."""
+        """What remains, as stretches of time."""
         ...
 
 
 class Progress(Protocol):
-    """What a scan reports, as far as an export needs it."""
+    """The part of a scan's progress that an export needs."""
 
     @property
     def requests(self) -> int:
@@ -68,7 +68,7 @@ class Progress(Protocol):
 @shows_incomplete
 @define(frozen=True, kw_only=True)
 class ExportProgress:
-    """How far an export has got. Everything in it is durable.
+    """The progress of an export. All rows that it counts are durable.
 
     Example:
         from stripe_invoice_payments.export import ExportProgress, export
@@ -79,10 +79,10 @@ class ExportProgress:
         export(client, to="payments.jsonl", progress=show)
 
     Attributes:
-        rows: How many rows the target has, those of earlier runs included.
-        rows_per_second: How many rows a second this run has written.
-        share: How much of the period has been read, by its seconds: from 0.0 to 1.0.
-        time_left: Seconds until the end, at the speed of this run; None while that is unknown.
+        rows: How many rows the target has, including those of earlier runs.
+        rows_per_second: How many rows per second this run has written.
+        share: The share of the period's seconds that has been read, from 0.0 to 1.0.
+        time_left: Seconds until the end, at this run's speed so far; None while it is unknown.
         pages_read: How many pages of the list have been read, in all runs.
     """
 
@@ -95,14 +95,14 @@ class ExportProgress:
 
 @define(frozen=True)
 class Options:
-    """The options of an export that are not the scan's, checked."""
+    """The options that only an export has, checked."""
 
     on_error: OnError
     progress: Callable[[ExportProgress], object] | None
 
     @classmethod
     def create(cls, on_error: OnError, progress: Any) -> Options:
-        """Raises `TypeError` or `ValueError` for what is not an option's value."""
+        """Check the options. Raises `TypeError` or `ValueError` if a value is invalid."""
         if on_error not in ("raise", "report"):
             raise ValueError(f"on_error must be 'raise' or 'report', got {on_error!r}")
         return cls(on_error, _checks.hook(progress))
@@ -112,7 +112,7 @@ class Session:
     """One run of an export into one target.
 
     Args:
-        target: The target, which no other export can use until it is closed.
+        target: The target. No other export can use it until it is closed.
         query: What is requested.
         options: The export's own options.
 
@@ -146,11 +146,11 @@ class Session:
 
     @property
     def is_read(self) -> bool:
-        """Whether nothing is left to be read."""
+        """Whether everything has been read."""
         return self.was_finished or (self.manifest.token is not None and not self.manifest.left)
 
     def scan_options(self) -> dict[str, Any]:
-        """What the scan has to be called with in addition to what is requested."""
+        """The options that the scan requires in addition to the caller's arguments."""
         return {
             "batch_size": self._target.batch_size,
             "resume_from": self.manifest.token,
@@ -158,11 +158,11 @@ class Session:
         }
 
     def observe(self, progress: Progress) -> None:
-        """Note how far the scan has got."""
+        """Record the progress of the scan."""
         self._progress = progress
 
     def store(self, batch: Batch) -> None:
-        """Make a batch durable, with the token of what is left after it."""
+        """Make a batch durable, together with its token."""
         now = int(time.time())
         rows = [flat(payment, self._account, now, self._version) for payment in batch.payments]
         manifest = self.manifest
@@ -173,14 +173,14 @@ class Session:
         self._report()
 
     def finish(self) -> Certificate:
-        """Complete the target; everything has been read."""
+        """Complete the target after everything has been read."""
         if not self.was_finished:
             self._end("finished")
             self._target.finish(self.manifest)
         return self.certificate()
 
     def fail(self, error: StripeError) -> Certificate:
-        """Stop because of an error: raise it, or report what is missing because of it."""
+        """Stop because of an error: raise it, or report what is missing."""
         if self._options.on_error == "raise":
             raise error
         self.manifest.missing = [
@@ -192,7 +192,7 @@ class Session:
         return self.certificate()
 
     def certificate(self) -> Certificate:
-        """What the target has now."""
+        """The certificate of what the target contains now."""
         certificate = certificate_of(self.manifest, self._target.path)
         return evolve(certificate, did_nothing=self.was_finished)
 

@@ -1,4 +1,4 @@
-"""What a set of rows adds up to: the facts by which an export is compared with Stripe."""
+"""A summary of rows: the facts by which an export is compared with Stripe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import define, field
 from .rows import datetime_of, seconds_of
 
 COLUMNS = ("id", "status", "amount_requested", "amount_paid", "currency", "created")
-"""What a summary is made of."""
+"""The columns that a summary is computed from."""
 
 _CHECKSUMS = 1 << 128
 
@@ -34,14 +34,14 @@ class Total:
 
 @define
 class Summary:
-    """What rows add up to, in any order.
+    """A summary of rows, independent of their order.
 
     Attributes:
         rows: How many there are.
         newest: When the newest payment was created, in Unix seconds; None without rows.
         oldest: When the oldest payment was created, in Unix seconds; None without rows.
-        ids: A checksum of all ids, which is the same in any order.
-        totals: By currency and status.
+        ids: A checksum of all ids.
+        totals: Rows and sums by currency and status.
     """
 
     rows: int = 0
@@ -72,7 +72,7 @@ class Summary:
             self.oldest = min(times if self.oldest is None else [*times, self.oldest])
 
     def differences(self, other: Summary, ours: str, theirs: str) -> Iterator[str]:
-        """What is not the same in `other`, in words; `ours` and `theirs` say whose they are."""
+        """What differs in `other`, in words; `ours` and `theirs` name the two sides."""
         for key in sorted({*self.totals, *other.totals}):
             one, two = self.totals.get(key, Total()), other.totals.get(key, Total())
             for name in ("rows", "amount_requested", "amount_paid"):
@@ -87,7 +87,7 @@ class Summary:
             yield f"ids: not the same {ours} and {theirs}"
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The summary as JSON data."""
         return {
             "rows": self.rows,
             "newest": iso(self.newest),

@@ -1,4 +1,4 @@
-"""Where an export goes: what each kind of target has to do, and how one is chosen."""
+"""Where an export writes: the interface of a target, and how its format is chosen."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ READABLE = 0o666  # as far as the process's umask allows, which holds for the ro
 
 
 class Target(ABC):
-    """A place for rows that keeps its manifest with them. One export at a time can use it.
+    """A place for rows and their manifest. One export at a time can use it.
 
     Args:
-        path: Where it is. A later change of the working directory has no effect.
+        path: The path. A later change of the working directory has no effect.
 
     Raises:
         ValueError: Another export is using it.
@@ -49,18 +49,18 @@ class Target(ABC):
         """The manifest; None if there is no export yet.
 
         Raises:
-            ValueError: There is something else, which is not touched.
+            ValueError: There is something else in its place, which is left unchanged.
         """
 
     @abstractmethod
     def begin(self, manifest: Manifest) -> None:
-        """Make the target hold what the manifest says, and nothing that a killed process left."""
+        """Make the target match the manifest, and remove what a killed process left."""
 
     @abstractmethod
     def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
-        """Add rows, and replace the manifest by this one. When this returns, both are durable.
+        """Add rows, and replace the manifest. When this returns, both are durable.
 
-        A process that is killed meanwhile leaves both as they were, or has completed both.
+        If the process is killed meanwhile, either both are unchanged or both are complete.
         """
 
     def finish(self, manifest: Manifest) -> None:
@@ -72,12 +72,12 @@ class Target(ABC):
         """Read some columns back, as lists of rows; timestamps are in Unix seconds."""
 
     def close(self) -> None:
-        """Let others use the target."""
+        """Release the target, so that other exports can use it."""
         self._lock.release()
 
     @contextmanager
     def writing(self) -> Generator[None, None, None]:
-        """Say of which target an error of the file system is."""
+        """Add the path of the target to errors of the file system."""
         try:
             yield
         except OSError as error:
@@ -86,7 +86,7 @@ class Target(ABC):
 
     @contextmanager
     def reading(self) -> Generator[None, None, None]:
-        """Say of which target an error is, if it cannot be read back."""
+        """Add the path of the target to errors of reading it."""
         try:
             yield
         except OSError as error:
@@ -108,7 +108,7 @@ class FileTarget(Target):
 
     @property
     def manifest_path(self) -> Path:
-        """Where the manifest is: next to a file."""
+        """The path of the manifest: next to the target."""
         return self.path.with_name(f"{self.path.name}.manifest.json")
 
     def read_manifest(self) -> Manifest | None:
@@ -137,7 +137,7 @@ class FileTarget(Target):
 
 
 def target_of(to: str | os.PathLike[str]) -> Target:
-    """The target that a path names by its ending, locked.
+    """The target at a path, whose ending selects the format. The target is locked.
 
     Raises:
         TypeError: It is not a path.

@@ -1,4 +1,4 @@
-"""CSV and JSON Lines: files that grow, of which the manifest says how much counts."""
+"""CSV and JSON Lines: files that grow. The manifest says how much of them counts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class TextFile(FileTarget):
         super().close()
 
     def lines(self, rows: Sequence[Values]) -> bytes:
-        """The rows as this format has them."""
+        """The rows in this format."""
         raise NotImplementedError
 
     def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
@@ -86,12 +86,12 @@ class TextFile(FileTarget):
             yield from (list(chunk) for chunk in chunks(wanted, self.batch_size))
 
     def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
-        """The rows of the open file, as many as the manifest has."""
+        """The rows of the open file, as many as the manifest counts."""
         raise NotImplementedError
 
 
 class JSONLinesFile(TextFile):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     format = "jsonl"
 
@@ -108,7 +108,7 @@ class JSONLinesFile(TextFile):
 
 
 class CSVFile(TextFile):
-    """Comma-separated values in UTF-8, with a line of names."""
+    """Comma-separated values in UTF-8, with a header line."""
 
     format = "csv"
     header = (",".join(NAMES) + "\n").encode()
@@ -167,14 +167,14 @@ def _csv_text(value: str | None) -> str:
 def defused(text: str) -> str:
     """A text cell that no spreadsheet runs as a formula.
 
-    Text that starts like a formula, or with an apostrophe, gets an apostrophe in front; so does
-    empty text, as an empty cell is None. `restored` is the reverse.
+    Text that starts like a formula or with an apostrophe is prefixed with an apostrophe. So is
+    empty text, because an empty cell means None. `restored` is the reverse.
     """
     return f"'{text}" if not text or _FORMULA.match(text) else text
 
 
 def restored(cell: str) -> str | None:
-    """The text of a cell that `defused` made; None for an empty one."""
+    """The text of a cell that `defused` returned; None for an empty cell."""
     return None if not cell else cell.removeprefix("'")
 
 

@@ -1,4 +1,4 @@
-"""`verify` and `verify_async`: count everything again, in the target and at Stripe, and compare."""
+"""`verify` and `verify_async`: count everything again, in the target and at Stripe."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _NOT_COMPARED = {"end", "headers", "stripe_version"}
 def verify(
     target: str | os.PathLike[str], client: Client, **options: Unpack[ExportArguments]
 ) -> Certificate:
-    """Count the rows of an export again, and the payments at Stripe, and compare both.
+    """Count the rows of an export and the payments at Stripe again, and compare both.
 
-    Payments that have changed since the export are differences: a payment that was open then and is
-    paid now, for example. Nothing is written.
+    Payments that have changed since the export count as differences, for example one that was open
+    and is now paid. Nothing is written.
 
     Example:
         from stripe_invoice_payments.export import export, verify
@@ -44,7 +44,7 @@ def verify(
         print(certificate.to_json())
 
     Args:
-        target: What the export was called with as `to`.
+        target: The target of the export, as passed in `to`.
         client: A client for the same account and mode.
         **options: How to read: `rate_limit`, `workers`, `max_outage` and the options of any call.
             Filters and period are those of the export.
@@ -69,7 +69,7 @@ async def verify_async(
     """The same as `verify`, for an `AsyncClient`.
 
     Args:
-        target: What the export was called with as `to`.
+        target: The target of the export, as passed in `to`.
         client: A client for the same account and mode.
         **options: See `verify`.
     """
@@ -87,10 +87,10 @@ class Check:
 
     Attributes:
         path: The target.
-        manifest: What it says of itself.
-        in_target: What its rows add up to.
-        at_stripe: What the payments add up to that have been read so far.
-        pages_read: How many pages that took.
+        manifest: The manifest of the target.
+        in_target: The summary of its rows.
+        at_stripe: The summary of the payments that have been read so far.
+        pages_read: How many pages have been read.
     """
 
     path: str
@@ -117,7 +117,7 @@ class Check:
         return cls(path=str(target.path), manifest=manifest, in_target=counted, at_stripe=Summary())
 
     def scan_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """What to read, which is what the export has read."""
+        """The options of a scan that reads what the export has read."""
         query = self.manifest.query
         account = {
             name: query[name] for name in ("stripe_account", "stripe_context") if query[name]
@@ -131,7 +131,7 @@ class Check:
         }
 
     def require_same(self, query: Mapping[str, Any]) -> None:
-        """Refuse a client that reads other data than the export did."""
+        """Reject a client that reads other data than the export did."""
         theirs = self.manifest.query
         for name in sorted({*theirs, *query} - _NOT_COMPARED):
             if theirs.get(name) != query.get(name):
@@ -145,11 +145,11 @@ class Check:
         self.pages_read = progress.requests
 
     def count(self, batch: Batch) -> None:
-        """Count payments of Stripe."""
+        """Count payments that Stripe has returned."""
         self.at_stripe.add(summed(flat(payment, None, 0, None)) for payment in batch.payments)
 
     def certificate(self) -> Certificate:
-        """What is the same, and what is not."""
+        """The certificate, with all differences."""
         manifest = self.manifest.summary
         return evolve(
             certificate_of(self.manifest, self.path),

@@ -1,10 +1,10 @@
-"""Compares invoices with their payments: what differs, what is late, what was paid how.
+"""Compares invoices with their payments: what differs, what is late, and how it was paid.
 
     from stripe_invoice_payments.reconcile import reconcile
 
     report = reconcile(client, {"gte": 1735689600, "lt": 1767225600})
 
-`compare` is the same comparison for rows that you have from elsewhere.
+`compare` is the same comparison for rows from another source.
 """
 
 from .client import reconcile as reconcile

@@ -1,4 +1,4 @@
-"""Invoices and their payments from the API: the source of a comparison."""
+"""Reads invoices and their payments from the API, and compares them."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ def reconcile(
 ) -> Reconciliation | Coroutine[Any, Any, Reconciliation]:
     """Compare the invoices of a period with their payments.
 
-    Reads the invoices that were created in the period, 100 in a request, along with their payments,
-    whenever those were made. An invoice with more payments than an embedded list holds takes
-    further requests. Draft and void invoices are read as well; deleted ones are in no list.
+    Reads the invoices that were created in the period, 100 per request, along with all of their
+    payments, whenever these were made. An invoice with more payments than an embedded list contains
+    requires further requests. Draft and void invoices are included. Deleted invoices are not,
+    because Stripe does not list them.
 
     Example:
         from stripe_invoice_payments.reconcile import Reason, reconcile
@@ -62,10 +63,10 @@ def reconcile(
             print(total.currency, total.amount_paid, total.paid)
 
     Args:
-        client: A `Client`, or an `AsyncClient`, with which the result is awaited.
+        client: A `Client`, or an `AsyncClient`; with the latter, await the result.
         period: When the invoices were created, as in `client.invoices.list(created=...)`.
         now: The time that due dates are compared with, in Unix seconds; by default now.
-        **options: See `RequestOptions`. `stripe_account` is also named in the result.
+        **options: See `RequestOptions`. The result contains `stripe_account` as `account`.
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
@@ -107,7 +108,7 @@ class _Rows:
         self._payments: list[PaymentRow] = []
 
     def add(self, invoice: Invoice, payments: list[InvoicePayment]) -> None:
-        """Add an invoice, and all of its payments."""
+        """Add an invoice and all of its payments."""
         self._invoices.append(InvoiceRow.from_invoice(invoice, self._account))
         self._payments += [PaymentRow.from_payment(one, self._account) for one in payments]
 

@@ -1,4 +1,4 @@
-"""The comparison: a function of rows, whatever source they come from. It requests nothing."""
+"""The comparison: a function of rows, whatever their source. It sends no requests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def compare(
 
     Args:
         invoices: The invoices, in any order.
-        payments: All of their payments, in any order. Those of other invoices are counted only.
+        payments: All of their payments, in any order. Payments of other invoices are only counted.
         now: The time that due dates are compared with, in Unix seconds.
 
     Raises:
-        ValueError: A currency is unknown, or a payment is in another one than its invoice.
+        ValueError: A currency is unknown, or a payment and its invoice have different currencies.
     """
     ordered = sorted(invoices, key=lambda invoice: (invoice.created, invoice.id))
     of_invoice: dict[str, list[PaymentRow]] = {invoice.id: [] for invoice in ordered}
@@ -44,7 +44,7 @@ def compare(
 
 
 def _shared(groups: Iterable[Collection[PaymentRow]]) -> set[str]:
-    """The payment intents that are in the payments of more than one invoice."""
+    """The payment intents with payments of more than one invoice."""
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for payments in groups:
         for payment in payments:
@@ -56,9 +56,9 @@ def _shared(groups: Iterable[Collection[PaymentRow]]) -> set[str]:
 def _findings(
     invoice: InvoiceRow, payments: Sequence[PaymentRow], shared: Collection[str], now: float
 ) -> Iterator[Finding]:
-    """What there is to say about an invoice by its payments, canceled ones left out.
+    """The findings about an invoice, in the order of the reasons.
 
-    In the order of the reasons.
+    `payments` has none that are canceled.
     """
     paid = [payment for payment in payments if payment.status == "paid"]
     records = [payment for payment in paid if payment.payment_type == "payment_record"]
@@ -78,7 +78,7 @@ def _findings(
 def _contradictions(
     invoice: InvoiceRow, paid: Sequence[PaymentRow], records: Sequence[PaymentRow]
 ) -> Iterator[Finding]:
-    """Where the invoice says something else than its payments."""
+    """Where the invoice and its payments disagree."""
     stated, off_stripe = invoice.amount_paid, invoice.amount_paid_off_stripe
     if _sum(paid, invoice.currency).minor != stated:
         yield _finding(invoice, Reason.AMOUNT_PAID_DIFFERS, stated, paid)
@@ -87,7 +87,7 @@ def _contradictions(
 
 
 def _states(invoice: InvoiceRow, paid: Sequence[PaymentRow], now: float) -> Iterator[Finding]:
-    """How far the invoice has been paid, by its own words."""
+    """How far the invoice has been paid, according to its own amounts."""
     due, stated = invoice.amount_due, invoice.amount_paid
     if invoice.status in {"open", "uncollectible"} and 0 < stated < due:
         yield _finding(invoice, Reason.PARTLY_PAID, due, paid, stated)
@@ -105,7 +105,7 @@ def _finding(
     about: Sequence[PaymentRow],
     found: int | None = None,
 ) -> Finding:
-    """One row. By default, what is found is what the payments paid that it is about."""
+    """One finding. By default, `found` is the sum of the payments that it is about."""
     currency = invoice.currency
     return Finding(
         reason=reason,
@@ -120,7 +120,7 @@ def _finding(
 
 
 def _sum(payments: Iterable[PaymentRow], currency: str) -> Money:
-    """What these payments paid."""
+    """The sum of what these payments paid."""
     amounts = (Money(payment.amount_paid or 0, payment.currency) for payment in payments)
     return sum(amounts, Money(0, currency))
 

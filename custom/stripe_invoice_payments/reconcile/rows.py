@@ -1,4 +1,4 @@
-"""What is compared, and what comes of it. Plain rows, whatever source they are read from."""
+"""The input and the result of a comparison: plain rows, whatever their source."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from .. import Invoice, InvoicePayment, Money
 
 @define(frozen=True, kw_only=True)
 class PaymentRow:
-    """An invoice payment in flat columns. Times are aware; ids are ids, expanded or not.
+    """An invoice payment in flat columns.
+
+    Times are aware `datetime` objects. Expandable fields are ids, whether or not they are expanded.
 
     Attributes:
         account: The connected account, if the source names one.
-        payment_type: What pays: `payment_intent`, `charge`, `payment_record`, or a later kind.
+        payment_type: The type of the object that pays: `payment_intent`, `charge`,
+            `payment_record`, or one that Stripe adds later.
         extra: Fields that this version does not know, as JSON text.
     """
 
@@ -65,19 +68,19 @@ class PaymentRow:
 
     @property
     def paid_by(self) -> str | None:
-        """The id of whatever paid."""
+        """The id of the object that paid."""
         return self.payment_intent or self.charge or self.payment_record
 
 
 @define(frozen=True, kw_only=True)
 class InvoiceRow:
-    """What an invoice says of its payments. Amounts are in the currency's minor unit.
+    """What an invoice says about its payments. Amounts are in the currency's minor unit.
 
     Attributes:
         account: The connected account, if the source names one.
         created: When it was created, in Unix seconds.
         due_date: When it is due, in Unix seconds.
-        amount_paid_off_stripe: None where the API version does not have it.
+        amount_paid_off_stripe: None if the API version does not have this field.
     """
 
     account: str | None
@@ -96,7 +99,7 @@ class InvoiceRow:
         """The row of an invoice.
 
         Raises:
-            ValueError: It lacks something that cannot be compared without.
+            ValueError: It lacks a field that the comparison requires.
         """
         if (
             invoice.status is None
@@ -133,22 +136,22 @@ class Reason(str, Enum):
     """`amount_paid_off_stripe` is not the sum of what payment records paid."""
 
     PARTLY_PAID = "partly_paid"
-    """Something was paid, and the invoice is still open or was given up."""
+    """Something was paid, but less than was due; the invoice is `open` or `uncollectible`."""
 
     OVERPAID = "overpaid"
     """More was paid than was due."""
 
     PAST_DUE = "past_due"
-    """It is open, and its due date is over."""
+    """It is open, its due date has passed, and less was paid than was due."""
 
     PAID_OUT_OF_BAND = "paid_out_of_band"
-    """Money came in outside of Stripe, or the invoice is paid without any payment."""
+    """Something was paid outside Stripe, or the invoice is paid without any payment."""
 
     SEVERAL_PAYMENTS = "several_payments"
     """Several payments paid it."""
 
     SHARED_PAYMENT_INTENT = "shared_payment_intent"
-    """A payment intent of this invoice is also one of another invoice of the period."""
+    """A payment intent of this invoice also pays another invoice of the period."""
 
 
 @define(frozen=True, kw_only=True)
@@ -156,16 +159,17 @@ class Finding:
     """One invoice, and one reason to look at it.
 
     Attributes:
-        reason: Why it is here.
+        reason: Why the invoice is in the report.
         account: The connected account, if the source names one.
         invoice: The invoice's id.
         status: The invoice's status.
         expected: What the invoice says: for `PARTLY_PAID`, `OVERPAID` and `PAST_DUE` its
-            `amount_due`, for `AMOUNT_PAID_OFF_STRIPE_DIFFERS` that field, else its `amount_paid`.
-        found: What there is: for `PARTLY_PAID`, `OVERPAID` and `PAST_DUE` what the invoice says
-            was paid; otherwise the sum of `payments`.
-        payments: The ids of the invoice payments that the reason is about, the oldest first.
-        paid_by: The ids of what made these payments, each once.
+            `amount_due`, for `AMOUNT_PAID_OFF_STRIPE_DIFFERS` its `amount_paid_off_stripe`,
+            otherwise its `amount_paid`.
+        found: For `PARTLY_PAID`, `OVERPAID` and `PAST_DUE` what was paid according to the invoice,
+            otherwise the sum of `payments`.
+        payments: The ids of the invoice payments that the reason is about, oldest first.
+        paid_by: The ids of the objects that made these payments, each once.
     """
 
     reason: Reason
@@ -179,7 +183,7 @@ class Finding:
 
     @property
     def difference(self) -> Money:
-        """`found` less `expected`."""
+        """`found` minus `expected`."""
         return self.found - self.expected
 
 
@@ -189,7 +193,7 @@ class Total:
 
     Attributes:
         currency: The code of the currency.
-        invoices: How many invoices.
+        invoices: How many invoices there are.
         payments: How many paid payments they have.
         amount_due: The sum of the invoices' `amount_due`.
         amount_paid: The sum of the invoices' `amount_paid`.
@@ -205,7 +209,7 @@ class Total:
 
     @property
     def difference(self) -> Money:
-        """`paid` less `amount_paid`."""
+        """`paid` minus `amount_paid`."""
         return self.paid - self.amount_paid
 
 
@@ -214,9 +218,9 @@ class Reconciliation:
     """The result: what to look at, and sums of everything.
 
     Attributes:
-        findings: By the invoices' creation, the oldest first, then by id and by reason.
+        findings: By the invoices' creation, oldest first, then by id and by reason.
         totals: By currency, in alphabetical order.
-        unmatched: How many payments are of no invoice that was compared.
+        unmatched: How many payments belong to none of the compared invoices.
     """
 
     findings: tuple[Finding, ...]
