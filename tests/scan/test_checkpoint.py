@@ -165,6 +165,7 @@ def test_what_was_yielded_before_an_error_can_be_committed(path):
         ({"created": {"gte": BASE, "lt": BASE + 1}}, "end"),
         ({"created": None}, "start"),
         ({"stripe_account": "acct_B"}, "stripe_account"),
+        ({"stripe_context": "acct_B"}, "stripe_context"),
         ({"extra_headers": {"X-Tenant": "B"}}, "headers"),
         ({"extra_headers": {}}, "headers"),
         ({"extra_headers": {"X-Tenant": "A", "X-Other": "1"}}, "headers"),
