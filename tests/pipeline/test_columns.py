@@ -151,7 +151,7 @@ def test_without_the_objects_there_is_no_table(tiny):
 
 
 def test_what_was_ever_exported_has_these_columns_first():
-    """Tables with these exist, so their names, kinds and order are for ever."""
+    """Tables with these exist, so their names, kinds and order never change."""
     committed = json.loads(THIS_REPOSITORY.columns.read_text("utf-8"))["columns"]
     assert " ".join(column["name"] for column in committed[:19]) == (
         "account id status amount_requested amount_paid currency created paid_at canceled_at "

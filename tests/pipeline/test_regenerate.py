@@ -436,7 +436,7 @@ JSON = {"application/json": {"schema": {"type": "object"}}}
         (send_cookie, "parameters in a cookie"),
         (form("multipart/form-data", FIELDS), "a body of type multipart/form-data; only forms are"),
         (form("application/json", FIELDS), "a body of type application/json; only forms are"),
-        (form(URLENCODED, FIELDS), "query parameters beside a form body"),
+        (form(URLENCODED, FIELDS), "query parameters in addition to a form body"),
         (form(URLENCODED, {"type": "object"}), "a form body that is not an object with fields"),
         (answer(_200=JSON, _201=JSON), "anything but one successful answer, with status 200"),
         (answer(_404=JSON), "anything but one successful answer, with status 200"),

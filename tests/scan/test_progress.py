@@ -1,4 +1,4 @@
-"""What a scan tells of its progress: the share of the period that is done, and the time left."""
+"""What a scan reports of its progress: the share of the period that is done, and the time left."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def build_params(
     check = types.check_fields(schemas, [p.name for p in query if p.required])
     if form is not None:
         if query:
-            raise unsupported(where, "query parameters beside a form body")
+            raise unsupported(where, "query parameters in addition to a form body")
         fields = build_object(where, form, types)
         query, check = list(fields.parameters), fields.check
     description = Text(f"What `{function}` can be called with.")
@@ -177,7 +177,7 @@ def _objects_in_parameters(operation: Schema) -> Iterator[tuple[tuple[str, ...],
 def _objects(schema: Schema, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Schema]]:
     """The objects in `schema` with their paths.
 
-    What is in a list is told in the singular, and the objects of a union are numbered.
+    What is in a list is named in the singular, and the objects of a union are numbered.
     """
     if schema.get("properties"):
         yield path, schema
