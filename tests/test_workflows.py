@@ -124,7 +124,7 @@ def test_ci_runs_what_has_to_pass_on_every_pull_request_and_on_main():
     triggers = read(path)[True]
     assert triggers == {"pull_request": None, "push": {"branches": ["main"]}}
     (job,) = read(path)["jobs"].values()
-    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run --every-python"]
     (pythons,) = [
         step["with"]["python-version"].split()
         for step in job["steps"]

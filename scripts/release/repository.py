@@ -58,7 +58,7 @@ def export(root: Path, commit: str, directory: Path) -> None:
 def run_checks(root: Path) -> None:
     """Run everything that has to pass before a change lands; what it prints is for the user."""
     finished = subprocess.run(
-        ["bash", str(CHECKS)],  # noqa: S607 - of the user's own PATH, like git and make
+        ["bash", str(CHECKS), "--every-python"],  # noqa: S607 - of the user's own PATH, like git and make
         cwd=root,
         env=tool_environment(),
         stdin=subprocess.DEVNULL,
