@@ -620,9 +620,9 @@ def to_money(minor: int | None, currency: str | None) -> Money | None:
         raise InvalidObjectError("Money", "", None, str(error)) from None
 
 
-def chosen_id(model: Model, chosen: str | None, **known: Any) -> str | None:
+def chosen_id(model: Model, chosen: object, **known: Any) -> str | None:
     """The id of what the field called `chosen` holds, expanded or not, known or not."""
-    if chosen is None:
+    if not isinstance(chosen, str):
         return None
     value: Any = known[chosen] if chosen in known else model.additional_properties.get(chosen)
     return None if value is None else object_id(value)

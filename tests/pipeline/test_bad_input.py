@@ -515,8 +515,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return fill
 
 
-WRITES = len(FILES) + 3  # the document's copy, the rendered files, the slice and the lock
-RENAMES = 6  # the slice, the lock and generated/, each out of the way and into place
+WRITES = len(FILES) + 4  # the document's copy, the rendered files, the slice, the columns, the lock
+RENAMES = 8  # the slice, the columns, the lock and generated/, each out of the way and into place
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,6 @@ def test_the_packages_say_the_same(
     assert {change.symbol for change in api.changes} == {
         "API_VERSION",
         "Invoice.amount_paid_off_stripe",
+        "Invoice.paid_off_stripe",
         "PaymentIntent.excluded_payment_method_types",
     }

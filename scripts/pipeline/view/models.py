@@ -111,11 +111,15 @@ class Model:
 
     @property
     def alternatives(self) -> list[Field]:
-        """The fields of which `type` names the one that holds an object, if it names such."""
+        """The fields of which `type` names the one that holds an object, if it names such.
+
+        Stripe adds kinds before their fields, so a kind may have none.
+        """
+        if self.has("id"):
+            return []
         types = (field.schema for field in self.fields if field.name.raw == "type")
         kinds = {kind for schema in types for kind in schema.get("enum", ())}
-        found = [field for field in self.fields if field.is_expandable and field.name.raw in kinds]
-        return found if len(found) == len(kinds) and not self.has("id") else []
+        return [field for field in self.fields if field.is_expandable and field.name.raw in kinds]
 
     def has(self, name: str) -> bool:
         return any(field.attribute == name for field in self.fields)
