@@ -25,7 +25,7 @@ from .output.formatting import format_files
 from .output.rendering import render
 from .output.smoke_test import check_classes, check_imports
 from .repository import PACKAGE, Repository
-from .view.api import build_view
+from .view.api import ApiView, build_view
 from .view.columns import Table, table_view
 from .view.parameters import check_parameters
 
@@ -185,12 +185,17 @@ def render_package(repository: Repository, document: Document, package: Path) ->
 
 def rendered_files(repository: Repository, document: Document) -> dict[str, str]:
     """The text of each file of the package, before it is formatted."""
+    files = render(view_of(repository, document), repository.templates, COMMAND)
+    check_classes(files)
+    return files
+
+
+def view_of(repository: Repository, document: Document) -> ApiView:
+    """What templates see of the overlaid `document`, with the table's columns."""
     check_parameters(document)
     parsed = vet(document, parser_config(repository.generator_config))
     view = build_view(document, parsed)
     table = Table.read(repository.columns).grown(document)
-    if (schema := document["components"]["schemas"].get(table.schema)) is not None:
-        view = evolve(view, table=table_view(table, document, parsed.class_name(schema)))
-    files = render(view, repository.templates, COMMAND)
-    check_classes(files)
-    return files
+    if (schema := document["components"]["schemas"].get(table.schema)) is None:
+        return view
+    return evolve(view, table=table_view(table, document, parsed.class_name(schema)))

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,19 +20,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
-from scripts.pipeline.document.second_opinion import parser_config, vet
 from scripts.pipeline.document.slicing import cut_slice
 from scripts.pipeline.errors import PipelineError
 from scripts.pipeline.files import write_files
 from scripts.pipeline.inputs.parsing import parse_document
 from scripts.pipeline.inputs.slice_config import SchemaOptions, SliceConfig
 from scripts.pipeline.openapi import Document, is_mapping
-from scripts.pipeline.output.rendering import render
+from scripts.pipeline.output.rendering import FILES, TEMPLATE, render
 from scripts.pipeline.output.smoke_test import check_classes
 from scripts.pipeline.repository import THIS_REPOSITORY, Repository
-from scripts.pipeline.run import overlaid_document, render_package
-from scripts.pipeline.view.api import build_view
-from scripts.pipeline.view.parameters import check_parameters
+from scripts.pipeline.run import overlaid_document, render_package, view_of
 
 from .edits import CANARY, edited
 from .instances import attributes_conform, instances
@@ -45,6 +43,11 @@ PARTS = 4 if os.environ.get("CI") else 1  # for as many processes to share
 FUTURE = "from __future__ import annotations\n"
 
 NO_OVERLAY = {"overlay": "1.0.0", "info": {"title": "None", "version": "1"}, "actions": []}
+# Those that hold no field, so that each field becomes a column of its own.
+OWN_COLUMNS = [
+    {"name": name, "kind": "string", "path": None} for name in ("account", "extra", "_api_version")
+]
+NO_COLUMNS = {"schema": "invoice_payment", "version": 0, "columns": OWN_COLUMNS}
 SMALL = SliceConfig(
     operations=[
         ("get", "/v1/invoice_payments"),
@@ -67,6 +70,7 @@ SMALL = SliceConfig(
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     checkout = copy_repository(tmp_path_factory.mktemp("any") / "repository")
     checkout.configure(overlay=NO_OVERLAY, generator={})
+    checkout.repository.columns.write_text(json.dumps(NO_COLUMNS), "utf-8")
     return checkout.repository
 
 
@@ -110,9 +114,8 @@ def test_any_edit_is_refused_or_right(
         name = f"edited{counts.total()}"
         try:
             overlaid = slice_of(repository, document)
-            check_parameters(overlaid)
-            parsed = vet(overlaid, parser_config(repository.generator_config))
-            files = render(build_view(overlaid, parsed), repository.templates, "make regenerate")
+            view = view_of(repository, overlaid)
+            files = render(view, repository.templates, "make regenerate")
             check_classes(files)
         except PipelineError as error:
             counts["of these refused"] += 1
@@ -125,15 +128,14 @@ def test_any_edit_is_refused_or_right(
         if counts["of these rendered"] <= CHECKED_BY_MYPY // PARTS:
             write_files(tmp_path / name, files)
             without_public_package(tmp_path / name)
-        schemas = overlaid["components"]["schemas"]
-        with imported(name, files) as models:
-            for schema in schemas.values():
-                if schema.get("properties") and id(schema) in parsed.class_names:
-                    model = getattr(models, parsed.class_name(schema))
-                    instance = data.draw(instances(schemas, schema))
-                    read = model.from_dict(instance)
-                    assert read.to_dict() == instance
-                    assert attributes_conform(read)
+        with imported(name, files) as modules:
+            for model in view.models:
+                instance = data.draw(instances(overlaid["components"]["schemas"], model.schema))
+                read = getattr(modules["models"], model.name).from_dict(instance)
+                assert read.to_dict() == instance
+                assert attributes_conform(read)
+                if view.table is not None and model.name == view.table.model:
+                    assert_rows_agree(modules["columns"], read)
         if counts["of these rendered"] <= WHOLE_RUNS // PARTS:
             render_package(repository, overlaid, tmp_path / "whole" / name)
 
@@ -182,6 +184,15 @@ def assert_says_what_to_do(error: PipelineError) -> None:
     assert " object at 0x" not in text
 
 
+def assert_rows_agree(columns: Any, row: Any) -> None:
+    """The quick way to a row gives what the slow one does, and a value a column."""
+    values = columns.flat(row, None, 0, None)
+    assert values == columns._flat_slowly(row, None, 0, None)
+    names = [column.name for column in columns.COLUMNS]
+    assert len(set(names)) == len(names) == len(values)
+
+
+@lru_cache(maxsize=100)  # what is copied is the same in most packages
 def assert_nothing_is_code(name: str, text: str) -> None:
     """What the document says is in literals, docstrings and comments only."""
     assert all(character.isprintable() or character == "\n" for character in text)
@@ -201,22 +212,18 @@ def with_annotations_unread(files: dict[str, str]) -> dict[str, str]:
     }
 
 
+# In an order in which each needs only those before it.
 MODULES = (
-    "_model",
-    "_request",
-    "_checks",
-    "_resource",
-    "models",
-    "params",
-    "operations",
-    "resources",
+    *("_model", "_lists", "_request", "_checks", "_resource", "_columns", "money"),
+    *("models", "columns", "params", "operations", "resources"),
 )
+COPIED = {name for name, source in FILES.items() if not source.endswith(TEMPLATE)}
 SHARED: dict[str, ModuleType] = {}  # by their text, the modules that packages have in common
 
 
 @contextmanager
-def imported(package: str, files: dict[str, str]) -> Generator[Any]:
-    """The models of a package that is not on the disk, while all its modules are imported."""
+def imported(package: str, files: dict[str, str]) -> Generator[dict[str, ModuleType]]:
+    """The modules of a package that is not on the disk, while they are imported."""
     modules = {package: "__init__.py"} | {f"{package}.{name}": f"{name}.py" for name in MODULES}
     try:
         for name, file in modules.items():
@@ -229,10 +236,10 @@ def imported(package: str, files: dict[str, str]) -> Generator[Any]:
                 sys.modules[name] = module
                 code = compile(files[file], f"{package}/{file}", "exec")
                 exec(code, module.__dict__)  # noqa: S102 - which is what importing it would do
-                if file in ("_model.py", "_request.py", "_checks.py", "_resource.py"):
+                if file in COPIED:
                     SHARED[files[file]] = module
             sys.modules[name] = module
-        yield sys.modules[f"{package}.models"]
+        yield {name: sys.modules[f"{package}.{name}"] for name in MODULES}
     finally:
         kept = {module.__name__ for module in SHARED.values()}
         for name in modules.keys() - kept:

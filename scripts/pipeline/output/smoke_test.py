@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import PipelineError
-from .rendering import remedy
+from .rendering import FILES, TEMPLATE, remedy
 
 TIMEOUT_SECONDS = 60
 
@@ -26,10 +26,15 @@ for name in sys.argv[2:]:
 
 
 def check_classes(files: Mapping[str, str]) -> None:
-    """Raises `PipelineError` if a class has two things of one name."""
+    """Raises `PipelineError` if a class has two things of one name.
+
+    What is copied is the same whatever the document says, and is checked as other Python is.
+    """
     for name, text in files.items():
+        if not FILES[name].endswith(TEMPLATE):
+            continue
         with suppress(SyntaxError):  # Ruff tells where
-            for node in ast.walk(ast.parse(text if name.endswith(".py") else "")):
+            for node in ast.parse(text).body:
                 if isinstance(node, ast.ClassDef):
                     _refuse_repeated(node)
 

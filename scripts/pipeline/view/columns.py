@@ -87,18 +87,18 @@ class Table:
             PipelineError: A field is of another kind than its column, or the name is taken.
         """
         by_path = {column.path: column for column in self.columns}
-        names = {column.name for column in self.columns}
+        taken = {column.name for column in self.columns} | set(map(_local, filter(None, by_path)))
         new: list[Column] = []
         for leaf in _leaves(document, self.schema):
             kind, name = leaf.kind, leaf.path.replace(".", "_")
             if (column := by_path.get(leaf.path)) is not None:
                 if column.kind != kind:
                     raise _refused(leaf.path, f"it is {kind} now, but its column is {column.kind}")
-            elif name in names:
+            elif taken & {name, _local(leaf.path)}:
                 raise _refused(leaf.path, f"there is another column of the name {name!r}")
             else:
                 new.append(Column(name, kind, leaf.path))
-                names.add(name)
+                taken |= {name, _local(leaf.path)}
         if not new:
             return self
         return evolve(self, version=self.version + 1, columns=(*self.columns, *new))
@@ -179,7 +179,7 @@ def _column_view(column: Column, leaves: Mapping[str, _Leaf]) -> ColumnView:
     leaf = leaves.get(column.path or "")
     path = column.path.split(".") if column.path else []
     attributes = [attribute_name(part) for part in path]
-    local = None if leaf is None else f"of_{'_'.join(attributes)}"
+    local = None if leaf is None else _local(leaf.path)
     return ColumnView(
         name=Text(column.name),
         kind=column.kind,
@@ -238,6 +238,11 @@ def _leaves(document: Document, schema: str) -> Iterator[_Leaf]:
             is_nullable=is_nullable,
             is_expandable=is_expandable,
         )
+
+
+def _local(path: str) -> str:
+    """The variable with the value of the field at `path`."""
+    return "_".join(("of", *map(attribute_name, path.split("."))))
 
 
 def _is_constant(key: str, value: Schema) -> bool:
