@@ -134,6 +134,22 @@ def test_a_column_that_does_not_fit_is_refused(tiny, column, words):
     assert "the column of name" in result.err
 
 
+def test_two_fields_are_not_one_variable(tiny):
+    """Which would give one column the value of the other."""
+    with_columns(tiny)
+    document = tiny_document()
+    fur: dict[str, Any] = {"type": "object", "required": ["the-color"]}
+    fur["properties"] = {"the-color": {"type": "string"}}
+    document["components"]["schemas"]["fur"] = fur
+    cat_properties(document)["fur"] = {"$ref": "#/components/schemas/fur"}
+    cat_properties(document)["fur_the_color"] = {"type": "string"}
+    document["components"]["schemas"]["cat"]["required"].append("fur")
+    tiny.configure(slice={**TINY_CONFIG, "schemas": {"cat": None, "fur": None}})
+    result = tiny.run("--from", tiny.write_document(document))
+    assert result.code == 2
+    assert "the column of fur_the_color: there is another column of the name" in result.err
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"columns": [{}]}'])
 def test_a_broken_list_of_columns_is_refused(tiny, content):
     tiny.repository.columns.write_text(content, "utf-8")
