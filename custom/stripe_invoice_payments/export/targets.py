@@ -27,7 +27,7 @@ class Target(ABC):
         path: The path. A later change of the working directory has no effect.
 
     Raises:
-        ValueError: Another export is using it.
+        ValueError: Another export or sync is using it.
         OSError: It cannot be written.
     """
 
@@ -42,7 +42,7 @@ class Target(ABC):
             try:
                 self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
             except BlockingIOError:
-                raise ValueError(f"to: {self.path}: another export is using it") from None
+                raise ValueError(f"{self.path}: another export or sync is using it") from None
 
     @abstractmethod
     def read_manifest(self) -> Manifest | None:
