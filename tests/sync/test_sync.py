@@ -140,7 +140,9 @@ async def test_verify_finds_what_changed_although_it_was_final(syncer, server, p
     await syncer.sync(path)
     paid, other = payments(server, "paid")[-2:]
     server.set_invoice_payment_status(paid.id, "canceled", at=1735689700)
-    server.set_invoice_payment_status(other.id, "paid", amount_paid=1, at=other.status_transitions.paid_at)
+    server.set_invoice_payment_status(
+        other.id, "paid", amount_paid=1, at=other.status_transitions.paid_at
+    )
     assert (await syncer.sync(path)).rows_updated == 0
     result = await syncer.sync(path, verify=True)
     canceled_at = datetime(2025, 1, 1, 0, 1, 40, tzinfo=timezone.utc)

@@ -108,6 +108,7 @@ class Run:
         def take(found: Iterable[Found]) -> None:
             for one in found:
                 self._requests += one.requests
+                self._read_again += len(one.payments or ())
                 # Without a result, it is not visible yet: the next sync decides.
                 self._store(self._rows(one.payments or ()))
 
@@ -243,8 +244,11 @@ def read_for(event: Event, query: Mapping[str, Any]) -> Read | None:
     """What to read because of an event; None if it concerns no invoice payment.
 
     Raises:
+        TypeError: It is not an event.
         ValueError: The event is of another account or mode than the query.
     """
+    if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
+        raise TypeError(f"event must be an Event, got {type(event).__name__}")
     mode = "live" if event.livemode else "test"
     if query["mode"] not in (mode, None):
         raise ValueError(f"event: {event.id} is of {mode} mode, the mirror of {query['mode']} mode")
