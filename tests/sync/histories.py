@@ -141,14 +141,12 @@ class World:
     def _move(self) -> None:
         open_ones = [key for key, row in self.rows.items() if row["status"] == "open"]
         if open_ones and self._rng.random() < 0.8:
-            key, choices = self._rng.choice(open_ones), FINAL
+            key, status = self._rng.choice(open_ones), self._rng.choice(FINAL)
         else:
-            key = self._rng.choice([*self.rows])
-            choices = (*FINAL, "open")
+            key, status = self._rng.choice([*self.rows]), self._rng.choice((*FINAL, "open"))
         row = self.rows[key]
         if row["payment_type"] == "charge" or key in self._reopened:
             return
-        status = self._rng.choice(choices)
         if key in self._seen_final and not self._is_seen_by_look_back(row):
             status = "open"
             self._reopened.add(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,7 +14,7 @@ from stripe_invoice_payments.sync import AsyncMirror, Mirror, SyncResult
 from tests.sync.mirrors import FAST, about, at_stripe, event, in_mirror
 
 
-def one(server: Sandbox, status: str) -> InvoicePayment:
+def one(server: Sandbox, status: Literal["open", "paid"]) -> InvoicePayment:
     """The oldest payment with this status."""
     with server.client() as client:
         page = client.invoice_payments.list(limit=100, status=status)

@@ -199,12 +199,12 @@ class History:
         rows = self.world.rows.values()
         mirror = {row["id"]: row for row in self.rows_of_mirror()}
         since = self.watermark - LOOK_BACK
-        new = sum(row["created"].timestamp() >= since for row in rows)
+        new: int = sum(row["created"].timestamp() >= since for row in rows)
         old = sorted(
             (row for row in rows if row["created"].timestamp() < since),
             key=lambda row: row["created"],
         )
-        listed = sum(row["status"] == "open" for row in old)
+        listed: int = sum(row["status"] == "open" for row in old)
         changed = [
             position
             for position, row in enumerate(old)
