@@ -174,19 +174,25 @@ async def test_verify_does_not_report_what_any_sync_finds(syncer, server, path):
 
 async def test_verify_finds_rows_that_were_changed_added_and_removed(syncer, server, path):
     await syncer.sync(path)
-    changed, removed, renamed = (each.id for each in payments(server, "paid")[-3:])
+    moved, changed, removed, renamed = payments(server, "paid")[-4:]
+    execute(
+        path, "UPDATE invoice_payments SET created = '2024-01-01 00:00:00Z' WHERE id = ?", moved.id
+    )
+    created = datetime.fromtimestamp(moved.created, timezone.utc)
+    changed, removed, renamed = (each.id for each in (changed, removed, renamed))
     execute(path, "UPDATE invoice_payments SET currency = 'xxx' WHERE id = ?", changed)
     execute(path, "DELETE FROM invoice_payments WHERE id = ?", removed)
     execute(path, "UPDATE invoice_payments SET id = 'inpay_none' WHERE id = ?", renamed)
     currency = next(row["currency"] for row in at_stripe(server) if row["id"] == changed)
     result = await syncer.sync(path, verify=True)
     assert set(result.differences) == {
+        Difference(moved.id, "created", datetime(2024, 1, 1, tzinfo=timezone.utc), created),
         Difference(changed, "currency", "xxx", currency),
         Difference(removed, "id", None, removed),
         Difference(renamed, "id", None, renamed),
         Difference("inpay_none", "id", "inpay_none", None),
     }
-    assert (result.rows_added, result.rows_updated, result.rows_removed) == (2, 1, 1)
+    assert (result.rows_added, result.rows_updated, result.rows_removed) == (2, 2, 1)
     assert in_mirror(path) == at_stripe(server)
 
 

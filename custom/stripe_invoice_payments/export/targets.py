@@ -32,6 +32,7 @@ class Target(ABC):
     """
 
     format: ClassVar[str]
+    what: ClassVar[str] = "export"  # for messages
     batch_size: ClassVar[int] = 10_000
 
     def __init__(self, path: Path) -> None:
@@ -81,7 +82,7 @@ class Target(ABC):
         try:
             yield
         except OSError as error:
-            reason = f"the export cannot be written: {error.strerror or error}"
+            reason = f"the {self.what} cannot be written: {error.strerror or error}"
             raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
 
     @contextmanager
@@ -90,7 +91,7 @@ class Target(ABC):
         try:
             yield
         except OSError as error:
-            reason = f"the export cannot be read: {error.strerror or error}"
+            reason = f"the {self.what} cannot be read: {error.strerror or error}"
             raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
 
     def __enter__(self) -> Self:

@@ -19,7 +19,8 @@ class Wanted:
     Attributes:
         id: Its id.
         created: When it was created, in Unix seconds.
-        older: How many payments of the mirror were created before that second.
+        older: How many payments of the mirror were created before that second, since the first one
+            that is wanted.
         same: How many were created in it.
     """
 

@@ -170,7 +170,7 @@ class Run:
 
         yield from self._listing({}, before, compare)
         yield from self._again(self._table.unseen(before, final=True), compare_again)
-        self._store(list(wrong.values()), gone)
+        self._store(list(wrong.values()), gone, trusting=False)
 
     # --- The parts of these ---
 
@@ -233,8 +233,10 @@ class Run:
         rows = (flat(payment, self._account, now, self._version) for payment in payments)
         return [row for row in rows if row[_CREATED] >= self._state.start]
 
-    def _store(self, rows: Sequence[Values], gone: Sequence[str] = ()) -> None:
-        changes = self._table.store(rows, gone, self._state)
+    def _store(
+        self, rows: Sequence[Values], gone: Sequence[str] = (), *, trusting: bool = True
+    ) -> None:
+        changes = self._table.store(rows, gone, self._state, trusting=trusting)
         self._added += changes.added
         self._updated += changes.updated
         self._removed += changes.removed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,10 @@ class Changes:
     removed: int = 0
 
 
+class _MirrorFile(DuckDBFile):
+    what = "mirror"
+
+
 class MirrorTable:
     """The table of a mirror. One process at a time can use it, and one thread.
 
@@ -70,7 +74,7 @@ class MirrorTable:
                 "target must end in .duckdb, because only a database can be updated in place, "
                 f"got {os.fspath(target)!r:.200}"
             )
-        self._file = DuckDBFile(path)
+        self._file = _MirrorFile(path)
         self.path = self._file.path
 
     def close(self) -> None:
@@ -125,17 +129,31 @@ class MirrorTable:
             )
         return State.of_query(query)
 
-    def store(self, rows: Sequence[Values], gone: Sequence[str], state: State) -> Changes:
-        """Add or replace rows, remove others, and replace the state, in one transaction."""
+    def store(
+        self,
+        rows: Sequence[Values],
+        gone: Sequence[str],
+        state: State,
+        *,
+        trusting: bool = True,
+    ) -> Changes:
+        """Add or replace rows, remove others, and replace the state, in one transaction.
+
+        Args:
+            rows: The rows to have.
+            gone: The ids of the rows not to have.
+            state: The state.
+            trusting: Whether the mirror's rows have the right times. Rows are then found quickly.
+        """
         with self._file.transaction():
-            added, updated = self._merge(rows) if rows else (0, 0)
+            added, updated = self._merge(rows, trusting=trusting) if rows else (0, 0)
             removed = self._remove(gone) if gone else 0
             self._write(state)
         return Changes(added, updated, removed)
 
-    def _merge(self, rows: Sequence[Values]) -> tuple[int, int]:
+    def _merge(self, rows: Sequence[Values], *, trusting: bool) -> tuple[int, int]:
         rows = list({row[_ID]: row for row in rows}.values())
-        period = _period(rows)  # row groups of other times need not be read
+        period = _period(rows) if trusting else "TRUE"
         with self._file.new_rows(rows):
             self._execute(
                 f"""
@@ -180,43 +198,72 @@ class MirrorTable:
             final: Whether those that will not change, or those that may.
         """
         created = value_of("created", "m")
-        found = self._execute(
+        self._execute(
             f"""
-            WITH missing AS (
-                SELECT m.id, {created} AS created FROM {TABLE} m ANTI JOIN seen USING (id)
-                WHERE m.created < to_timestamp({before}) AND {_is_final("m")} = {final}
-            ), seconds AS (
-                SELECT {created} AS created, count(*) AS same FROM {TABLE} m
-                WHERE created <= (SELECT to_timestamp(max(created)) FROM missing) GROUP BY ALL
-            ), ranked AS (
-                SELECT created, same, (sum(same) OVER (ORDER BY created))::BIGINT - same AS older
-                FROM seconds
-            )
-            SELECT id, created, older, same FROM missing JOIN ranked USING (created)
-            ORDER BY created, id
+            CREATE OR REPLACE TEMP TABLE missing AS
+            SELECT m.id, {created} AS created FROM {TABLE} m ANTI JOIN seen USING (id)
+            WHERE m.created < to_timestamp({before}) AND {_is_final("m")} = {final}
             """
         )
-        return [Wanted(*values) for values in found.fetchall()]
+        # How many rows there are from each second with a missing payment to the next such second.
+        # That sorts times, and nothing else, so it needs little memory.
+        counted = self._execute(
+            f"""
+            SELECT s.created, count(*), count(*) FILTER (r.created = s.created) FROM (
+                SELECT {created} AS created FROM {TABLE} m
+                WHERE created <= to_timestamp((SELECT max(created) FROM missing))
+            ) r ASOF JOIN (SELECT DISTINCT created FROM missing) s ON r.created >= s.created
+            GROUP BY s.created ORDER BY s.created
+            """
+        ).fetchall()
+        older, places = 0, dict[int, tuple[int, int]]()
+        for second, until_next, same in counted:
+            places[second] = (older, same)
+            older += until_next
+        found = self._execute("SELECT id, created FROM missing ORDER BY created, id").fetchall()
+        return [Wanted(each, second, *places[second]) for each, second in found]
 
     # --- What differs ---
 
     def differences(self, rows: Sequence[Values]) -> Iterator[Difference]:
         """What differs in final rows, other than what an ordinary sync finds."""
+        absent: set[str] = set()
+        for theirs, ours in self._differing(rows, _period(rows)):
+            if ours["id"] is None:
+                absent.add(theirs["id"])
+            else:
+                yield from _columns(ours, theirs)
+        # Somebody may have changed the time of a row.
+        rows = [row for row in rows if row[_ID] in absent]
+        for theirs, ours in self._differing(rows, "TRUE"):
+            if ours["id"] is None:
+                yield Difference(theirs["id"], "id", None, theirs["id"])
+            else:
+                yield from _columns(ours, theirs)
+
+    def _differing(
+        self, rows: Sequence[Values], period: str
+    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Rows, and what the mirror has in their place, where both are final and differ."""
         if not rows:
-            return
-        values = [value_of(name, table) for table in "on" for name in _COMPARED]
+            return []
+        values = [value_of(name, table) for table in "no" for name in _COMPARED]
         with self._file.new_rows(rows):
             found = self._execute(
-                f"SELECT {', '.join(values)} FROM {NEW_ROWS} n LEFT JOIN {TABLE} o ON o.id = n.id "
-                f"WHERE {_is_final('n')} AND (o.id IS NULL OR ({_is_final('o')} AND ({CHANGED})))"
+                f"""
+                SELECT {", ".join(values)} FROM {NEW_ROWS} n
+                LEFT JOIN (SELECT * FROM {TABLE} WHERE {period}) o ON o.id = n.id
+                WHERE {_is_final("n")} AND (o.id IS NULL OR ({_is_final("o")} AND ({CHANGED})))
+                """
             ).fetchall()
-        for both in found:
-            ours = dict(zip(_COMPARED, both[: len(_COMPARED)], strict=True))
-            theirs = dict(zip(_COMPARED, both[len(_COMPARED) :], strict=True))
-            for name in _COMPARED if ours["id"] is not None else ("id",):
-                if ours[name] != theirs[name]:
-                    shown = (_shown(name, ours[name]), _shown(name, theirs[name]))
-                    yield Difference(theirs["id"], name, *shown)
+        half = len(_COMPARED)
+        return [
+            (
+                dict(zip(_COMPARED, both[:half], strict=True)),
+                dict(zip(_COMPARED, both[half:], strict=True)),
+            )
+            for both in found
+        ]
 
     def _execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
         with self._file.writing():
@@ -228,9 +275,21 @@ class MirrorTable:
 
 
 def _period(rows: Sequence[Values]) -> str:
-    """The condition that a row was created between the oldest and the newest of these."""
+    """The condition that a row was created between the oldest and the newest of these.
+
+    Row groups of other times need not be read.
+    """
+    if not rows:
+        return "FALSE"
     times = [row[_CREATED] for row in rows]
     return f"created BETWEEN to_timestamp({min(times)}) AND to_timestamp({max(times)})"
+
+
+def _columns(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[Difference]:
+    """What differs in a row, column by column."""
+    for name in _COMPARED:
+        if ours[name] != theirs[name]:
+            yield Difference(ours["id"], name, _shown(name, ours[name]), _shown(name, theirs[name]))
 
 
 def _shown(name: str, value: Any) -> Any:
