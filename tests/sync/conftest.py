@@ -31,5 +31,13 @@ async def syncer(request: Any, server: Sandbox, monkeypatch: Any) -> AsyncIterat
 
 
 @pytest.fixture
+def blocking(server: Sandbox, monkeypatch: Any) -> Iterator[Syncer]:
+    """Only `Client`, where the other one has nothing of its own to show."""
+    monkeypatch.setattr(Target, "batch_size", 60)
+    with server.client(max_retries=0) as client:
+        yield Syncer(client)
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "payments.duckdb"

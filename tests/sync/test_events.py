@@ -34,15 +34,15 @@ async def test_a_webhook_updates_the_mirror_at_once(syncer, server, path):
     assert (await syncer.apply(path, received)).rows_updated == 0
 
 
-async def test_an_old_event_that_arrives_late_does_no_harm(syncer, server, path):
+async def test_an_old_event_that_arrives_late_does_no_harm(blocking, server, path):
     payment = one(server, "open")
     server.set_invoice_payment_status(payment.id, "paid")
     request = server.invoice_payment_paid_webhook(payment.id, secret="whsec_tests")
     server.set_invoice_payment_status(payment.id, "canceled")
-    await syncer.sync(path)
+    await blocking.sync(path)
     signature = request.headers["Stripe-Signature"]
     received = Webhook.construct_event(request.body, signature, "whsec_tests")
-    assert (await syncer.apply(path, received)).rows_updated == 0
+    assert (await blocking.apply(path, received)).rows_updated == 0
     assert in_mirror(path) == at_stripe(server)
 
 
@@ -57,21 +57,21 @@ async def test_an_event_about_an_invoice_reads_all_of_its_payments(syncer, serve
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_payment_before_the_watermark_of_the_next_sync(syncer, server, path):
+async def test_a_payment_before_the_watermark_of_the_next_sync(blocking, server, path):
     """An event about the newest payment does not hide those that were created before it."""
-    watermark = (await syncer.sync(path)).watermark
+    watermark = (await blocking.sync(path)).watermark
     before = server.create_invoice_payment(created=watermark + 1000)
     newest = server.create_invoice_payment(created=watermark + 9000)
-    result = await syncer.apply(path, about(newest.id))
+    result = await blocking.apply(path, about(newest.id))
     assert (result.rows_added, result.watermark) == (1, watermark)
-    await syncer.sync(path)
+    await blocking.sync(path)
     assert before.id in {row["id"] for row in in_mirror(path)}
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_an_event_before_the_first_sync(syncer, server, path):
-    assert (await syncer.apply(path, about(one(server, "open").id))).rows_added == 1
-    assert (await syncer.sync(path)).rows_added == 249
+async def test_an_event_before_the_first_sync(blocking, server, path):
+    assert (await blocking.apply(path, about(one(server, "open").id))).rows_added == 1
+    assert (await blocking.sync(path)).rows_added == 249
     assert in_mirror(path) == at_stripe(server)
 
 
@@ -85,9 +85,9 @@ async def test_an_event_before_the_first_sync(syncer, server, path):
     ],
     ids=lambda received: received.type,
 )
-async def test_what_concerns_no_payment_does_nothing(received, syncer, server, path):
-    await syncer.sync(path)
-    result = await syncer.apply(path, received)
+async def test_what_concerns_no_payment_does_nothing(received, blocking, server, path):
+    await blocking.sync(path)
+    result = await blocking.apply(path, received)
     assert (result.rows_added, result.rows_updated, result.rows_removed) == (0, 0, 0)
     assert in_mirror(path) == at_stripe(server)
 
@@ -99,9 +99,9 @@ async def test_what_concerns_no_payment_does_nothing(received, syncer, server, p
         (about("inpay_1", account="acct_9"), "evt_1 is of the account acct_9, the mirror of the"),
     ],
 )
-async def test_an_event_of_other_data_is_refused(received, words, syncer, path):
+async def test_an_event_of_other_data_is_refused(received, words, blocking, path):
     with pytest.raises(ValueError, match=words):
-        await syncer.apply(path, received)
+        await blocking.apply(path, received)
 
 
 async def test_what_is_no_event_is_refused(syncer, path):

@@ -74,77 +74,85 @@ async def test_the_functions_do_a_whole_sync(server, path):
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_payment_that_appears_late_is_seen_within_the_look_back(syncer, server, path):
-    newest = (await syncer.sync(path)).watermark
+async def test_a_payment_that_appears_late_is_seen_within_the_look_back(blocking, server, path):
+    newest = (await blocking.sync(path)).watermark
     late = server.create_invoice_payment(status="paid", created=newest - 30)
     too_late = server.create_invoice_payment(status="paid", created=newest - 90)
-    assert (await syncer.sync(path)).rows_added == 1
+    assert (await blocking.sync(path)).rows_added == 1
     ids = {row["id"] for row in in_mirror(path)}
     assert late.id in ids
     assert too_late.id not in ids
-    assert (await syncer.sync(path, look_back=90)).rows_added == 1
+    assert (await blocking.sync(path, look_back=90)).rows_added == 1
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_payment_that_is_open_again_is_in_the_list_of_open_ones(syncer, server, path):
-    await syncer.sync(path)
+async def test_a_payment_of_the_future_does_not_hide_those_of_today(blocking, server, path):
+    server.create_invoice_payment(created=int(time.time()) + 30 * DAY)
+    await blocking.sync(path)
+    server.create_invoice_payment(status="paid")
+    assert (await blocking.sync(path)).rows_added == 1
+    assert in_mirror(path) == at_stripe(server)
+
+
+async def test_a_payment_that_is_open_again_is_in_the_list_of_open_ones(blocking, server, path):
+    await blocking.sync(path)
     paid = payments(server, "paid")[-1]
     for status in ("open", "canceled", "open"):
         server.set_invoice_payment_status(paid.id, status)
-    assert (await syncer.sync(path)).rows_updated == 1
+    assert (await blocking.sync(path)).rows_updated == 1
     assert in_mirror(path) == at_stripe(server)
     server.set_invoice_payment_status(paid.id, "paid", amount_paid=2)
-    assert (await syncer.sync(path)).rows_updated == 1
+    assert (await blocking.sync(path)).rows_updated == 1
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_what_was_canceled_after_an_invoice_was_paid_in_part(syncer, server, path):
+async def test_what_was_canceled_after_an_invoice_was_paid_in_part(blocking, server, path):
     invoice = server.create_invoice(total=1000, created=1735689600)
     options: Any = {"invoice": invoice.id, "created": 1735689600}
     server.create_invoice_payment(amount_requested=400, status="paid", **options)
     rest = server.create_invoice_payment(amount_requested=600, **options)
-    await syncer.sync(path)
+    await blocking.sync(path)
     server.set_invoice_payment_status(rest.id, "canceled")
     server.delete_invoice(invoice.id)
-    assert (await syncer.sync(path)).rows_updated == 1
+    assert (await blocking.sync(path)).rows_updated == 1
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_payment_that_stripe_has_no_more_is_removed(syncer, server, path):
-    await syncer.sync(path)
+async def test_a_payment_that_stripe_has_no_more_is_removed(blocking, server, path):
+    await blocking.sync(path)
     execute(
         path,
         "UPDATE invoice_payments SET id = 'inpay_gone' WHERE id = ?",
         payments(server, "open")[-1].id,
     )
-    result = await syncer.sync(path)
+    result = await blocking.sync(path)
     assert (result.rows_added, result.rows_removed) == (1, 1)
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_status_that_is_not_known_may_change_any_time(syncer, server, path):
-    await syncer.sync(path)
+async def test_a_status_that_is_not_known_may_change_any_time(blocking, server, path):
+    await blocking.sync(path)
     execute(
         path,
         "UPDATE invoice_payments SET status = 'processing' WHERE id = ?",
         payments(server, "paid")[-1].id,
     )
-    assert (await syncer.sync(path)).rows_updated == 1
+    assert (await blocking.sync(path)).rows_updated == 1
     assert in_mirror(path) == at_stripe(server)
 
 
 # --- The assumption, and its check ----------------------------------------------------------------
 
 
-async def test_verify_finds_what_changed_although_it_was_final(syncer, server, path):
-    await syncer.sync(path)
+async def test_verify_finds_what_changed_although_it_was_final(blocking, server, path):
+    await blocking.sync(path)
     paid, other = payments(server, "paid")[-2:]
     server.set_invoice_payment_status(paid.id, "canceled", at=1735689700)
     server.set_invoice_payment_status(
         other.id, "paid", amount_paid=1, at=other.status_transitions.paid_at
     )
-    assert (await syncer.sync(path)).rows_updated == 0
-    result = await syncer.sync(path, verify=True)
+    assert (await blocking.sync(path)).rows_updated == 0
+    result = await blocking.sync(path, verify=True)
     canceled_at = datetime(2025, 1, 1, 0, 1, 40, tzinfo=timezone.utc)
     paid_at = datetime.fromtimestamp(paid.status_transitions.paid_at, timezone.utc)
     assert set(result.differences) >= {
@@ -157,16 +165,16 @@ async def test_verify_finds_what_changed_although_it_was_final(syncer, server, p
     assert {each.id for each in result.differences} == {paid.id, other.id}
     assert result.rows_updated == 2
     assert in_mirror(path) == at_stripe(server)
-    assert (await syncer.sync(path, verify=True)).differences == ()
+    assert (await blocking.sync(path, verify=True)).differences == ()
 
 
-async def test_verify_does_not_report_what_any_sync_finds(syncer, server, path):
-    await syncer.sync(path)
+async def test_verify_does_not_report_what_any_sync_finds(blocking, server, path):
+    await blocking.sync(path)
     changed, *_, reopened = payments(server)
     server.set_invoice_payment_status(payments(server, "open")[-1].id, "paid")
     server.set_invoice_payment_status(reopened.id, "open")
     server.set_invoice_payment_status(changed.id, "canceled")
-    result = await syncer.sync(path, verify=True)
+    result = await blocking.sync(path, verify=True)
     assert result.differences == ()
     assert result.rows_updated >= 2
     assert in_mirror(path) == at_stripe(server)
@@ -229,10 +237,10 @@ async def test_reading_again_that_failed_keeps_what_was_stored(syncer, server, p
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_columns_that_are_new_are_filled_by_reading_everything_again(syncer, server, path):
-    await syncer.sync(path)
+async def test_columns_that_are_new_are_filled_by_reading_everything_again(blocking, server, path):
+    await blocking.sync(path)
     execute(path, "ALTER TABLE invoice_payments DROP COLUMN is_default")
-    result = await syncer.sync(path)
+    result = await blocking.sync(path)
     assert result.rows_updated == 250
     assert in_mirror(path) == at_stripe(server)
 
@@ -240,13 +248,13 @@ async def test_columns_that_are_new_are_filled_by_reading_everything_again(synce
 # --- Exports --------------------------------------------------------------------------------------
 
 
-async def test_an_export_becomes_a_mirror(syncer, server, path):
+async def test_an_export_becomes_a_mirror(blocking, server, path):
     with server.client() as client:
         export(client, to=path, **FAST)
         changed = payments(server, "open")[-1]
         server.set_invoice_payment_status(changed.id, "paid")
         server.create_invoice_payment(status="open")
-        result = await syncer.sync(path)
+        result = await blocking.sync(path)
         assert (result.rows_added, result.rows_updated) == (1, 1)
         assert result.requests <= 3
         assert in_mirror(path) == at_stripe(server)
@@ -256,29 +264,29 @@ async def test_an_export_becomes_a_mirror(syncer, server, path):
             verify(path, client)
 
 
-async def test_the_mirror_of_an_export_starts_where_the_export_did(syncer, server, path):
+async def test_the_mirror_of_an_export_starts_where_the_export_did(blocking, server, path):
     middle = payments(server)[120].created
     with server.client() as client:
         export(client, to=path, created={"gte": middle, "lt": middle + DAY}, **FAST)
     old = payments(server)[-1]
     server.set_invoice_payment_status(old.id, "open")
     server.create_invoice_payment(status="open")
-    await syncer.sync(path, verify=True)
+    await blocking.sync(path, verify=True)
     assert in_mirror(path) == at_stripe(server, created={"gte": middle})
 
 
-async def test_an_export_with_filters_or_unfinished_is_refused(syncer, server, path, tmp_path):
+async def test_an_export_with_filters_or_unfinished_is_refused(blocking, server, path, tmp_path):
     with server.client(max_retries=0) as client:
         export(client, to=path, status="paid", **FAST)
         with pytest.raises(
             ValueError, match=r"must have no filters but its period, got \{'status'"
         ):
-            await syncer.sync(path)
+            await blocking.sync(path)
         other = tmp_path / "other.duckdb"
         server.add_fault("permission_denied", skip=1)
         export(client, to=other, on_error="report", **FAST)
         with pytest.raises(ValueError, match="must be finished, got 'incomplete'"):
-            await syncer.sync(other)
+            await blocking.sync(other)
 
 
 # --- Refused --------------------------------------------------------------------------------------
@@ -299,59 +307,59 @@ async def test_an_export_with_filters_or_unfinished_is_refused(syncer, server, p
     ],
 )
 async def test_what_is_invalid_is_refused(  # noqa: PLR0917 - a table
-    target, options, error, words, syncer, server, tmp_path
+    target, options, error, words, blocking, server, tmp_path
 ):
     given = tmp_path / target if isinstance(target, str) else target
     with pytest.raises(error, match=words):
-        await syncer.sync(given, **options)
+        await blocking.sync(given, **options)
     assert server.traffic().total == 0
 
 
-async def test_a_client_for_other_data_is_refused(syncer, server, path):
-    await syncer.sync(path)
+async def test_a_client_for_other_data_is_refused(blocking, server, path):
+    await blocking.sync(path)
     with pytest.raises(
         ValueError, match=r"client: it reads other data .*: stripe_account was None"
     ):
-        await syncer.sync(path, stripe_account=server.accounts[0])
+        await blocking.sync(path, stripe_account=server.accounts[0])
     with Sandbox(payments=1) as other, other.client() as client:
         with pytest.raises(ValueError, match="base_url was"):
             await Syncer(client).sync(path)
     assert in_mirror(path) == at_stripe(server)
 
 
-async def test_a_mirror_of_a_connected_account_names_it(syncer, server, path):
+async def test_a_mirror_of_a_connected_account_names_it(blocking, server, path):
     account = server.accounts[0]
-    await syncer.sync(path, stripe_account=account)
+    await blocking.sync(path, stripe_account=account)
     assert {row["account"] for row in in_mirror(path)} == {account}
     assert in_mirror(path) == at_stripe(server, stripe_account=account)
 
 
-async def test_a_table_of_somebody_else_is_not_touched(syncer, path):
+async def test_a_table_of_somebody_else_is_not_touched(blocking, path):
     execute(path, "CREATE TABLE invoice_payments AS SELECT 1 AS mine")
     with pytest.raises(ValueError, match="neither an export nor a mirror"):
-        await syncer.sync(path)
+        await blocking.sync(path)
     assert execute(path, "FROM invoice_payments") == [(1,)]
 
 
-async def test_a_mirror_in_use_or_of_a_newer_release_is_refused(syncer, server, path):
-    await syncer.sync(path)
+async def test_a_mirror_in_use_or_of_a_newer_release_is_refused(blocking, server, path):
+    await blocking.sync(path)
     with server.client() as client, Mirror(client, path):
         with pytest.raises(ValueError, match="another export or sync is using it"):
-            await syncer.sync(path)
+            await blocking.sync(path)
     execute(
         path,
         "UPDATE invoice_payments_sync SET state = replace(state, '_version\": 1', '_version\": 9')",
     )
     with pytest.raises(ValueError, match="which is newer than this one"):
-        await syncer.sync(path)
+        await blocking.sync(path)
 
 
-async def test_the_file_does_not_have_the_key(syncer, server, path):
+async def test_the_file_does_not_have_the_key(blocking, server, path):
     server.add_fault("permission_denied", skip=2)
     with pytest.raises(ScanError):
-        await syncer.sync(path, workers=1)
+        await blocking.sync(path, workers=1)
     server.clear_faults()
-    await syncer.sync(path)
+    await blocking.sync(path)
     assert server.api_key.encode()[-8:] not in path.read_bytes()
 
 

@@ -86,7 +86,10 @@ class DuckDBFile(Target):
 
     def tables(self) -> set[str]:
         """The names of all tables of the database."""
-        return {name for (name,) in self.connection.execute("SHOW TABLES").fetchall()}
+        found = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        )
+        return {name for (name,) in found.fetchall()}
 
     def create_table(self) -> None:
         """Create the table of the rows, unless it exists."""

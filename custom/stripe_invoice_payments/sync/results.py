@@ -46,9 +46,9 @@ class SyncResult:
         read_again: How many payments were read again, because the mirror had them as open and
             Stripe's list of open payments did not contain them, or because of an event.
         requests: How many requests this took, without retries.
-        watermark: When the newest payment was created that a sync has read, in Unix seconds; None
-            if there is none. The next sync reads what was created since, and `look_back` seconds
-            before.
+        watermark: When the newest payment was created that a sync has read, in Unix seconds, but
+            not later than now; None if there is none. The next sync reads what was created from
+            `look_back` seconds before on.
         differences: With `verify`: what differed, and was corrected.
     """
 

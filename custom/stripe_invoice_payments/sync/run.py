@@ -130,7 +130,9 @@ class Run:
                 )
             else:
                 self._state.reading = None
-                self._state.watermark = _newest([newest, self._state.watermark])
+                # A time in the future, as of a wrong clock, would hide what is created until then.
+                until_now = None if newest is None else min(newest, int(time.time()))
+                self._state.watermark = _newest([until_now, self._state.watermark])
             self._store(rows)
 
         arguments = {"created": {"gte": since}} if since > 0 else {}
@@ -143,7 +145,9 @@ class Run:
 
         A payment that was paid or canceled, and is open again, is in the list.
         """
-        yield from self._listing({"status": "open"}, before, self._store)
+        # In order, a short list is one request: nothing is divided before it was seen.
+        filters = {"status": "open", "ordered": True}
+        yield self._listing(filters, before, self._store)
         yield from self._again(self._table.unseen(before, final=False), self._store)
 
     # --- What should not have changed ---
@@ -168,15 +172,15 @@ class Run:
             gone.extend(absent)
             self._differences += [Difference(each, "id", each, None) for each in absent]
 
-        yield from self._listing({}, before, compare)
+        yield self._listing({}, before, compare)
         yield from self._again(self._table.unseen(before, final=True), compare_again)
         self._store(list(wrong.values()), gone, trusting=False)
 
     # --- The parts of these ---
 
     def _listing(
-        self, filters: Mapping[str, Any], before: int, use: Callable[[Sequence[Values]], None]
-    ) -> Steps:
+        self, arguments: Mapping[str, Any], before: int, use: Callable[[Sequence[Values]], None]
+    ) -> Scanning:
         """Scan the mirror's period up to a second, and note what is there."""
         self._table.forget_seen()
 
@@ -186,8 +190,7 @@ class Run:
             use(rows)
 
         created = {"lt": before} | ({"gte": self._state.start} if self._state.start else {})
-        # In order, a short list is one request: nothing is divided before it was seen.
-        yield self._scanning({**filters, "created": created, "ordered": True}, take, None)
+        return self._scanning({**arguments, "created": created}, take, None)
 
     def _scanning(
         self, arguments: Mapping[str, Any], take: Callable[[Batch], None], token: str | None
