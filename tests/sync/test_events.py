@@ -57,6 +57,18 @@ async def test_an_event_about_an_invoice_reads_all_of_its_payments(syncer, serve
     assert in_mirror(path) == at_stripe(server)
 
 
+async def test_an_event_about_a_payment_intent_reads_what_it_pays(blocking, server, path):
+    """There is no event for an invoice payment that was canceled."""
+    await blocking.sync(path)
+    with server.client() as client:
+        page = client.invoice_payments.list(limit=100, status="open")
+        payment = [each for each in page.data if each.payment.type == "payment_intent"][-1]
+    server.set_invoice_payment_status(payment.id, "canceled")
+    intent = {"id": payment.payment.payment_intent_id, "object": "payment_intent"}
+    assert (await blocking.apply(path, event("payment_intent.canceled", intent))).rows_updated == 1
+    assert in_mirror(path) == at_stripe(server)
+
+
 async def test_a_payment_before_the_watermark_of_the_next_sync(blocking, server, path):
     """An event about the newest payment does not hide those that were created before it."""
     watermark = (await blocking.sync(path)).watermark
@@ -80,6 +92,7 @@ async def test_an_event_before_the_first_sync(blocking, server, path):
     [
         event("invoice_payment.paid", {"id": "inpay_none", "object": "invoice_payment"}),
         event("invoice.deleted", {"id": "in_none", "object": "invoice"}),
+        event("payment_intent.succeeded", {"id": "pi_none", "object": "payment_intent"}),
         event("customer.updated", {"id": "cus_1", "object": "customer"}),
         event("balance.available", {"object": "balance"}),
     ],

@@ -11,7 +11,7 @@ import pytest
 from stripe_invoice_payments import PermissionError, ScanError
 from stripe_invoice_payments.export import export, verify
 from stripe_invoice_payments.sandbox import Sandbox
-from stripe_invoice_payments.sync import Difference, Mirror, sync, sync_async
+from stripe_invoice_payments.sync import AsyncMirror, Difference, Mirror, sync, sync_async
 from tests.sync.mirrors import FAST, Syncer, at_stripe, execute, in_mirror
 
 DAY = 86_400
@@ -352,6 +352,18 @@ async def test_a_mirror_in_use_or_of_a_newer_release_is_refused(blocking, server
     )
     with pytest.raises(ValueError, match="which is newer than this one"):
         await blocking.sync(path)
+
+
+async def test_a_mirror_that_is_closed_says_so(server, path):
+    with server.client() as client, Mirror(client, path) as mirror:
+        mirror.close()
+        with pytest.raises(RuntimeError, match="The mirror is closed"):
+            mirror.sync()
+    async with server.async_client() as async_client:
+        async with AsyncMirror(async_client, path) as other:
+            assert repr(other) == f"<AsyncMirror {str(path)!r}>"
+        with pytest.raises(RuntimeError, match="The mirror is closed"):
+            await other.sync()
 
 
 async def test_the_file_does_not_have_the_key(blocking, server, path):

@@ -15,10 +15,10 @@ from __future__ import annotations
 from .mirror import (
     AsyncMirror as AsyncMirror,
     Mirror as Mirror,
-    SyncOptions as SyncOptions,
     sync as sync,
     sync_async as sync_async,
 )
+from .options import SyncOptions as SyncOptions
 from .results import Difference as Difference, SyncResult as SyncResult
 
 __all__ = [

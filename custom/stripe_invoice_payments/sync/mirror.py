@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import threading
 from collections import deque
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from stripe_invoice_payments_api.models import Event
 
 from .._config import checks as _checks
-from .._config.settings import RequestOptions, SharedOptions
 from .._errors import InvalidRequestError
 from ..export.targets import Target
 from ..export.threads import in_thread
+from .options import LOOK_BACK, Options, SyncOptions
 from .plan import PAGE_SIZE, Read
 from .results import SyncResult
 from .run import Found, Rereading, Run, Steps, read_for
@@ -28,28 +27,7 @@ if TYPE_CHECKING:
 
     from .._client import AsyncClient, Client
 
-LOOK_BACK = 60
-# With responses in a tenth of a second, this is below Stripe's 25 requests a second an endpoint.
-WORKERS = 2
-
 C = TypeVar("C", "Client", "AsyncClient")
-
-
-class SyncOptions(RequestOptions, total=False):
-    """How to read: options of a sync, and of any call.
-
-    Attributes:
-        rate_limit: The maximum number of requests per second. By default that of the client, and 20
-            in scans if it has none.
-        workers: The maximum number of concurrent requests. By default 2 for what is read again, and
-            as many as the rate limit requires in scans.
-        max_outage: Seconds for which each request of a scan is retried while Stripe is unreachable
-            or failing. 300 by default; None: forever.
-    """
-
-    rate_limit: float | None
-    workers: int | None
-    max_outage: float | None
 
 
 def sync(
@@ -133,26 +111,15 @@ class _Mirror(Generic[C]):
         look_back: float = LOOK_BACK,
         **options: Unpack[SyncOptions],
     ) -> None:
-        if unknown := options.keys() - SyncOptions.__annotations__:
-            raise TypeError(_checks.unknown_option(min(unknown), SyncOptions.__annotations__))
-        seconds = _checks.number("look_back", look_back)
-        if not 0 <= seconds < math.inf:
-            raise ValueError(f"look_back must be finite and at least 0, got {look_back}")
-        self._look_back = math.ceil(seconds)
-        given: dict[str, Any] = dict(options)
-        paced: SharedOptions = {"retry_rate_limited": True}
-        if (rate_limit := given.pop("rate_limit", None)) is not None:
-            paced["rate_limit"] = rate_limit
-        self._client: C = client.with_options(**paced)
-        self._scan_options = given
-        self._call_options = {
-            name: value for name, value in given.items() if name in RequestOptions.__annotations__
-        }
-        self._workers = _checks.at_least_1("workers", given.get("workers") or WORKERS)
+        self._options = Options.create(look_back, options)
+        self._client: C = client.with_options(**self._options.of_client)
         self._waiting: deque[Read] = deque()
         self._table = MirrorTable(target)
+        self._is_closed = False
 
     def _run(self, query: dict[str, Any]) -> Run:
+        if self._is_closed:
+            raise RuntimeError("The mirror is closed.")
         return Run(self._table, query, Target.batch_size)
 
     def __repr__(self) -> str:
@@ -202,7 +169,7 @@ class Mirror(_Mirror["Client"]):
         verify = _checks.flag("verify", verify)
         with self._busy:
             run = self._run(self._query())
-            self._carry_out(run.sync(self._look_back, verify=verify))
+            self._carry_out(run.sync(self._options.look_back, verify=verify))
             result = run.result()
         self._apply_waiting()
         return result
@@ -212,8 +179,8 @@ class Mirror(_Mirror["Client"]):
 
         Events only shorten the delay: the mirror becomes complete without them. It does not matter
         in which order they arrive, or how often. An event about an invoice payment, such as
-        `invoice_payment.paid`, reads that payment, an event about an invoice reads all payments of
-        that invoice, and any other event does nothing.
+        `invoice_payment.paid`, reads that payment. An event about an invoice or a payment intent
+        reads all payments of that invoice, or by that payment intent. Any other does nothing.
 
         While another thread uses the mirror, the event waits, and that thread applies it. The
         result is then empty.
@@ -235,6 +202,7 @@ class Mirror(_Mirror["Client"]):
     def close(self) -> None:
         """Release the file, once a sync in another thread has ended."""
         with self._busy:
+            self._is_closed = True
             self._table.close()
 
     def __enter__(self) -> Self:
@@ -245,7 +213,7 @@ class Mirror(_Mirror["Client"]):
 
     def _query(self) -> dict[str, Any]:
         scan: Any = self._client.invoice_payments.scan_batches
-        with scan(**self._scan_options) as described:
+        with scan(**self._options.of_scans) as described:
             query: dict[str, Any] = described.query
             return query
 
@@ -265,10 +233,10 @@ class Mirror(_Mirror["Client"]):
     def _carry_out(self, steps: Steps) -> None:
         for step in steps:
             if isinstance(step, Rereading):
-                with ThreadPoolExecutor(self._workers) as pool:
+                with ThreadPoolExecutor(self._options.workers) as pool:
                     step.take(list(pool.map(self._read, step.reads)))
                 continue
-            arguments: Any = {**self._scan_options, **step.arguments}
+            arguments: Any = {**self._options.of_scans, **step.arguments}
             with self._client.invoice_payments.scan_batches(**arguments) as batches:
                 for batch in batches:
                     step.take(batch)
@@ -277,8 +245,8 @@ class Mirror(_Mirror["Client"]):
         payments: Any = self._client.invoice_payments
         try:
             if read.filters is None:
-                return Found(read, [payments.retrieve(read.ids[0], **self._call_options)], 1)
-            page = payments.list(**read.filters, limit=PAGE_SIZE, **self._call_options)
+                return Found(read, [payments.retrieve(read.ids[0], **self._options.of_calls)], 1)
+            page = payments.list(**read.filters, limit=PAGE_SIZE, **self._options.of_calls)
             pages = [page.data for page in page.iter_pages()]
         except InvalidRequestError as error:
             return missing(read, error)
@@ -317,7 +285,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
         verify = _checks.flag("verify", verify)
         async with self._busy:
             run = await in_thread(self._run, await self._query())
-            await self._carry_out(run.sync(self._look_back, verify=verify))
+            await self._carry_out(run.sync(self._options.look_back, verify=verify))
             result = run.result()
         await self._apply_waiting()
         return result
@@ -332,6 +300,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
     async def aclose(self) -> None:
         """Release the file, once a sync in another task has ended."""
         async with self._busy:
+            self._is_closed = True
             self._table.close()
 
     async def __aenter__(self) -> Self:
@@ -342,7 +311,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
 
     async def _query(self) -> dict[str, Any]:
         scan: Any = self._client.invoice_payments.scan_batches
-        async with scan(**self._scan_options) as described:
+        async with scan(**self._options.of_scans) as described:
             query: dict[str, Any] = described.query
             return query
 
@@ -362,7 +331,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
             if isinstance(step, Rereading):
                 await in_thread(step.take, await self._read_all(step.reads))
                 continue
-            async with scan(**self._scan_options, **step.arguments) as batches:
+            async with scan(**self._options.of_scans, **step.arguments) as batches:
                 async for batch in batches:
                     await in_thread(step.take, batch)
 
@@ -373,7 +342,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
             for read in waiting:
                 found.append(await self._read(read))
 
-        workers = [asyncio.ensure_future(work()) for _ in range(self._workers)]
+        workers = [asyncio.ensure_future(work()) for _ in range(self._options.workers)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -386,9 +355,9 @@ class AsyncMirror(_Mirror["AsyncClient"]):
         payments: Any = self._client.invoice_payments
         try:
             if read.filters is None:
-                payment = await payments.retrieve(read.ids[0], **self._call_options)
+                payment = await payments.retrieve(read.ids[0], **self._options.of_calls)
                 return Found(read, [payment], 1)
-            page = await payments.list(**read.filters, limit=PAGE_SIZE, **self._call_options)
+            page = await payments.list(**read.filters, limit=PAGE_SIZE, **self._options.of_calls)
             pages = [page.data async for page in page.iter_pages()]
         except InvalidRequestError as error:
             return missing(read, error)

@@ -269,7 +269,11 @@ def read_for(event: Event, query: Mapping[str, Any]) -> Read | None:
         return None
     if kind == "invoice_payment":
         return Read((identifier,))
-    return Read(filters={"invoice": identifier}) if kind == "invoice" else None
+    if kind == "invoice":
+        return Read(filters={"invoice": identifier})
+    if kind == "payment_intent":
+        return Read(filters={"payment": {"type": kind, kind: identifier}})
+    return None
 
 
 def _newest(times: Iterable[int | None]) -> int | None:
