@@ -219,16 +219,17 @@ class Mirror(_Mirror["Client"]):
 
     def _apply_waiting(self) -> SyncResult:
         """Apply the events that wait, unless another thread is busy, which then does it."""
-        run: Run | None = None
+        first: SyncResult | None = None
         # The condition is checked again after the release: an event may have come before it.
         while self._waiting and self._busy.acquire(blocking=False):
             try:
-                run = run or self._run(self._query())
+                run = self._run(self._query())
                 while self._waiting:
                     self._carry_out(run.apply(self._waiting.popleft()))
             finally:
                 self._busy.release()
-        return SyncResult() if run is None else run.result()
+            first = first or run.result()
+        return first or SyncResult()
 
     def _carry_out(self, steps: Steps) -> None:
         for step in steps:
@@ -316,14 +317,14 @@ class AsyncMirror(_Mirror["AsyncClient"]):
             return query
 
     async def _apply_waiting(self) -> SyncResult:
-        run: Run | None = None
+        first: SyncResult | None = None
         while self._waiting and not self._busy.locked():
             async with self._busy:
-                if run is None:
-                    run = await in_thread(self._run, await self._query())
+                run = await in_thread(self._run, await self._query())
                 while self._waiting:
                     await self._carry_out(run.apply(self._waiting.popleft()))
-        return SyncResult() if run is None else run.result()
+            first = first or run.result()
+        return first or SyncResult()
 
     async def _carry_out(self, steps: Steps) -> None:
         scan: Any = self._client.invoice_payments.scan_batches
