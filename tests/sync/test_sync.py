@@ -106,6 +106,16 @@ async def test_a_payment_that_is_open_again_is_in_the_list_of_open_ones(blocking
     assert in_mirror(path) == at_stripe(server)
 
 
+async def test_the_values_of_open_payments_follow(blocking, server, path):
+    """As those of a default payment, whose amount Stripe adapts to what remains to be paid."""
+    await blocking.sync(path)
+    execute(path, "UPDATE invoice_payments SET amount_requested = 1 WHERE status = 'open'")
+    result = await blocking.sync(path)
+    assert result.rows_updated == len(payments(server, "open"))
+    assert (result.read_again, result.requests) == (0, 2)
+    assert in_mirror(path) == at_stripe(server)
+
+
 async def test_what_was_canceled_after_an_invoice_was_paid_in_part(blocking, server, path):
     invoice = server.create_invoice(total=1000, created=1735689600)
     options: Any = {"invoice": invoice.id, "created": 1735689600}
