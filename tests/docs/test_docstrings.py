@@ -20,6 +20,7 @@ from tests.docs.docstrings import EXAMPLES, is_async
 EXPECTED = {
     "AppInfo",
     "AsyncClient",
+    "AsyncMirror",
     "AsyncPage",
     "AsyncScan",
     "AsyncScanBatches",
@@ -33,6 +34,7 @@ EXPECTED = {
     "InvoicePayments.scan",
     "InvoicePayments.scan_batches",
     "Invoices.retrieve",
+    "Mirror",
     "Page",
     "RawResponse",
     "RetryEvent",
@@ -42,6 +44,7 @@ EXPECTED = {
     "ScanError",
     "ScanProgress",
     "StripeError",
+    "SyncResult",
     "Timeout",
     "Webhook",
     "Webhook.generate_test_header",
@@ -49,6 +52,8 @@ EXPECTED = {
     "export_async",
     "export_rows",
     "payment_of",
+    "sync",
+    "sync_async",
     "to_arrow",
     "verify",
 }

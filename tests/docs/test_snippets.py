@@ -20,6 +20,7 @@ PAGES = [
     "docs/options.md",
     "docs/sandbox.md",
     "docs/scan.md",
+    "docs/sync.md",
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

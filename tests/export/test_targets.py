@@ -257,7 +257,7 @@ def test_two_exports_into_one_target_at_the_same_time_are_refused(name, tmp_path
     refused = []
 
     def other() -> None:
-        with pytest.raises(ValueError, match="another export is using it"):
+        with pytest.raises(ValueError, match="another export or sync is using it"):
             run(FakeClient(HELD), to)
         refused.append(1)
 

@@ -16,6 +16,8 @@ from .targets import Target
 
 TABLE = "invoice_payments"
 MANIFEST_TABLE = "invoice_payments_export"
+MIRROR_TABLE = "invoice_payments_sync"  # see `sync`, which keeps its state in it
+NEW_ROWS = "new_rows"
 TYPES = {
     "string": "VARCHAR",
     "int64": "BIGINT",
@@ -25,6 +27,13 @@ TYPES = {
 }
 # One thread is enough for rows that arrive over a network, and this much for a batch.
 _CONFIG = {"threads": 1, "memory_limit": "128MB"}
+_TIMES = {column.name for column in COLUMNS if column.kind == "timestamp"}
+
+
+def value_of(name: str, table: str = TABLE) -> str:
+    """The expression for the value of a column; a timestamp is in Unix seconds."""
+    column = f'{table}."{name}"'
+    return f"epoch_us({column}) // 1000000" if name in _TIMES else column
 
 
 class DuckDBFile(Target):
@@ -36,16 +45,20 @@ class DuckDBFile(Target):
         pyarrow()
         self._duckdb = extra_module("duckdb", "duckdb")
         super().__init__(path)
-        self._connection: Any = None
+        self.connection: Any = None
         try:
             with self.writing():
-                self._connection = self._duckdb.connect(str(self.path), config=_CONFIG)
+                self.connection = self._duckdb.connect(str(self.path), config=_CONFIG)
         except BaseException:
             self.close()
             raise
 
     def read_manifest(self) -> Manifest | None:
-        tables = {name for (name,) in self._connection.execute("SHOW TABLES").fetchall()}
+        tables = self.tables()
+        if MIRROR_TABLE in tables:
+            raise ValueError(
+                f"to: {self.path} is a mirror; update it with sync, or export into another target"
+            )
         if MANIFEST_TABLE not in tables:
             if TABLE in tables:
                 raise ValueError(
@@ -53,71 +66,86 @@ class DuckDBFile(Target):
                     "export into another target"
                 )
             return None
-        found = self._connection.execute(f"SELECT manifest FROM {MANIFEST_TABLE}").fetchone()
+        found = self.connection.execute(f"SELECT manifest FROM {MANIFEST_TABLE}").fetchone()
         return None if found is None else Manifest.from_bytes(found[0], self.path)
 
     def begin(self, manifest: Manifest) -> None:
-        columns = ", ".join(f'"{column.name}" {TYPES[column.kind]}' for column in COLUMNS)
-        with self._transaction():
-            self._connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})")
-            self._connection.execute(
+        with self.transaction():
+            self.create_table()
+            self.connection.execute(
                 f"CREATE TABLE IF NOT EXISTS {MANIFEST_TABLE} (manifest VARCHAR)"
             )
             self._write(manifest)
 
     def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
-        with self._transaction():
+        with self.transaction():
             if rows:
-                table = pyarrow().Table.from_batches([record_batch(rows)])
-                self._connection.register("new_rows", table)
-                self._connection.execute(f"INSERT INTO {TABLE} SELECT * FROM new_rows")
-                self._connection.unregister("new_rows")
+                with self.new_rows(rows):
+                    self.connection.execute(f"INSERT INTO {TABLE} SELECT * FROM {NEW_ROWS}")
             self._write(manifest)
+
+    def tables(self) -> set[str]:
+        """The names of all tables of the database."""
+        found = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        )
+        return {name for (name,) in found.fetchall()}
+
+    def create_table(self) -> None:
+        """Create the table of the rows, unless it exists."""
+        columns = ", ".join(f'"{column.name}" {TYPES[column.kind]}' for column in COLUMNS)
+        self.connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})")
+
+    @contextmanager
+    def new_rows(self, rows: Sequence[Values]) -> Generator[None, None, None]:
+        """Let statements read these rows from `NEW_ROWS`."""
+        table = pyarrow().Table.from_batches([record_batch(rows)])
+        self.connection.register(NEW_ROWS, table)
+        try:
+            yield
+        finally:
+            self.connection.unregister(NEW_ROWS)
 
     def finish(self, manifest: Manifest) -> None:
         super().finish(manifest)
         with self.writing():
-            self._connection.execute("CHECKPOINT")
+            self.connection.execute("CHECKPOINT")
 
     def rows(
         self,
         manifest: Manifest,  # noqa: ARG002 - the table has no other rows
         names: Sequence[str],
     ) -> Iterator[list[tuple[Any, ...]]]:
-        kinds = {column.name: column.kind for column in COLUMNS}
-        wanted = [
-            f'epoch_us("{name}") // 1000000' if kinds[name] == "timestamp" else f'"{name}"'
-            for name in names
-        ]
-        query = f"SELECT {', '.join(wanted)} FROM {TABLE} "
-        found = self._connection.cursor().execute(query)
+        query = f"SELECT {', '.join(map(value_of, names))} FROM {TABLE}"
+        found = self.connection.cursor().execute(query)
         while rows := found.fetchmany(self.batch_size):
             yield rows
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        if self.connection is not None:
+            self.connection.close()
         super().close()
 
     def _write(self, manifest: Manifest) -> None:
-        self._connection.execute(f"DELETE FROM {MANIFEST_TABLE}")
+        self.connection.execute(f"DELETE FROM {MANIFEST_TABLE}")
         content = manifest.to_bytes().decode()
-        self._connection.execute(f"INSERT INTO {MANIFEST_TABLE} VALUES (?)", [content])
+        self.connection.execute(f"INSERT INTO {MANIFEST_TABLE} VALUES (?)", [content])
 
     @contextmanager
-    def _transaction(self) -> Generator[None, None, None]:
+    def transaction(self) -> Generator[None, None, None]:
+        """A transaction, rolled back after any error."""
         with self.writing():
-            self._connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
 
     def _roll_back(self) -> None:
         with suppress(self._duckdb.Error):  # it may have rolled back by itself
-            self._connection.execute("ROLLBACK")
+            self.connection.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Generator[None, None, None]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
@@ -16,15 +15,12 @@ from .._errors import StripeError
 from .certificate import Certificate
 from .session import ExportProgress, OnError, Options, Session
 from .targets import target_of
+from .threads import in_thread
 
 if TYPE_CHECKING:
-    from typing_extensions import ParamSpec, Unpack
+    from typing_extensions import Unpack
 
     from .._client import AsyncClient, Client
-
-    P = ParamSpec("P")
-
-T = TypeVar("T")
 
 
 class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
@@ -130,30 +126,15 @@ async def export_async(
         query = only_described.query
     async with AsyncExitStack() as stack:
         target = stack.enter_context(target_of(to))
-        session = await _in_thread(Session, target, query, options)
+        session = await in_thread(Session, target, query, options)
         if not session.is_read:
             try:
                 async with scan(**arguments, **session.scan_options()) as batches:
                     async for batch in batches:
-                        await _in_thread(session.store, batch)
+                        await in_thread(session.store, batch)
             except StripeError as error:
-                return await _in_thread(session.fail, error)
-        return await _in_thread(session.finish)
-
-
-async def _in_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """Call a function that waits for the disk. If the task is cancelled, it still waits for it.
-
-    So the target is closed, and free for others, only when nothing writes to it any more.
-    """
-    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **options))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait([work])
-        if not work.cancelled():
-            work.exception()  # or asyncio reports that nobody has looked at it
-        raise
+                return await in_thread(session.fail, error)
+        return await in_thread(session.finish)
 
 
 _KNOWN = {*ExportArguments.__annotations__} - {"ending_before", "limit", "starting_after"}

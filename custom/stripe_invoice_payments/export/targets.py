@@ -27,11 +27,12 @@ class Target(ABC):
         path: The path. A later change of the working directory has no effect.
 
     Raises:
-        ValueError: Another export is using it.
+        ValueError: Another export or sync is using it.
         OSError: It cannot be written.
     """
 
     format: ClassVar[str]
+    what: ClassVar[str] = "export"  # for messages
     batch_size: ClassVar[int] = 10_000
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +43,7 @@ class Target(ABC):
             try:
                 self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
             except BlockingIOError:
-                raise ValueError(f"to: {self.path}: another export is using it") from None
+                raise ValueError(f"{self.path}: another export or sync is using it") from None
 
     @abstractmethod
     def read_manifest(self) -> Manifest | None:
@@ -81,7 +82,7 @@ class Target(ABC):
         try:
             yield
         except OSError as error:
-            reason = f"the export cannot be written: {error.strerror or error}"
+            reason = f"the {self.what} cannot be written: {error.strerror or error}"
             raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
 
     @contextmanager
@@ -90,7 +91,7 @@ class Target(ABC):
         try:
             yield
         except OSError as error:
-            reason = f"the export cannot be read: {error.strerror or error}"
+            reason = f"the {self.what} cannot be read: {error.strerror or error}"
             raise OSError(error.errno or 5, reason, str(error.filename or self.path)) from error
 
     def __enter__(self) -> Self:
