@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stripe_invoice_payments_api.models import InvoicePayment
@@ -11,6 +12,7 @@ from .._call.engine import AsyncEngine, Engine
 from .batches import BatchReader, ScanBatch
 from .reader import PaymentReader, Reader
 from .setup import ScanSetup
+from .steps import work
 from .workers import AsyncTasks, Threads
 
 if TYPE_CHECKING:
@@ -25,10 +27,9 @@ class Reading(Generic[T]):
     Otherwise, the threads stop once the loop has ended and nothing references the iterator.
     """
 
-    def __init__(self, engine: Engine, setup: ScanSetup, reader: Reader[T]) -> None:
-        self._setup = setup
+    def __init__(self, workers: Threads, reader: Reader[T, Any]) -> None:
         self._reader = reader
-        self._workers = Threads(engine, setup.job)
+        self._workers = workers
 
     def __iter__(self) -> Self:
         return self
@@ -82,7 +83,9 @@ class Scan(Reading[InvoicePayment]):
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, PaymentReader(setup))
+        workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, PaymentReader(setup))
+        self._setup = setup
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -114,7 +117,9 @@ class ScanBatches(Reading[ScanBatch]):
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, BatchReader(setup))
+        workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, BatchReader(setup))
+        self._setup = setup
 
     @property
     def query(self) -> Mapping[str, Any]:
@@ -130,10 +135,9 @@ class ScanBatches(Reading[ScanBatch]):
 class AsyncReading(Generic[T]):
     """An asynchronous iterator whose items are read by tasks. Close it, or use `async with`."""
 
-    def __init__(self, engine: AsyncEngine, setup: ScanSetup, reader: Reader[T]) -> None:
-        self._setup = setup
+    def __init__(self, workers: AsyncTasks, reader: Reader[T, Any]) -> None:
         self._reader = reader
-        self._workers = AsyncTasks(engine, setup.job)
+        self._workers = workers
 
     def __aiter__(self) -> Self:
         return self
@@ -177,7 +181,9 @@ class AsyncScan(AsyncReading[InvoicePayment]):
     """
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, PaymentReader(setup))
+        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, PaymentReader(setup))
+        self._setup = setup
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -208,7 +214,9 @@ class AsyncScanBatches(AsyncReading[ScanBatch]):
     """
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, BatchReader(setup))
+        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, BatchReader(setup))
+        self._setup = setup
 
     @property
     def query(self) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from os import PathLike
 from typing import Any
@@ -24,7 +25,7 @@ from .plan import ScanPlan, Window
 from .progress import ProgressMeter, ScanProgress
 from .query import PAGE_SIZE, ScanQuery
 from .state import ScanState
-from .tokens import Origin, read_token
+from .tokens import MAX_SIZE, Origin, Position, read_token
 
 MAX_WORKERS = 64
 
@@ -55,9 +56,17 @@ class Job:
     may_grow: bool
     max_outage: float
 
-    def needs_worker(self, elapsed: float) -> bool:
-        """Whether responses that take this long require one more worker to keep up the rate."""
-        return self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+    @property
+    def account(self) -> str | None:
+        """The connected account that is read; None for the key's own."""
+        return self.query.settings.stripe_account or self.query.settings.stripe_context
+
+    def grow(self, elapsed: float) -> bool:
+        """Count one more worker if responses that take this long require it to keep up the rate."""
+        grows = self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+        if grows:
+            self.state.add_worker()
+        return grows
 
 
 @define(frozen=True, kw_only=True, eq=False)
@@ -77,12 +86,26 @@ class ScanSetup:
 
     job: Job
     identity: Mapping[str, Any]
-    checkpoint: Checkpoint | None
+    checkpoint: Checkpoint[list[Window]] | None
     was_finished: bool
     autocommit: bool
     batch_size: int
     progress: Callable[[ScanProgress], object] | None
     meter: ProgressMeter
+
+    @property
+    def source(self) -> ScanState:
+        """What the consumer reads from."""
+        return self.job.state
+
+    @property
+    def workers(self) -> int:
+        """How many workers to start with."""
+        return self.job.workers
+
+    def position(self, number: int) -> Position:
+        """What remains after everything that has been yielded."""
+        return Position(number=number, identity=self.identity, windows=self.job.state.left())
 
     def described(self) -> dict[str, Any]:
         """What is requested, to be stored with the result."""
@@ -148,23 +171,23 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
 
 def begun(
     identity: Mapping[str, Any], path: str | PathLike[str] | None, token: object
-) -> tuple[Checkpoint | None, list[Window] | None]:
+) -> tuple[Checkpoint[list[Window]] | None, list[Window] | None]:
     """The checkpoint, if there is one, and what an earlier run has left; None: everything."""
     if token is None:
         if path is None:
             return None, None
         # The last thing that can fail: from here on no other scan can use the file.
-        checkpoint = Checkpoint(path, identity)
-        if checkpoint.windows == []:
+        checkpoint = Checkpoint(path, partial(read_token, identity), max_size=MAX_SIZE)
+        if checkpoint.content == []:
             logger.warning(
                 "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
             )
-        return checkpoint, checkpoint.windows
+        return checkpoint, checkpoint.content
     if path is not None:
         raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
     if not isinstance(token, str):
         raise TypeError(f"resume_from: a string was expected, not {_checks.kind(token)}")
-    windows = read_token(token, identity, Origin("resume_from", "token"))
+    windows = read_token(identity, token, Origin("resume_from", "token"))
     if not windows:
         logger.warning("resume_from: this scan was finished; to scan anew, leave it out")
     return None, windows

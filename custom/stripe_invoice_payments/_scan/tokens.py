@@ -60,7 +60,7 @@ class Origin:
         return ValueError(f"{self.name}: not a {self.kind} ({problem})")
 
 
-def read_token(token: str | bytes, identity: Mapping[str, Any], origin: Origin) -> list[Window]:
+def read_token(identity: Mapping[str, Any], token: str | bytes, origin: Origin) -> list[Window]:
     """The windows that remain according to a token, newest first.
 
     Raises:
