@@ -10,6 +10,7 @@ from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._call.engine import AsyncEngine, Engine
 from .batches import BatchReader, ScanBatch
+from .checkpoint import Checkpoint
 from .reader import PaymentReader, Reader
 from .setup import ScanSetup
 from .steps import work
@@ -67,7 +68,34 @@ class Reading(Generic[T]):
             self._workers.cancel()
 
 
-class Scan(Reading[InvoicePayment]):
+class Committable(Reading[T]):
+    """A reading whose consumer says when what it has received is durable."""
+
+    def __init__(
+        self, workers: Threads, reader: Reader[T, Any], checkpoint: Checkpoint[Any] | None
+    ) -> None:
+        super().__init__(workers, reader)
+        self._checkpoint = checkpoint
+
+    def commit(self) -> None:
+        """Record in the checkpoint that everything yielded so far is durable on your side.
+
+        The next run starts after it. When this returns, the file is on disk. Without a checkpoint,
+        this does nothing.
+
+        Raises:
+            RuntimeError: The scan is closed.
+            OSError: The file cannot be written.
+        """
+        self._reader.check_process()
+        with self._workers.lock:
+            position = self._reader.position()
+        self._workers.announce()
+        if self._checkpoint is not None:
+            self._checkpoint.record(position)
+
+
+class Scan(Committable[InvoicePayment]):
     """The payments of a period, as an iterator. Close it, or use it in a `with` block.
 
     Otherwise, the scan stops once the loop has ended and nothing references the scan.
@@ -84,25 +112,7 @@ class Scan(Reading[InvoicePayment]):
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
         workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
-        super().__init__(workers, PaymentReader(setup))
-        self._setup = setup
-
-    def commit(self) -> None:
-        """Record in the checkpoint that everything yielded so far is durable on your side.
-
-        The next run starts after it. When this returns, the file is on disk. Without a checkpoint,
-        this does nothing.
-
-        Raises:
-            RuntimeError: The scan is closed.
-            OSError: The file cannot be written.
-        """
-        self._reader.check_process()
-        with self._workers.lock:
-            position = self._reader.position()
-        self._workers.announce()
-        if self._setup.checkpoint is not None:
-            self._setup.checkpoint.record(position)
+        super().__init__(workers, PaymentReader(setup), setup.checkpoint)
 
 
 class ScanBatches(Reading[ScanBatch]):
@@ -171,19 +181,14 @@ class AsyncReading(Generic[T]):
             self._workers.cancel()
 
 
-class AsyncScan(AsyncReading[InvoicePayment]):
-    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
+class AsyncCommittable(AsyncReading[T]):
+    """A reading whose consumer says when what it has received is durable."""
 
-    Example:
-        async with async_client.invoice_payments.scan(status="paid") as payments:
-            async for payment in payments:
-                print(payment.id)
-    """
-
-    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
-        super().__init__(workers, PaymentReader(setup))
-        self._setup = setup
+    def __init__(
+        self, workers: AsyncTasks, reader: Reader[T, Any], checkpoint: Checkpoint[Any] | None
+    ) -> None:
+        super().__init__(workers, reader)
+        self._checkpoint = checkpoint
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -197,8 +202,22 @@ class AsyncScan(AsyncReading[InvoicePayment]):
         self._reader.check_process()
         position = self._reader.position()
         self._workers.announce()
-        if self._setup.checkpoint is not None:
-            self._setup.checkpoint.record(position)
+        if self._checkpoint is not None:
+            self._checkpoint.record(position)
+
+
+class AsyncScan(AsyncCommittable[InvoicePayment]):
+    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
+
+    Example:
+        async with async_client.invoice_payments.scan(status="paid") as payments:
+            async for payment in payments:
+                print(payment.id)
+    """
+
+    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
+        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, PaymentReader(setup), setup.checkpoint)
 
 
 class AsyncScanBatches(AsyncReading[ScanBatch]):

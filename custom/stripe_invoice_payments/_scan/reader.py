@@ -194,10 +194,14 @@ class Reader(Generic[T, P_co]):
         return Call(partial(hook, self._setup.meter.measure(time.monotonic())))
 
 
-class PaymentReader(Reader[InvoicePayment, Position]):
-    """Yields one payment after the other."""
+class ItemReader(Reader[T, P_co]):
+    """Yields one payment after the other; subclasses decide in what form."""
 
-    def at_hand(self) -> InvoicePayment | None:
+    def item(self, page: WindowPage, payment: InvoicePayment) -> T:
+        """The form in which a payment is yielded."""
+        raise NotImplementedError
+
+    def at_hand(self) -> T | None:
         """The next payment of the current page; None at its end."""
         self.check_process()
         page = self._page
@@ -205,9 +209,9 @@ class PaymentReader(Reader[InvoicePayment, Position]):
             return super().at_hand()
         payment = page.payments[self._count]
         self._count += 1
-        return payment
+        return self.item(page, payment)
 
-    def steps(self) -> Steps[InvoicePayment | None]:
+    def steps(self) -> Steps[T | None]:
         """The first payment of the next page, as soon as it is available; None at the end."""
         if self._settle():
             yield from self._autocommit(self.position())
@@ -215,3 +219,11 @@ class PaymentReader(Reader[InvoicePayment, Position]):
         if not has_page:
             yield from self._autocommit(self.position())
         return self.at_hand()
+
+
+class PaymentReader(ItemReader[InvoicePayment, Position]):
+    """Yields the payments themselves."""
+
+    def item(self, page: WindowPage, payment: InvoicePayment) -> InvoicePayment:  # noqa: ARG002
+        """The payment."""
+        return payment

@@ -63,7 +63,9 @@ class Job:
 
     def grow(self, elapsed: float) -> bool:
         """Count one more worker if responses that take this long require it to keep up the rate."""
-        grows = self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+        limit = self.query.settings.rate_limit
+        assert limit is not None  # noqa: S101 - narrows the type: a scan always has one
+        grows = self.may_grow and self.state.workers < workers_for(limit.rate, elapsed)
         if grows:
             self.state.add_worker()
         return grows
@@ -123,15 +125,12 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     filters, call_options = split_call(arguments)
     names = {*ScanOptions.__annotations__, *ScanBatchOptions.__annotations__}
     options: Any = {name: filters.pop(name) for name in names if name in filters}
-    list_invoice_payments(filters)  # refuses parameters that the list does not have
-    for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
-        if filters.get(name) is not None:
-            raise TypeError(f"{name}: a scan reads whole pages, from the newest to the oldest")
-    start, end = period(filters.pop("created", None))
-    settings = paced(settings.for_call(call_options), options.get("rate_limit"))
-    query = ScanQuery(filters=filters, start=start, end=end, settings=settings)
+    check_filters(filters)
+    limit = _limit(settings, options.get("rate_limit"))
+    query = query_of(filters, paced(settings.for_call(call_options), limit))
+    start, end = query.start, query.end
     given = options.get("workers")
-    workers = workers_for(settings, _defaults.SCAN_LATENCY) if given is None else given
+    workers = workers_for(limit.rate, _defaults.SCAN_LATENCY) if given is None else given
     workers = _checks.at_least_1("workers", workers)
     ordered = _checks.flag("ordered", options.get("ordered", False))
     autocommit = _checks.flag("autocommit", options.get("autocommit", False))
@@ -193,16 +192,37 @@ def begun(
     return None, windows
 
 
-def paced(settings: Settings, rate_limit: float | None) -> Settings:
-    """The settings with a rate limit: the client's own, or one for this scan."""
+def check_filters(filters: Any) -> None:
+    """Make sure that these are filters of the list, which a scan can send with its own cursors.
+
+    Raises:
+        TypeError: One is unknown or of the wrong type.
+        ValueError: One is invalid.
+    """
+    list_invoice_payments(filters)
+    for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
+        if filters.get(name) is not None:
+            raise TypeError(f"{name}: a scan reads whole pages, from the newest to the oldest")
+
+
+def query_of(filters: Mapping[str, Any], settings: Settings) -> ScanQuery:
+    """What a scan with these filters requests."""
+    rest = dict(filters)
+    start, end = period(rest.pop("created", None))
+    return ScanQuery(filters=rest, start=start, end=end, settings=settings)
+
+
+def _limit(settings: Settings, rate_limit: float | None) -> RateLimit:
+    """The client's own rate limit, or one for this scan."""
     if settings.rate_limit is None:
-        limit = RateLimit(_defaults.SCAN_RATE_LIMIT if rate_limit is None else rate_limit)
-    elif rate_limit is None:
-        limit = settings.rate_limit
-    else:
-        raise ValueError(
-            "rate_limit: this client has a rate limit of its own, which its scans share"
-        )
+        return RateLimit(_defaults.SCAN_RATE_LIMIT if rate_limit is None else rate_limit)
+    if rate_limit is None:
+        return settings.rate_limit
+    raise ValueError("rate_limit: this client has a rate limit of its own, which its scans share")
+
+
+def paced(settings: Settings, limit: RateLimit) -> Settings:
+    """The settings with a rate limit, as scans use it."""
     # A refused request is sent again later: the limit then slows down all workers.
     return evolve(
         settings,
@@ -218,11 +238,10 @@ def even_windows(start: int, end: int, pieces: int) -> list[Window]:
     return [Window(start=first, end=last) for first, last in reversed(list(pairwise(bounds)))]
 
 
-def workers_for(settings: Settings, latency: float) -> int:
-    """How many workers keep up with the rate limit.
+def workers_for(rate: float, latency: float) -> int:
+    """How many workers keep up with a rate limit.
 
     One for each request in progress, and a quarter more. Additional workers would only split
     windows unnecessarily.
     """
-    assert settings.rate_limit is not None  # noqa: S101 - narrows the type: a scan always has one
-    return min(MAX_WORKERS, int(settings.rate_limit.rate * latency * 1.25) + 1)
+    return min(MAX_WORKERS, int(rate * latency * 1.25) + 1)

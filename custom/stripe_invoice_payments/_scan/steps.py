@@ -103,7 +103,7 @@ def _take(state: ScanState) -> Steps[Window | None]:
     state.idle += 1
     try:
         while (window := state.take()) is None and not state.plan.is_finished:
-            yield from wait_for_change(state)
+            yield from _wait_for_change(state)
         return window
     finally:
         state.idle -= 1
@@ -134,7 +134,7 @@ def _read_pages(job: Job, window: Window, pages: float) -> Steps[None]:
     while has_more and pages > 0:
         pages -= 1
         while not state.reserve(window):
-            yield from wait_for_change(state)
+            yield from _wait_for_change(state)
         fetched = yield from _fetch(job, window)
         try:
             has_more = state.accept(window, fetched.page)
@@ -145,12 +145,7 @@ def _read_pages(job: Job, window: Window, pages: float) -> Steps[None]:
         _check_is_wanted(state)
 
 
-def wait_for_change(state: ScanState) -> Steps[None]:
-    """Wait until something changes.
-
-    Raises:
-        CancelledError: Nothing more is to be read.
-    """
+def _wait_for_change(state: ScanState) -> Steps[None]:
     yield Signal.IDLE
     _check_is_wanted(state)
 
