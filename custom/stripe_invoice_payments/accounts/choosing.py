@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 
-def is_urgent(most: float, total: float, account_rate: float, platform_rate: float) -> bool:
-    """Whether the largest known account goes before accounts whose size is not known yet.
+def is_urgent(pages: float, workers: int, enough: int, rate: float, others: float) -> bool:
+    """Whether an account would be the last to be finished if nothing changed.
 
-    Reading everything takes at least as long as the largest account takes alone. So if that is as
-    long as everything together, the account must be read at its full rate from now on. Otherwise
-    the first pages of other accounts, which have to be read in any case, show whether one of them
-    is larger.
-
-    Args:
-        most: The pages left in the largest known account that can take another worker.
-        total: The pages left in all accounts, as far as is known.
-        account_rate: The requests a second of one account.
-        platform_rate: The requests a second of all accounts together.
-    """
-    return most / account_rate >= total / platform_rate
-
-
-def workers_per_account(rate: float, latency: float) -> int:
-    """How many workers keep up with the rate of one account. More would only take others' places.
+    Reading everything takes at least as long as its largest account. So an account goes first if it
+    would take as long as everything together; it is then read at its full rate. If it would not, it
+    is better left to the workers that it has, since dividing it costs requests.
 
     Args:
+        pages: The pages left in the account.
+        workers: How many workers it has, or would have.
+        enough: How many workers keep up with its rate.
         rate: The requests a second of one account.
-        latency: Seconds that a response takes.
+        others: Seconds that everything takes that is left to be read, in all accounts.
     """
-    return int(rate * latency) + 1
+    return pages >= others * rate * min(1.0, workers / enough)

@@ -46,9 +46,9 @@ class Refusals:
 
 @define(frozen=True)
 class AccountTurn(Turn):
-    """A request's place on the limit of an account, and later on that of the platform."""
+    """A request's place on the limit of an account, and then on that of the platform."""
 
-    later: ExitStack
+    place: ExitStack
     on_platform: list[Turn] = field(factory=list[Turn])
 
 
@@ -83,8 +83,9 @@ class AccountLimit(RateLimit):
     @contextmanager
     def turn(self) -> Generator[AccountTurn, None, None]:
         """See `RateLimit.turn`."""
-        with super().turn() as turn, ExitStack() as later:
-            yield AccountTurn(turn.moment, turn.wait, later)
+        with ExitStack() as place:
+            turn = place.enter_context(super().turn())
+            yield AccountTurn(turn.moment, turn.wait, place)
 
     def late(self, turn: Turn) -> float:
         """See `RateLimit.late`."""
@@ -92,7 +93,8 @@ class AccountLimit(RateLimit):
         if not turn.on_platform:
             if (wait := super().late(turn)) > 0:
                 return wait
-            turn.on_platform.append(turn.later.enter_context(self._platform.turn()))
+            turn.place.close()  # those behind it wait for it no longer
+            turn.on_platform.append(turn.place.enter_context(self._platform.turn()))
             if (wait := turn.on_platform[0].wait) > 0:
                 return wait
         return self._platform.late(turn.on_platform[0])

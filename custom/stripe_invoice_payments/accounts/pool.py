@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
@@ -16,7 +17,7 @@ from .._scan.plan import Window
 from .._scan.query import PAGE_SIZE
 from .._scan.setup import PAGES_HELD, workers_for
 from .._scan.state import Run, WindowPage
-from .choosing import is_urgent, workers_per_account
+from .choosing import is_urgent
 from .state import AccountJob, AccountState
 from .tokens import windows_json
 
@@ -124,7 +125,7 @@ class Pool:
     _was_full: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
-        self._per_account = workers_per_account(self.rates.account, _defaults.SCAN_LATENCY)
+        self._per_account = workers_for(self.rates.account, _defaults.SCAN_LATENCY)
 
     def add(self, accounts: Iterable[str]) -> None:
         """Read these accounts, and those that an earlier run has begun."""
@@ -167,7 +168,7 @@ class Pool:
         """Count one more worker if responses that take this long require it to keep up the rate."""
         if not self.may_grow:
             return False
-        if self._per_account < workers_per_account(self.rates.account, elapsed):
+        if self._per_account < workers_for(self.rates.account, elapsed):
             self._per_account += 1
         grows = self.workers < workers_for(self.rates.platform, elapsed)
         if grows:
@@ -182,22 +183,24 @@ class Pool:
         if len(self.ready) >= PAGES_HELD * self.workers:
             self._was_full = True
             return None
-        candidates = [
-            (state.pages_left, job)
+        active = [
+            job
             for state, job in self._active.items()
             if state.workers < self._per_account and not state.is_over
         ]
-        candidates.sort(key=lambda candidate: -candidate[0])
-        if self._unknown and not self._is_urgent(candidates):
-            return self._begin(self._unknown.popleft(), is_probe=True)
-        for pages_left, job in candidates:
-            if self._idle and -self._idle[0][0] > pages_left:
-                break
-            if (task := self._join(job)) is not None:
+        active.sort(key=lambda job: -job.state.pages_left / job.state.workers)
+        seconds = self._seconds_left()
+        for job in active:
+            goes_first = self._is_urgent(job.state.pages_left, job.state.workers, seconds)
+            if goes_first and (task := self._join(job)) is not None:
                 return task
+        if self._unknown and not (
+            self._idle and self._is_urgent(-self._idle[0][0], self._per_account, seconds)
+        ):
+            return self._begin(self._unknown.popleft(), is_probe=True)
         if self._idle:
             return self._resume()
-        return self._begin(self._unknown.popleft(), is_probe=True) if self._unknown else None
+        return next(filter(None, map(self._join, active)), None)
 
     def leave(self, task: Task) -> None:
         """A worker has done its task, or failed."""
@@ -223,15 +226,17 @@ class Pool:
         task.job.state.is_abandoned = True
         self.failed.setdefault(task.job.state.account, error)
 
-    def _is_urgent(self, candidates: Sequence[tuple[float, AccountJob]]) -> bool:
+    def _is_urgent(self, pages: float, workers: int, seconds: float) -> bool:
+        return is_urgent(pages, workers, self._per_account, self.rates.account, seconds)
+
+    def _seconds_left(self) -> float:
+        """How long everything takes that is left, as far as is known."""
         pages, accounts = self._known
-        if not accounts:
-            return False
-        largest_idle = -self._idle[0][0] if self._idle else 0.0
-        most = max(largest_idle, candidates[0][0] if candidates else 0.0)
-        total = self._idle_pages + len(self._unknown) * pages / accounts
-        total += sum(state.pages_left for state in self._active)
-        return is_urgent(most, total, self.rates.account, self.rates.platform)
+        if self._unknown and not accounts:
+            return math.inf
+        unknown = len(self._unknown) * pages / accounts if accounts else 0.0
+        active = sum(state.pages_left for state in self._active)
+        return (self._idle_pages + unknown + active) / self.rates.platform
 
     def _begin(self, account: str, *, is_probe: bool) -> Task:
         windows = self.begun.pop(account, None)
