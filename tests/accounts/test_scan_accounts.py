@@ -471,3 +471,12 @@ async def test_refused_for_good_is_an_error_of_one_account(client, platform):
     platform.add_fault("rate_limit_no_retry", account=account)
     with pytest.raises(RateLimitError, match=account):
         await read(client, platform.accounts)
+
+
+def test_a_key_that_is_passed_by_mistake_is_in_no_local_variable(platform):
+    with pytest.raises(TypeError, match="unknown option 'api_key'") as raised:
+        scan_accounts(platform.client(), ["acct_1"], api_key="sk_live_secret")  # type: ignore[call-arg]
+    frame = raised.value.__traceback__
+    assert frame is not None
+    while (frame := frame.tb_next) is not None:
+        assert "sk_live_secret" not in repr(frame.tb_frame.f_locals)

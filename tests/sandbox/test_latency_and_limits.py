@@ -94,7 +94,7 @@ class Clock:
         return self.now
 
 
-def allowed(limit, account="a", endpoint="x", livemode=False):
+def allowed(limit, account: str | None = "a", endpoint="x", livemode=False):
     """True, or the reason why not."""
     try:
         limit.check(account, livemode, endpoint)

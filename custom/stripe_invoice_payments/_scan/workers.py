@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .._call.engine import AsyncEngine, Engine
 from .._stopping import Bell, Sleeper, Stop
 from .state import Run
-from .steps import Call, Fetch, Fetched, Pause, Signal, Step, Steps
+from .steps import Call, Fetched, Pause, Signal, Step, Steps
 
 if TYPE_CHECKING:
     import asyncio
@@ -92,11 +92,11 @@ class Threads:
             self._stop.wait(step.seconds)
         elif isinstance(step, Call):
             step.function()
-        elif step is Signal.START:
+        elif isinstance(step, Signal):
             thread = threading.Thread(target=self._work, name="stripe-scan", daemon=True)
             self._threads.append(thread)
             thread.start()
-        elif isinstance(step, Fetch):
+        else:
             request = step.request
             response = self._engine.send(request, step.settings, request.read, self._stop)
             return Fetched(response.parse(), response.elapsed)
@@ -180,9 +180,9 @@ class AsyncTasks:
             step.function()
         elif step is Signal.IDLE:
             await self._changed.wait()
-        elif step is Signal.START:
+        elif isinstance(step, Signal):
             self._tasks.append(asyncio.create_task(self._work(), name="stripe-scan"))
-        elif isinstance(step, Fetch):
+        else:
             response = await self._engine.send(step.request, step.settings, step.request.read)
             return Fetched(response.parse(), response.elapsed)
         return None

@@ -25,7 +25,9 @@ class AccountsScan(Committable["tuple[str, InvoicePayment]"]):
     Each item is the id of an account and one of its payments, in no particular order.
 
     Example:
-        with scan_accounts(client, ["acct_1", "acct_2"], checkpoint="all.scan") as payments:
+        from stripe_invoice_payments.accounts import scan_accounts
+
+        with scan_accounts(client, "connected", checkpoint="all.scan") as payments:
             for account, payment in payments:
                 print(account, payment.id, flush=True)
             payments.commit()  # everything yielded so far is durable
@@ -47,6 +49,8 @@ class AsyncAccountsScan(AsyncCommittable["tuple[str, InvoicePayment]"]):
     """The payments of many accounts, as an asynchronous iterator. Close it, or use `async with`.
 
     Example:
+        from stripe_invoice_payments.accounts import scan_accounts_async
+
         async with scan_accounts_async(async_client, "connected") as payments:
             async for account, payment in payments:
                 print(account, payment.id)

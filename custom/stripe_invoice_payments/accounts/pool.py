@@ -19,7 +19,7 @@ from .._scan.setup import PAGES_HELD, workers_for
 from .._scan.state import Run, WindowPage
 from .choosing import is_urgent
 from .state import AccountJob, AccountState
-from .tokens import windows_json
+from .tokens import entry_of
 
 
 @shows_incomplete
@@ -28,6 +28,8 @@ class MissingAccount:
     """An account that could not be read to its end.
 
     Example:
+        from stripe_invoice_payments.accounts import scan_accounts
+
         with scan_accounts(client, "connected", on_error="report") as payments:
             for account, payment in payments:
                 print(account, payment.id)
@@ -288,11 +290,12 @@ class Pool:
             if state.is_finished and state not in self._active:
                 self._finish(state)
 
-    def left(self) -> dict[str, str]:
-        """What has not been yielded of the accounts that were begun, as JSON."""
-        left = {account: windows_json(windows) for account, windows in self.begun.items()}
-        left.update((account, state.left_json()) for account, state in self.states.items())
-        return left
+    def entries(self) -> list[str]:
+        """What has not been yielded of each account that was begun, for a token."""
+        return [
+            *(entry_of(account, windows) for account, windows in self.begun.items()),
+            *(state.entry() for state in self.states.values()),
+        ]
 
     def missing(self) -> tuple[MissingAccount, ...]:
         """The accounts that are left out, and what was not yielded of them."""

@@ -14,6 +14,8 @@ class AccountsProgress:
     """The progress of a scan of many accounts.
 
     Example:
+        from stripe_invoice_payments.accounts import AccountsProgress, scan_accounts
+
         def show(progress: AccountsProgress) -> None:
             print(f"{progress.payments} payments, {progress.finished} of {progress.accounts}")
 

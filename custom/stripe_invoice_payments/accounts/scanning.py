@@ -92,7 +92,7 @@ def scan_accounts_async(
     Example:
         from stripe_invoice_payments.accounts import scan_accounts_async
 
-        async with scan_accounts_async(async_client, ["acct_1", "acct_2"]) as payments:
+        async with scan_accounts_async(async_client, "connected") as payments:
             async for account, payment in payments:
                 print(account, payment.id)
 

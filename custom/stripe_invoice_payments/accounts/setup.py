@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, evolve
 
@@ -59,7 +59,7 @@ class AccountsSetup:
         return AccountsPosition(
             number=number,
             identity=self.query.identity(),
-            begun=self.pool.left(),
+            begun=self.pool.entries(),
             finished=tuple(self.pool.finished),
             is_end=self.pool.is_finished,
         )
@@ -83,6 +83,8 @@ def prepare(
         OSError: The checkpoint or the file with the accounts cannot be read or written.
     """
     if unknown := arguments.keys() - KNOWN:
+        # The value of an `api_key` must not stay in a local variable.
+        cast("dict[str, Any]", arguments).clear()
         raise TypeError(_checks.unknown_option(min(unknown), KNOWN))
     filters, call_options = split_call(arguments)
     options: Any = {name: filters.pop(name) for name in OPTIONS if name in filters}

@@ -12,7 +12,7 @@ from .._scan.plan import Window
 from .._scan.query import PAGE_SIZE
 from .._scan.setup import Job
 from .._scan.state import ScanState, WindowPage
-from .tokens import windows_json
+from .tokens import entry_of
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -34,7 +34,7 @@ class AccountState(ScanState):
     _payments_read: int = field(init=False, default=0)
     # How many seconds of the period the pages have covered.
     _seconds_read: float = field(init=False, default=0.0)
-    _left_json: str | None = field(init=False, default=None)
+    _entry: str | None = field(init=False, default=None)
 
     @property
     def pages_left(self) -> float:
@@ -48,16 +48,16 @@ class AccountState(ScanState):
             expected = self._payments_read / self._seconds_read * seconds / PAGE_SIZE
         return max(1.0, expected)
 
-    def left_json(self) -> str:
-        """What has not been yielded, as JSON. Most accounts are idle, so it is kept."""
-        if self._left_json is None:
-            self._left_json = windows_json(self.left())
-        return self._left_json
+    def entry(self) -> str:
+        """What has not been yielded, for a token. Kept, since most accounts are idle at a time."""
+        if self._entry is None:
+            self._entry = entry_of(self.account, self.left())
+        return self._entry
 
     def accept(self, window: Window, page: ListObject[InvoicePayment]) -> bool:
         """See `ScanState.accept`."""
         has_more = super().accept(window, page)
-        self._left_json = None
+        self._entry = None
         self.pool.requests += 1
         if page.data:
             self._payments_read += len(page.data)
@@ -72,7 +72,7 @@ class AccountState(ScanState):
     def hand_over(self, page: WindowPage, count: int) -> None:
         """See `ScanState.hand_over`."""
         super().hand_over(page, count)
-        self._left_json = None
+        self._entry = None
         if count == len(page.payments):
             self.pool.remove(page)
 

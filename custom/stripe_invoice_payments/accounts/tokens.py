@@ -22,28 +22,27 @@ class AccountsPosition:
     Attributes:
         number: The number of this position within the scan. Later ones have higher numbers.
         identity: What selects the data.
-        begun: What remains of the accounts that were begun, each as JSON.
+        begun: What remains of each account that was begun; see `entry_of`.
         finished: The accounts of which nothing remains.
         is_end: Whether nothing remains.
     """
 
     number: int
     identity: Mapping[str, Any]
-    begun: Mapping[str, str]
+    begun: Sequence[str]
     finished: tuple[str, ...]
     is_end: bool
 
     @property
     def token(self) -> str:
         """The position as text, without its number."""
-        accounts = ",".join(f"{json.dumps(name)}:{left}" for name, left in self.begun.items())
         rest = token_of(self.identity, finished=self.finished)
-        return f'{rest[:-1]},"accounts":{{{accounts}}}}}'
+        return f'{rest[:-1]},"accounts":{{{",".join(self.begun)}}}}}'
 
 
-def windows_json(windows: Sequence[Window]) -> str:
-    """Windows as a token contains them."""
-    return json.dumps(entries_of(windows), separators=(",", ":"))
+def entry_of(account: str, windows: Sequence[Window]) -> str:
+    """The member of a token's JSON that says what remains of an account."""
+    return json.dumps({account: entries_of(windows)}, separators=(",", ":"))[1:-1]
 
 
 @define
@@ -73,8 +72,9 @@ def read_begun(identity: Mapping[str, Any], content: bytes, origin: Origin) -> B
     if not isinstance(accounts, dict) or not isinstance(finished, list):
         raise origin.invalid("it is that of a single scan, or has no accounts")
     left = cast("dict[str, Any]", accounts)
-    names: list[Any] = finished
-    if any(not isinstance(name, str) or name in left for name in names):
+    entries = cast("list[object]", finished)
+    names = [name for name in entries if isinstance(name, str) and name not in left]
+    if len(names) < len(entries):
         raise origin.invalid("its finished accounts are not names of their own")
-    windows = {account: windows_of(entries, origin) for account, entries in left.items()}
+    windows = {account: windows_of(some, origin) for account, some in left.items()}
     return Begun({name: some for name, some in windows.items() if some}, dict.fromkeys(names))

@@ -6,6 +6,7 @@ import math
 from concurrent.futures import CancelledError
 
 from stripe_invoice_payments_api.operations import list_accounts
+from stripe_invoice_payments_api.params import ListAccountsParams
 
 from .._config.settings import Settings
 from .._errors import ScanError, UnexpectedResponseError
@@ -56,8 +57,10 @@ def connected(settings: Settings) -> Steps[list[str]]:
     accounts: dict[str, None] = {}
     last: str | None = None
     while True:
-        request = list_accounts({"limit": PAGE_SIZE, **({"starting_after": last} if last else {})})
-        fetched = yield Fetch(request, settings)
+        params: ListAccountsParams = {"limit": PAGE_SIZE}
+        if last:
+            params["starting_after"] = last
+        fetched = yield Fetch(list_accounts(params), settings)
         assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
         place = f"the page of accounts behind {last!r}" if last else "the first page of accounts"
         page = fetched.page
