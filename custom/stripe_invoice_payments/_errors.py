@@ -193,10 +193,12 @@ class ScanError(StripeError):
         window: The period that was being read, as Unix seconds: its first, and the one after its
             last.
         checkpoint: The file to go on from; None if none was asked for.
+        account: The connected account that was being read; None for the key's own.
     """
 
     window: tuple[int, int] | None = None
     checkpoint: str | None = None
+    account: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The class may be one of `scan_error_class`, which no module holds by its name.
@@ -216,15 +218,20 @@ def scan_error_class(cause: type[StripeError]) -> type[ScanError]:
 
 
 def scan_error(
-    cause: StripeError, window: tuple[int, int], checkpoint: str | None, detail: str = ""
+    cause: StripeError,
+    window: tuple[int, int],
+    checkpoint: str | None,
+    detail: str = "",
+    account: str | None = None,
 ) -> ScanError:
     """The error of a scan that `cause` has stopped, with everything that the cause knows."""
     hint = f" (what is left is in {checkpoint})" if checkpoint else ""
     error_class = scan_error_class(type(cause))
     error = error_class.__new__(error_class)
-    StripeError.__init__(error, f"the scan stopped{detail}: {cause.message}{hint}")
+    place = f" in account {account}" if account else ""
+    StripeError.__init__(error, f"the scan stopped{place}{detail}: {cause.message}{hint}")
     error.__dict__.update({**cause.__dict__, "message": error.message})
-    error.window, error.checkpoint = window, checkpoint
+    error.window, error.checkpoint, error.account = window, checkpoint, account
     error.__cause__ = cause
     return error
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from .accounts import many_accounts
 from .asynchronous import in_flight
 from .decoding import decoding, memory
 from .exporting import exporting
@@ -44,6 +45,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         in_flight,
         lambda: streaming(quick),
         lambda: scanning(quick),
+        lambda: many_accounts(quick),
         lambda: exporting(quick),
         lambda: regenerating(quick),
     )

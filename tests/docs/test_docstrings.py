@@ -18,6 +18,12 @@ from tests.docs.docstrings import EXAMPLES, is_async
 
 # The classes that a program meets first. Others may have an example, which then runs as well.
 EXPECTED = {
+    "AccountsProgress",
+    "AccountsScan",
+    "AsyncAccountsScan",
+    "MissingAccount",
+    "scan_accounts",
+    "scan_accounts_async",
     "AppInfo",
     "AsyncClient",
     "AsyncMirror",

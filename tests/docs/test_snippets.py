@@ -14,6 +14,7 @@ from tests.docs.docstrings import EXAMPLES, is_async
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/accounts.md",
     "docs/comparison.md",
     "docs/export.md",
     "docs/money.md",

@@ -94,10 +94,10 @@ class Clock:
         return self.now
 
 
-def allowed(limit, account="a", endpoint="x"):
+def allowed(limit, account: str | None = "a", endpoint="x", livemode=False):
     """True, or the reason why not."""
     try:
-        limit.check(account, endpoint)
+        limit.check(account, livemode, endpoint)
     except ApiError as error:
         return (error.headers or {}).get("Stripe-Rate-Limited-Reason")
     return True
@@ -135,6 +135,34 @@ def test_a_refused_request_costs_nothing():
     assert allowed(limit, endpoint="v") is True, "it was not charged for being refused"
 
 
+def test_the_platform_and_its_accounts_count_together_and_each_mode_on_its_own():
+    clock = Clock()
+    limit = RateLimit(account=2, platform=3, clock=clock)
+    assert [allowed(limit, "a") for _ in range(3)] == [True, True, "global-rate"]
+    assert [allowed(limit, "b"), allowed(limit, None)] == [True, "global-rate"]
+    assert allowed(limit, "a", livemode=True) is True
+    clock.now += 1 / 3
+    assert [allowed(limit, None), allowed(limit, "b")] == [True, "global-rate"]
+
+
+def test_refused_requests_are_counted_by_account(stripe_sandbox, connect):
+    connected = stripe_sandbox.accounts[0]
+    stripe_sandbox.set_rate_limit(account=1, platform=2)
+    with connect(stripe_sandbox.base_url, stripe_sandbox.api_key) as http:
+        for account in (connected, connected, "", "", ""):
+            http.get(LIST, headers={"Stripe-Account": account})
+    traffic = stripe_sandbox.traffic()
+    assert (traffic.total, traffic.by_status) == (5, {200: 2, 429: 3})
+    assert traffic.by_account == {connected: 2, "": 3}
+    assert (traffic.refused, traffic.refused_by_account) == (3, {connected: 1, "": 2})
+
+
+def test_a_fault_is_no_refusal(ask, stripe_sandbox):
+    stripe_sandbox.add_fault("rate_limit")
+    assert ask.get(LIST).status_code == 429
+    assert stripe_sandbox.traffic().refused == 0
+
+
 def test_less_than_one_a_second():
     clock = Clock()
     limit = RateLimit(0.5, clock=clock)
@@ -151,6 +179,8 @@ def test_less_than_one_a_second():
         ({"latency": float("nan")}, "seconds"),
         ({"rate_limit": 0}, "account must be above 0 and at most 1000000000, got 0"),
         ({"endpoint_rate_limit": -5}, "endpoint must be above 0 and at most 1000000000, got -5"),
+        ({"platform_rate_limit": 0}, "platform must be above 0 and at most 1000000000, got 0"),
+        ({"account_sizes": "huge"}, "account_sizes must be equal or heavy_tail, got 'huge'"),
     ],
 )
 def test_options_that_cannot_be_meant(options, words):

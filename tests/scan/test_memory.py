@@ -26,7 +26,7 @@ def test_no_more_pages_are_held_than_documented(workers, ordered, pages):
                 rate_limit=5000,
             ) as scan:
                 # Not by counting requests: pages of which nothing belongs to a window are not held.
-                state = scan._setup.job.state
+                state: Any = scan._reader._source
                 for _ in range(3):
                     for _ in range(350):
                         next(scan)

@@ -102,10 +102,14 @@ class RateLimit:
             self._expected = max(now - min(_JITTER, interval / 2), self._expected) + interval
             return 0.0
 
-    def slow_down(self, pause: float) -> None:
+    def slow_down(self, pause: float, reason: str | None = None) -> None:  # noqa: ARG002
         """After a refusal, let nothing leave for `pause` seconds, and less for a while after that.
 
         Requests that were under way together are refused together, and count once.
+
+        Args:
+            pause: Seconds.
+            reason: Stripe's word for the limit that refused, for a limit that has several parts.
         """
         with _LOCK:
             now = self._clock()

@@ -26,6 +26,8 @@ from .retries import retry_delay
 
 T = TypeVar("T")
 
+_REASON = "stripe-rate-limited-reason"
+
 
 @define(frozen=True, kw_only=True, eq=False)
 class WireRequest:
@@ -133,7 +135,7 @@ def perform(
             raise outcome
         observer.retrying(attempt, outcome.http_status, delay)
         if is_refusal and settings.rate_limit is not None:
-            settings.rate_limit.slow_down(delay)
+            settings.rate_limit.slow_down(delay, outcome.headers.get(_REASON))
         yield Wait(delay)
 
 

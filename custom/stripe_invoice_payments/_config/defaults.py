@@ -40,6 +40,12 @@ SCAN_BATCH_SIZE = 2000
 # Seconds for which each of its requests is repeated while the API cannot be reached.
 SCAN_MAX_OUTAGE = 300.0
 
+# Requests a second of a scan of many accounts: of each account, and of all together. Stripe allows
+# 100 with a live key, and 25 with a test key.
+ACCOUNT_RATE = 20.0
+PLATFORM_RATE = 80.0
+PLATFORM_TEST_RATE = 20.0
+
 # Seconds that a webhook's timestamp may lie in the past or the future.
 WEBHOOK_TOLERANCE = 300
 

@@ -16,6 +16,7 @@ from .tokens import Position
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint
+    from .plan import Window
     from .setup import ScanSetup
 
 
@@ -37,7 +38,7 @@ class ScanBatch:
 
     payments: tuple[InvoicePayment, ...]
     _position: Position = field(alias="position")
-    _checkpoint: Checkpoint | None = field(alias="checkpoint")
+    _checkpoint: Checkpoint[list[Window]] | None = field(alias="checkpoint")
 
     @property
     def token(self) -> str:
@@ -84,11 +85,12 @@ class ScanBatch:
         return f"<ScanBatch of {len(self.payments)} payments>"
 
 
-class BatchReader(Reader[ScanBatch]):
+class BatchReader(Reader[ScanBatch, Position]):
     """Yields batches."""
 
     def __init__(self, setup: ScanSetup) -> None:
         super().__init__(setup)
+        self._scan = setup
         # What remains after the last batch that was yielded.
         self._latest: Position | None = None
 
@@ -96,12 +98,12 @@ class BatchReader(Reader[ScanBatch]):
         """The next batch, as soon as it is full or nothing remains; None after the last."""
         if self._latest is not None:
             yield from self._autocommit(self._latest)
-        size = self._setup.batch_size
+        size = self._scan.batch_size
         payments = list(self._take(size))
         while len(payments) < size and (yield from self._next_page()):
             payments += self._take(size - len(payments))
-        says_end = self._setup.was_finished if self._latest is None else self._latest.is_end
+        says_end = self._scan.was_finished if self._latest is None else self._latest.is_end
         if says_end and not payments:
             return None
         self._latest = self.position()
-        return ScanBatch(tuple(payments), self._latest, self._setup.checkpoint)
+        return ScanBatch(tuple(payments), self._latest, self._scan.checkpoint)

@@ -4,27 +4,49 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 from .._call.observability import logger
 from .._files import remove_unfinished, replace_file
 from .lock import FileLock
-from .plan import Window
-from .tokens import MAX_SIZE, Origin, Position, read_token
+from .tokens import Origin
+
+T = TypeVar("T")
 
 
-class Checkpoint:
+class Committable(Protocol):
+    """What remains of a scan at one moment."""
+
+    @property
+    def number(self) -> int:
+        """The number of this position within the scan. Later ones have higher numbers."""
+        ...
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing remains."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """The position as text, without its number."""
+        ...
+
+
+class Checkpoint(Generic[T]):
     """The checkpoint of a scan. No other scan can use the file until this is closed or dropped.
 
     Args:
         path: The file. A symbolic link is followed; a later change of the working directory has no
             effect.
-        identity: What selects the data. A checkpoint with a different identity is rejected.
+        read: Reads what remained from the content of the file.
+        max_size: The number of bytes that are read at most; `read` then reports a longer file.
 
     Attributes:
-        windows: What remained according to the file; None if there was no file.
+        content: What remained according to the file; None if there was no file. Nothing remained if
+            it is empty.
         is_scan_finished: Whether the scan has reached its end, which should then be committed.
 
     Raises:
@@ -34,7 +56,9 @@ class Checkpoint:
 
     _is_closed = True  # until the file is locked
 
-    def __init__(self, path: str | os.PathLike[str], identity: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], read: Callable[[bytes, Origin], T], *, max_size: int
+    ) -> None:
         self.path = Path(os.path.realpath(path))
         self.is_scan_finished = False
         self._process = os.getpid()
@@ -54,13 +78,13 @@ class Checkpoint:
         self._is_closed = False
         try:
             remove_unfinished(self.path)
-            self.windows = self._read(identity)
+            self.content = self._read(read, max_size)
         except BaseException:
             self.close()
             raise
-        self._says_finished = self.windows == []
+        self._says_finished = self.content is not None and not self.content
 
-    def record(self, position: Position) -> None:
+    def record(self, position: Committable) -> None:
         """Replace the file, unless it already has this position or a later one.
 
         When this returns, the file survives a power failure. If the process is killed meanwhile,
@@ -95,13 +119,13 @@ class Checkpoint:
     def __del__(self) -> None:
         self.close()
 
-    def _read(self, identity: Mapping[str, Any]) -> list[Window] | None:
+    def _read(self, read: Callable[[bytes, Origin], T], max_size: int) -> T | None:
         try:
             with self.path.open("rb") as file:
-                content = file.read(MAX_SIZE + 1)
+                content = file.read(max_size + 1)
         except FileNotFoundError:
             return None
-        return read_token(content, identity, Origin(f"checkpoint {self.path}", "checkpoint"))
+        return read(content, Origin(f"checkpoint {self.path}", "checkpoint"))
 
 
 def check_process(process: int) -> None:

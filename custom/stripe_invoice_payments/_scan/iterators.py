@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._call.engine import AsyncEngine, Engine
 from .batches import BatchReader, ScanBatch
+from .checkpoint import Checkpoint
 from .reader import PaymentReader, Reader
 from .setup import ScanSetup
+from .steps import work
 from .workers import AsyncTasks, Threads
 
 if TYPE_CHECKING:
@@ -25,10 +28,9 @@ class Reading(Generic[T]):
     Otherwise, the threads stop once the loop has ended and nothing references the iterator.
     """
 
-    def __init__(self, engine: Engine, setup: ScanSetup, reader: Reader[T]) -> None:
-        self._setup = setup
+    def __init__(self, workers: Threads, reader: Reader[T, Any]) -> None:
         self._reader = reader
-        self._workers = Threads(engine, setup.job)
+        self._workers = workers
 
     def __iter__(self) -> Self:
         return self
@@ -66,23 +68,14 @@ class Reading(Generic[T]):
             self._workers.cancel()
 
 
-class Scan(Reading[InvoicePayment]):
-    """The payments of a period, as an iterator. Close it, or use it in a `with` block.
+class Committable(Reading[T]):
+    """A reading whose consumer says when what it has received is durable."""
 
-    Otherwise, the scan stops once the loop has ended and nothing references the scan.
-
-    Example:
-        since = datetime(2025, 1, 1, tzinfo=timezone.utc)
-        with client.invoice_payments.scan(
-            created={"gte": since}, checkpoint="payments.scan"
-        ) as payments:
-            for payment in payments:
-                print(payment.id, flush=True)
-            payments.commit()  # everything yielded so far is durable
-    """
-
-    def __init__(self, engine: Engine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, PaymentReader(setup))
+    def __init__(
+        self, workers: Threads, reader: Reader[T, Any], checkpoint: Checkpoint[Any] | None
+    ) -> None:
+        super().__init__(workers, reader)
+        self._checkpoint = checkpoint
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -98,8 +91,28 @@ class Scan(Reading[InvoicePayment]):
         with self._workers.lock:
             position = self._reader.position()
         self._workers.announce()
-        if self._setup.checkpoint is not None:
-            self._setup.checkpoint.record(position)
+        if self._checkpoint is not None:
+            self._checkpoint.record(position)
+
+
+class Scan(Committable[InvoicePayment]):
+    """The payments of a period, as an iterator. Close it, or use it in a `with` block.
+
+    Otherwise, the scan stops once the loop has ended and nothing references the scan.
+
+    Example:
+        since = datetime(2025, 1, 1, tzinfo=timezone.utc)
+        with client.invoice_payments.scan(
+            created={"gte": since}, checkpoint="payments.scan"
+        ) as payments:
+            for payment in payments:
+                print(payment.id, flush=True)
+            payments.commit()  # everything yielded so far is durable
+    """
+
+    def __init__(self, engine: Engine, setup: ScanSetup) -> None:
+        workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, PaymentReader(setup), setup.checkpoint)
 
 
 class ScanBatches(Reading[ScanBatch]):
@@ -114,7 +127,9 @@ class ScanBatches(Reading[ScanBatch]):
     """
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, BatchReader(setup))
+        workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, BatchReader(setup))
+        self._setup = setup
 
     @property
     def query(self) -> Mapping[str, Any]:
@@ -130,10 +145,9 @@ class ScanBatches(Reading[ScanBatch]):
 class AsyncReading(Generic[T]):
     """An asynchronous iterator whose items are read by tasks. Close it, or use `async with`."""
 
-    def __init__(self, engine: AsyncEngine, setup: ScanSetup, reader: Reader[T]) -> None:
-        self._setup = setup
+    def __init__(self, workers: AsyncTasks, reader: Reader[T, Any]) -> None:
         self._reader = reader
-        self._workers = AsyncTasks(engine, setup.job)
+        self._workers = workers
 
     def __aiter__(self) -> Self:
         return self
@@ -167,17 +181,14 @@ class AsyncReading(Generic[T]):
             self._workers.cancel()
 
 
-class AsyncScan(AsyncReading[InvoicePayment]):
-    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
+class AsyncCommittable(AsyncReading[T]):
+    """A reading whose consumer says when what it has received is durable."""
 
-    Example:
-        async with async_client.invoice_payments.scan(status="paid") as payments:
-            async for payment in payments:
-                print(payment.id)
-    """
-
-    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, PaymentReader(setup))
+    def __init__(
+        self, workers: AsyncTasks, reader: Reader[T, Any], checkpoint: Checkpoint[Any] | None
+    ) -> None:
+        super().__init__(workers, reader)
+        self._checkpoint = checkpoint
 
     def commit(self) -> None:
         """Record in the checkpoint that everything yielded so far is durable on your side.
@@ -191,8 +202,22 @@ class AsyncScan(AsyncReading[InvoicePayment]):
         self._reader.check_process()
         position = self._reader.position()
         self._workers.announce()
-        if self._setup.checkpoint is not None:
-            self._setup.checkpoint.record(position)
+        if self._checkpoint is not None:
+            self._checkpoint.record(position)
+
+
+class AsyncScan(AsyncCommittable[InvoicePayment]):
+    """The payments of a period, as an asynchronous iterator. Close it, or use `async with`.
+
+    Example:
+        async with async_client.invoice_payments.scan(status="paid") as payments:
+            async for payment in payments:
+                print(payment.id)
+    """
+
+    def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
+        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, PaymentReader(setup), setup.checkpoint)
 
 
 class AsyncScanBatches(AsyncReading[ScanBatch]):
@@ -208,7 +233,9 @@ class AsyncScanBatches(AsyncReading[ScanBatch]):
     """
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
-        super().__init__(engine, setup, BatchReader(setup))
+        workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
+        super().__init__(workers, BatchReader(setup))
+        self._setup = setup
 
     @property
     def query(self) -> Mapping[str, Any]:

@@ -123,6 +123,11 @@ class ScanPlan:
         self.being_read.append(window)
         return window
 
+    def put_back(self, window: Window) -> None:
+        """Let a window that was taken be taken again."""
+        self.being_read.remove(window)
+        self.waiting.insert(0, window)
+
     def advance(self, window: Window, page: Sequence[tuple[str, int]], has_more: bool) -> int:
         """Record that a page of `window` was read.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from os import PathLike
 from typing import Any
@@ -24,7 +25,7 @@ from .plan import ScanPlan, Window
 from .progress import ProgressMeter, ScanProgress
 from .query import PAGE_SIZE, ScanQuery
 from .state import ScanState
-from .tokens import Origin, read_token
+from .tokens import MAX_SIZE, Origin, Position, read_token
 
 MAX_WORKERS = 64
 
@@ -55,9 +56,19 @@ class Job:
     may_grow: bool
     max_outage: float
 
-    def needs_worker(self, elapsed: float) -> bool:
-        """Whether responses that take this long require one more worker to keep up the rate."""
-        return self.may_grow and self.state.workers < workers_for(self.query.settings, elapsed)
+    @property
+    def account(self) -> str | None:
+        """The connected account that is read; None for the key's own."""
+        return self.query.settings.stripe_account or self.query.settings.stripe_context
+
+    def grow(self, elapsed: float) -> bool:
+        """Count one more worker if responses that take this long require it to keep up the rate."""
+        limit = self.query.settings.rate_limit
+        assert limit is not None  # noqa: S101 - narrows the type: a scan always has one
+        grows = self.may_grow and self.state.workers < workers_for(limit.rate, elapsed)
+        if grows:
+            self.state.add_worker()
+        return grows
 
 
 @define(frozen=True, kw_only=True, eq=False)
@@ -77,12 +88,26 @@ class ScanSetup:
 
     job: Job
     identity: Mapping[str, Any]
-    checkpoint: Checkpoint | None
+    checkpoint: Checkpoint[list[Window]] | None
     was_finished: bool
     autocommit: bool
     batch_size: int
     progress: Callable[[ScanProgress], object] | None
     meter: ProgressMeter
+
+    @property
+    def source(self) -> ScanState:
+        """What the consumer reads from."""
+        return self.job.state
+
+    @property
+    def workers(self) -> int:
+        """How many workers to start with."""
+        return self.job.workers
+
+    def position(self, number: int) -> Position:
+        """What remains after everything that has been yielded."""
+        return Position(number=number, identity=self.identity, windows=self.job.state.left())
 
     def described(self) -> dict[str, Any]:
         """What is requested, to be stored with the result."""
@@ -100,15 +125,12 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     filters, call_options = split_call(arguments)
     names = {*ScanOptions.__annotations__, *ScanBatchOptions.__annotations__}
     options: Any = {name: filters.pop(name) for name in names if name in filters}
-    list_invoice_payments(filters)  # refuses parameters that the list does not have
-    for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
-        if filters.get(name) is not None:
-            raise TypeError(f"{name}: a scan reads whole pages, from the newest to the oldest")
-    start, end = period(filters.pop("created", None))
-    settings = paced(settings.for_call(call_options), options.get("rate_limit"))
-    query = ScanQuery(filters=filters, start=start, end=end, settings=settings)
+    check_filters(filters)
+    limit = _limit(settings, options.get("rate_limit"))
+    query = query_of(filters, paced(settings.for_call(call_options), limit))
+    start, end = query.start, query.end
     given = options.get("workers")
-    workers = workers_for(settings, _defaults.SCAN_LATENCY) if given is None else given
+    workers = workers_for(limit.rate, _defaults.SCAN_LATENCY) if given is None else given
     workers = _checks.at_least_1("workers", workers)
     ordered = _checks.flag("ordered", options.get("ordered", False))
     autocommit = _checks.flag("autocommit", options.get("autocommit", False))
@@ -148,38 +170,59 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
 
 def begun(
     identity: Mapping[str, Any], path: str | PathLike[str] | None, token: object
-) -> tuple[Checkpoint | None, list[Window] | None]:
+) -> tuple[Checkpoint[list[Window]] | None, list[Window] | None]:
     """The checkpoint, if there is one, and what an earlier run has left; None: everything."""
     if token is None:
         if path is None:
             return None, None
         # The last thing that can fail: from here on no other scan can use the file.
-        checkpoint = Checkpoint(path, identity)
-        if checkpoint.windows == []:
+        checkpoint = Checkpoint(path, partial(read_token, identity), max_size=MAX_SIZE)
+        if checkpoint.content == []:
             logger.warning(
                 "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
             )
-        return checkpoint, checkpoint.windows
+        return checkpoint, checkpoint.content
     if path is not None:
         raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
     if not isinstance(token, str):
         raise TypeError(f"resume_from: a string was expected, not {_checks.kind(token)}")
-    windows = read_token(token, identity, Origin("resume_from", "token"))
+    windows = read_token(identity, token, Origin("resume_from", "token"))
     if not windows:
         logger.warning("resume_from: this scan was finished; to scan anew, leave it out")
     return None, windows
 
 
-def paced(settings: Settings, rate_limit: float | None) -> Settings:
-    """The settings with a rate limit: the client's own, or one for this scan."""
+def check_filters(filters: Any) -> None:
+    """Make sure that these are filters of the list, which a scan can send with its own cursors.
+
+    Raises:
+        TypeError: One is unknown or of the wrong type.
+        ValueError: One is invalid.
+    """
+    list_invoice_payments(filters)
+    for name in ("limit", STARTING_AFTER, ENDING_BEFORE):
+        if filters.get(name) is not None:
+            raise TypeError(f"{name}: a scan reads whole pages, from the newest to the oldest")
+
+
+def query_of(filters: Mapping[str, Any], settings: Settings) -> ScanQuery:
+    """What a scan with these filters requests."""
+    rest = dict(filters)
+    start, end = period(rest.pop("created", None))
+    return ScanQuery(filters=rest, start=start, end=end, settings=settings)
+
+
+def _limit(settings: Settings, rate_limit: float | None) -> RateLimit:
+    """The client's own rate limit, or one for this scan."""
     if settings.rate_limit is None:
-        limit = RateLimit(_defaults.SCAN_RATE_LIMIT if rate_limit is None else rate_limit)
-    elif rate_limit is None:
-        limit = settings.rate_limit
-    else:
-        raise ValueError(
-            "rate_limit: this client has a rate limit of its own, which its scans share"
-        )
+        return RateLimit(_defaults.SCAN_RATE_LIMIT if rate_limit is None else rate_limit)
+    if rate_limit is None:
+        return settings.rate_limit
+    raise ValueError("rate_limit: this client has a rate limit of its own, which its scans share")
+
+
+def paced(settings: Settings, limit: RateLimit) -> Settings:
+    """The settings with a rate limit, as scans use it."""
     # A refused request is sent again later: the limit then slows down all workers.
     return evolve(
         settings,
@@ -195,11 +238,10 @@ def even_windows(start: int, end: int, pieces: int) -> list[Window]:
     return [Window(start=first, end=last) for first, last in reversed(list(pairwise(bounds)))]
 
 
-def workers_for(settings: Settings, latency: float) -> int:
-    """How many workers keep up with the rate limit.
+def workers_for(rate: float, latency: float) -> int:
+    """How many workers keep up with a rate limit.
 
     One for each request in progress, and a quarter more. Additional workers would only split
     windows unnecessarily.
     """
-    assert settings.rate_limit is not None  # noqa: S101 - narrows the type: a scan always has one
-    return min(MAX_WORKERS, int(settings.rate_limit.rate * latency * 1.25) + 1)
+    return min(MAX_WORKERS, int(rate * latency * 1.25) + 1)

@@ -19,10 +19,30 @@ from .plan import ScanPlan, Window, joined
 
 @define(eq=False, kw_only=True)
 class WindowPage:
-    """The part of a page that belongs to a window, until it has been yielded."""
+    """The part of a page that belongs to a window of a scan, until it has been yielded."""
 
+    state: ScanState
     window: Window
     payments: Sequence[InvoicePayment]
+
+
+@define(eq=False)
+class Run:
+    """What the workers and the consumer tell each other.
+
+    Attributes:
+        error: Why the run ends before everything has been read.
+        has_changed: Whether, since the last wake-up, something changed that a worker or the
+            consumer may be waiting for.
+    """
+
+    error: BaseException | None = None
+    has_changed: bool = False
+
+    def end(self, error: BaseException) -> None:
+        """End the run, unless it has already ended. Requires no lock."""
+        self.error = self.error or error
+        self.has_changed = True
 
 
 @define(eq=False)
@@ -38,9 +58,9 @@ class ScanState:
         workers: How many workers there are.
         idle: How many of them have no window.
         retries: How many requests were retried because of outages.
-        error: Why the scan ends before everything has been read.
-        has_changed: Whether, since the last wake-up, something changed that a worker or the
-            consumer may be waiting for.
+        run: Ends with an error, and knows of changes. Several scans may share one.
+        is_abandoned: Whether this scan ends although the run goes on.
+        account: The connected account that is read; empty for the key's own.
     """
 
     plan: ScanPlan
@@ -52,8 +72,9 @@ class ScanState:
     requests: int = 0
     payments: int = 0
     retries: int = 0
-    error: BaseException | None = None
-    has_changed: bool = False
+    run: Run = field(factory=Run)
+    is_abandoned: bool = False
+    account: str = ""
     # Since when the requests for these windows have been failing.
     failing: dict[Window, float] = field(init=False, factory=dict[Window, float])
     _under_way: int = field(init=False, default=0)
@@ -74,30 +95,38 @@ class ScanState:
         """Whether everything has been read and yielded."""
         return self.plan.is_finished and not self._pages
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be read, although something may remain."""
+        return self.is_abandoned or self.run.error is not None
+
     def add_worker(self) -> None:
         """Count one more worker, so that more pages may be held."""
         self.workers += 1
-        self.has_changed = True
+        self.run.has_changed = True
 
     def count_retry(self) -> None:
         """Count a request that is retried because of an outage."""
         self.retries += 1
-        self.has_changed = True
-
-    def end(self, error: BaseException) -> None:
-        """End the scan, unless it has already ended. Requires no lock."""
-        self.error = self.error or error
-        self.has_changed = True
+        self.run.has_changed = True
 
     def take(self) -> Window | None:
         """A window for one of the idle workers; None if there is nothing to read at the moment."""
         window = self.plan.take(self.idle)
         if window is not None:
-            self.has_changed = True
-            self._pages[window] = deque()
-            if window.cursor is not None:
-                self._handed_over[window] = window.cursor, window.position
+            self.run.has_changed = True
+            if window not in self._pages:
+                self._pages[window] = deque()
+                if window.cursor is not None:
+                    self._handed_over[window] = window.cursor, window.position
         return window
+
+    def put_back(self, window: Window) -> None:
+        """Let another worker continue with a window, or nobody."""
+        if window in self.plan.being_read:
+            self.run.has_changed = True
+            self.plan.put_back(window)
+            self._forget_if_done(window)
 
     def reserve(self, window: Window) -> bool:
         """Whether the next page of `window` may be read now; if so, its place is reserved.
@@ -123,7 +152,7 @@ class ScanState:
             InvalidObjectError: It is not a page of a list.
             PaginationError: The page cannot be the one that was requested.
         """
-        self.has_changed = True
+        self.run.has_changed = True
         self._under_way -= 1
         self.requests += 1
         check_list(page)
@@ -141,7 +170,7 @@ class ScanState:
             payments = [payment for payment in payments if payment.id not in window.skipped]
         if payments:
             window.lost = 0
-            self._pages[window].append(WindowPage(window=window, payments=payments))
+            self._keep(WindowPage(state=self, window=window, payments=payments))
         self._forget_if_done(window)
         return window in self.plan.being_read
 
@@ -165,7 +194,7 @@ class ScanState:
         last = page.payments[count - 1]
         self._handed_over[page.window] = last.id, last.created
         if count == len(page.payments):
-            self.has_changed |= self._was_full
+            self.run.has_changed |= self._was_full
             self.payments += count
             pages.popleft()
             self._forget_if_done(page.window)
@@ -173,19 +202,22 @@ class ScanState:
     @property
     def windows_left(self) -> int:
         """How many windows are unfinished."""
-        return len(self.plan.waiting) + len(self._pages)
+        return len({*self.plan.waiting, *self._pages})
 
     def left(self) -> list[Window]:
         """What has not been yielded, as windows to be read, newest first.
 
         They do not change when the scan continues.
         """
-        left = list(self.plan.waiting)
+        left = [window for window in self.plan.waiting if window not in self._pages]
         for window in self._pages:
             cursor, position = self._handed_over.get(window, (None, 0))
             rest = Window(start=window.start, end=window.end, cursor=cursor, position=position)
             left.append(rest)
         return joined(left)
+
+    def _keep(self, page: WindowPage) -> None:
+        self._pages[page.window].append(page)
 
     def _place(self, window: Window) -> str:
         behind = f"behind {window.cursor!r}" if window.cursor is not None else "at the start"

@@ -7,6 +7,7 @@ computed under the scan's lock, and carried out without it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError
@@ -17,7 +18,7 @@ from attrs import define
 
 from stripe_invoice_payments_api._model import InvalidObjectError
 from stripe_invoice_payments_api._request import Request
-from stripe_invoice_payments_api.models import InvoicePayment, ListObject
+from stripe_invoice_payments_api.models import ListObject
 
 from .._call.retries import retry_delay
 from .._errors import (
@@ -30,6 +31,7 @@ from .._errors import (
 from .plan import Window
 
 if TYPE_CHECKING:
+    from .._config.settings import Settings
     from .setup import Job
     from .state import ScanState
 
@@ -61,21 +63,23 @@ class Call:
 
 
 @define(frozen=True)
+class Fetch:
+    """Request a page."""
+
+    request: Request[ListObject[Any]]
+    settings: Settings
+
+
+@define(frozen=True)
 class Fetched:
     """The outcome of a request: a page, and how many seconds it took."""
 
-    page: ListObject[InvoicePayment]
+    page: ListObject[Any]
     elapsed: float
 
 
-Step: TypeAlias = "Request[Any] | Pause | Call | Signal"
+Step: TypeAlias = "Fetch | Pause | Call | Signal"
 Steps: TypeAlias = "Generator[Step, Fetched | None, T]"
-
-
-def start(state: ScanState) -> Steps[None]:
-    """Start another worker."""
-    state.add_worker()
-    yield Signal.START
 
 
 def work(job: Job) -> Steps[None]:
@@ -83,7 +87,7 @@ def work(job: Job) -> Steps[None]:
     try:
         yield from _read_windows(job)
     except BaseException as error:
-        job.state.end(error)
+        job.state.run.end(error)
         if not isinstance(error, Exception):
             raise
 
@@ -91,7 +95,7 @@ def work(job: Job) -> Steps[None]:
 def _read_windows(job: Job) -> Steps[None]:
     """Read windows until none remains."""
     while (window := (yield from _take(job.state))) is not None:
-        yield from _read_window(job, window)
+        yield from read_window(job, window)
 
 
 def _take(state: ScanState) -> Steps[Window | None]:
@@ -105,14 +109,15 @@ def _take(state: ScanState) -> Steps[Window | None]:
         state.idle -= 1
 
 
-def _read_window(job: Job, window: Window) -> Steps[None]:
-    """Read all pages of a window.
+def read_window(job: Job, window: Window, pages: float = math.inf) -> Steps[None]:
+    """Read the next pages of a window, at most so many.
 
     Raises:
         ScanError: One of them cannot be read.
+        CancelledError: Nothing more is to be read.
     """
     try:
-        yield from _read_pages(job, window)
+        yield from _read_pages(job, window, pages)
     except ScanError:
         raise
     except StripeError as error:
@@ -120,13 +125,14 @@ def _read_window(job: Job, window: Window) -> Steps[None]:
 
 
 def _stopped(job: Job, window: Window, error: StripeError, detail: str = "") -> ScanError:
-    return scan_error(error, (window.start, window.end), job.checkpoint, detail)
+    return scan_error(error, (window.start, window.end), job.checkpoint, detail, job.account)
 
 
-def _read_pages(job: Job, window: Window) -> Steps[None]:
+def _read_pages(job: Job, window: Window, pages: float) -> Steps[None]:
     state = job.state
     has_more = True
-    while has_more:
+    while has_more and pages > 0:
+        pages -= 1
         while not state.reserve(window):
             yield from _wait_for_change(state)
         fetched = yield from _fetch(job, window)
@@ -134,13 +140,18 @@ def _read_pages(job: Job, window: Window) -> Steps[None]:
             has_more = state.accept(window, fetched.page)
         except InvalidObjectError as error:
             raise UnexpectedResponseError(str(error)) from error
-        if job.needs_worker(fetched.elapsed):
-            yield from start(state)
+        if job.grow(fetched.elapsed):
+            yield Signal.START
+        _check_is_wanted(state)
 
 
 def _wait_for_change(state: ScanState) -> Steps[None]:
     yield Signal.IDLE
-    if state.error is not None:
+    _check_is_wanted(state)
+
+
+def _check_is_wanted(state: ScanState) -> None:
+    if state.is_over:
         raise CancelledError
 
 
@@ -151,7 +162,7 @@ def _fetch(job: Job, window: Window) -> Steps[Fetched]:
     try:
         while True:
             try:
-                fetched = yield job.query.request(window)
+                fetched = yield Fetch(job.query.request(window), job.query.settings)
             except StripeError as error:
                 if window.lost < _MAX_LOST and _lacks_cursor(error, window):
                     window.lose_cursor()

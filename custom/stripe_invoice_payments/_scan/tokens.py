@@ -38,9 +38,17 @@ class Position:
     @property
     def token(self) -> str:
         """The position as text, without its number."""
-        windows = [[w.start, w.end, w.cursor, w.position] for w in self.windows]
-        content = {"version": VERSION, "query": self.identity, "windows": windows}
-        return json.dumps(content, separators=(",", ":"))
+        return token_of(self.identity, windows=entries_of(self.windows))
+
+
+def entries_of(windows: Sequence[Window]) -> list[Any]:
+    """Windows as a token contains them."""
+    return [[w.start, w.end, w.cursor, w.position] for w in windows]
+
+
+def token_of(identity: Mapping[str, Any], **content: Any) -> str:
+    """A token of this content."""
+    return json.dumps({"version": VERSION, "query": identity, **content}, separators=(",", ":"))
 
 
 @define(frozen=True)
@@ -60,13 +68,24 @@ class Origin:
         return ValueError(f"{self.name}: not a {self.kind} ({problem})")
 
 
-def read_token(token: str | bytes, identity: Mapping[str, Any], origin: Origin) -> list[Window]:
+def read_token(identity: Mapping[str, Any], token: str | bytes, origin: Origin) -> list[Window]:
     """The windows that remain according to a token, newest first.
 
     Raises:
         ValueError: It is not a token, or belongs to another scan or another release.
     """
-    if len(token) > MAX_SIZE:
+    return windows_of(fields_of(identity, token, origin).get("windows"), origin)
+
+
+def fields_of(
+    identity: Mapping[str, Any], token: str | bytes, origin: Origin, max_size: int = MAX_SIZE
+) -> dict[str, Any]:
+    """The content of a token.
+
+    Raises:
+        ValueError: It is not a token, or belongs to another scan or another release.
+    """
+    if len(token) > max_size:
         raise origin.invalid("too large")
     try:
         content = json.loads(token)
@@ -83,7 +102,7 @@ def read_token(token: str | bytes, identity: Mapping[str, Any], origin: Origin) 
             "release, or start again without it"
         )
     _check_identity(fields.get("query"), identity, origin)
-    return _windows(fields.get("windows"), origin)
+    return fields
 
 
 def _check_identity(theirs: Any, ours: Mapping[str, Any], origin: Origin) -> None:
@@ -102,7 +121,12 @@ def _check_identity(theirs: Any, ours: Mapping[str, Any], origin: Origin) -> Non
         )
 
 
-def _windows(entries: Any, origin: Origin) -> list[Window]:
+def windows_of(entries: Any, origin: Origin) -> list[Window]:
+    """The windows of a token, which are newest first.
+
+    Raises:
+        ValueError: They are not windows.
+    """
     if not isinstance(entries, list):
         raise origin.invalid("windows is not a list")
     windows = [_window(entry, origin) for entry in entries]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - checked one by one

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._call.engine import AsyncEngine, Engine
 from .._stopping import Bell, Sleeper, Stop
-from .setup import Job
-from .steps import Call, Fetched, Pause, Signal, Step, Steps, work
+from .state import Run
+from .steps import Call, Fetched, Pause, Signal, Step, Steps
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,13 +21,19 @@ T = TypeVar("T")
 class Threads:
     """The threads of a scan, and any other thread that calls `run`.
 
+    Args:
+        engine: Sends the requests.
+        shared: What all of them share.
+        work: The steps of one worker.
+
     Attributes:
         lock: Held whenever the state is read or changed, and never while waiting.
     """
 
-    def __init__(self, engine: Engine, job: Job) -> None:
+    def __init__(self, engine: Engine, shared: Run, work: Callable[[], Steps[None]]) -> None:
         self._engine = engine
-        self._job = job
+        self._shared = shared
+        self._steps = work
         self._stop = Stop()
         self._bell = Bell()
         self._threads: list[threading.Thread] = []
@@ -57,8 +63,8 @@ class Threads:
 
     def announce(self) -> None:
         """Wake everything that waits, if the state has changed."""
-        if self._job.state.has_changed:
-            self._job.state.has_changed = False
+        if self._shared.has_changed:
+            self._shared.has_changed = False
             self._bell.ring()
 
     def cancel(self) -> None:
@@ -67,7 +73,7 @@ class Threads:
         Takes no lock, since a finalizer may call this: in any thread, at any moment. That thread
         may be one of these, or hold a lock that they need.
         """
-        self._job.state.end(CancelledError())
+        self._shared.end(CancelledError())
         self._stop.set()
         self._bell.ring()
 
@@ -80,7 +86,7 @@ class Threads:
     def _carry_out(self, step: Step, sleeper: Sleeper | None) -> Fetched | None:
         if sleeper is not None:
             # `cancel` may have rung before there was a sleeper.
-            if self._job.state.error is None:
+            if self._shared.error is None:
                 sleeper.wait()
         elif isinstance(step, Pause):
             self._stop.wait(step.seconds)
@@ -91,27 +97,28 @@ class Threads:
             self._threads.append(thread)
             thread.start()
         else:
-            settings = self._job.query.settings
-            response = self._engine.send(step, settings, step.read, self._stop)
+            request = step.request
+            response = self._engine.send(request, step.settings, request.read, self._stop)
             return Fetched(response.parse(), response.elapsed)
         return None
 
     def _work(self) -> None:
         try:
-            self.run(work(self._job))
+            self.run(self._steps())
         finally:
-            if self._job.state.error is not None:
+            if self._shared.error is not None:
                 self.cancel()
 
 
 class AsyncTasks:
     """The tasks of a scan, all in one event loop."""
 
-    def __init__(self, engine: AsyncEngine, job: Job) -> None:
+    def __init__(self, engine: AsyncEngine, shared: Run, work: Callable[[], Steps[None]]) -> None:
         import asyncio
 
         self._engine = engine
-        self._job = job
+        self._shared = shared
+        self._steps = work
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -139,14 +146,14 @@ class AsyncTasks:
         """Wake everything that waits, if the state has changed."""
         import asyncio
 
-        if self._job.state.has_changed:
-            self._job.state.has_changed = False
+        if self._shared.has_changed:
+            self._shared.has_changed = False
             changed, self._changed = self._changed, asyncio.Event()
             changed.set()
 
     def cancel(self) -> None:
         """End all tasks without waiting for them, from any thread."""
-        self._job.state.end(CancelledError())
+        self._shared.end(CancelledError())
         for task in self._tasks:
             loop = task.get_loop()
             if not task.done() and not loop.is_closed():
@@ -156,7 +163,7 @@ class AsyncTasks:
         """Cancel all tasks, and with them the requests in progress."""
         import asyncio
 
-        self._job.state.end(CancelledError())
+        self._shared.end(CancelledError())
         self.announce()
         while alive := [task for task in self._tasks if not task.done()]:
             for task in alive:
@@ -176,13 +183,13 @@ class AsyncTasks:
         elif isinstance(step, Signal):
             self._tasks.append(asyncio.create_task(self._work(), name="stripe-scan"))
         else:
-            response = await self._engine.send(step, self._job.query.settings, step.read)
+            response = await self._engine.send(step.request, step.settings, step.request.read)
             return Fetched(response.parse(), response.elapsed)
         return None
 
     async def _work(self) -> None:
         try:
-            await self.run(work(self._job))
+            await self.run(self._steps())
         finally:
-            if self._job.state.error is not None:
+            if self._shared.error is not None:
                 self.cancel()

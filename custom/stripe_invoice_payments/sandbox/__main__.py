@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .control.guard import bound_everywhere
+from .data.sizes import SIZES
 from .faults.rules import seconds_from
 from .faults.table import fault_named
 from .server import CONNECTED_ACCOUNT, Sandbox
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         jitter=options.jitter,
         rate_limit=options.rate_limit,
         endpoint_rate_limit=options.endpoint_rate_limit,
+        platform_rate_limit=options.platform_rate_limit,
         accounts=options.accounts,
+        account_sizes=options.account_sizes,
         allowed_hosts=options.allowed_hosts,
         webhook_hosts=options.webhook_hosts,
     )
@@ -97,6 +100,13 @@ def _make_parser() -> argparse.ArgumentParser:
         help="connected accounts, each with data of its own: how many, or their ids",
     )
     parser.add_argument(
+        "--account-sizes",
+        choices=list(SIZES),
+        default="equal",
+        help="heavy_tail: a few of the connected accounts hold most of the payments, and "
+        "--payments is their mean",
+    )
+    parser.add_argument(
         "--allowed-hosts",
         type=_names,
         default=(),
@@ -135,6 +145,12 @@ def _make_parser() -> argparse.ArgumentParser:
         type=_rate,
         metavar="RATE",
         help="requests a second of one account to one endpoint; 25 is Stripe's",
+    )
+    parser.add_argument(
+        "--platform-rate-limit",
+        type=_rate,
+        metavar="RATE",
+        help="requests a second of all accounts together",
     )
     parser.add_argument(
         "--fault",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .api.idempotency import IdempotencyKeys
 from .api.rate_limit import RateLimit
@@ -22,21 +22,21 @@ class Core:
     change anything here, except for the traffic log, which has its own.
 
     Args:
-        payments: How many invoice payments each account holds.
+        payments: How many invoice payments the key's own account holds.
         seed: What they are computed from.
-        accounts: The ids of the connected accounts.
+        accounts: The ids of the connected accounts, and how many payments each holds.
         paths: Those of the API, with `{id}` for an id.
     """
 
     def __init__(
-        self, *, payments: int, seed: int, accounts: Iterable[str], paths: Iterable[str] = ()
+        self, *, payments: int, seed: int, accounts: Mapping[str, int], paths: Iterable[str] = ()
     ) -> None:
         self.lock = threading.Lock()
         self.states = {
             (account, livemode): State(
-                World(_account_seed(seed, account, livemode), payments, livemode=livemode), account
+                World(account_seed(seed, account, livemode), size, livemode=livemode), account
             )
-            for account in (None, *accounts)
+            for account, size in ((None, payments), *accounts.items())
             for livemode in (False, True)
         }
         """By account (None: the key's own) and mode."""
@@ -91,7 +91,7 @@ class Core:
             return self._latency + self._luck.uniform(-self._jitter, self._jitter)
 
 
-def _account_seed(seed: int, account: str | None, livemode: bool) -> int:
+def account_seed(seed: int, account: str | None, livemode: bool) -> int:
     """A seed for each account and mode; never negative: `random` forgets the sign of a seed."""
     text = f"{seed} {account or ''}{' live' if livemode else ''}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

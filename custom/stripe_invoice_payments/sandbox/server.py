@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
@@ -18,8 +18,9 @@ from .control.editing import Editing
 from .control.guard import Guard
 from .control.http import create_control_api
 from .control.methods import METHODS, Control
-from .core import Core
+from .core import Core, account_seed
 from .data.checks import MAX_ACCOUNTS, MAX_PAYMENTS, check_integer, check_text
+from .data.sizes import SIZES
 from .faults.connection import FindTransport
 from .faults.gateway import CONTROL_PATH, Gateway
 from .faults.rules import FaultRules
@@ -44,17 +45,22 @@ class Sandbox(Editing, Control):
     them.
 
     Args:
-        payments: How many invoice payments each account holds, live and test data alike.
+        payments: How many invoice payments each account holds, live and test data alike. With
+            `account_sizes="heavy_tail"`, the mean of the connected accounts.
         seed: Determines the data.
         host: The address to listen on.
         port: The port to listen on; 0 picks a free one.
         accounts: The connected accounts that `Stripe-Context` and `Stripe-Account` may name, each
             with data of its own: their ids, or how many there are. An account below a connected
             one is a path, `acct_a/acct_b`, and only `Stripe-Context` can name it.
+        account_sizes: `equal`; or `heavy_tail`: a few of the connected accounts hold most of the
+            payments, and most of them hardly any.
         latency: Seconds by which each response is delayed.
         jitter: The most seconds by which the delay varies.
         rate_limit: Requests a second of one account; further ones get a 429, as from Stripe.
         endpoint_rate_limit: Requests a second of one account to one endpoint.
+        platform_rate_limit: Requests a second of the key's own account and all connected accounts
+            together.
         allowed_hosts: Host names of the sandbox in addition to its address and the loopback names;
             a request with another `Host` is refused.
         webhook_hosts: Hosts that webhooks may be posted to in addition to this machine.
@@ -86,10 +92,12 @@ class Sandbox(Editing, Control):
         host: str = "127.0.0.1",
         port: int = 0,
         accounts: int | Iterable[str] = 1,
+        account_sizes: str = "equal",
         latency: float = 0.0,
         jitter: float = 0.0,
         rate_limit: float | None = None,
         endpoint_rate_limit: float | None = None,
+        platform_rate_limit: float | None = None,
         allowed_hosts: Iterable[str] = (),
         webhook_hosts: Iterable[str] = (),
     ) -> None:
@@ -98,12 +106,17 @@ class Sandbox(Editing, Control):
         self._port = check_integer("port", port, 0, 65535)
         self.accounts = _accounts(accounts)
         """The ids of the connected accounts."""
+        self.sizes = {
+            account: _size_function(account_sizes)(payments, account_seed(seed, account, False))
+            for account in self.accounts
+        }
+        """How many generated payments each connected account holds."""
         self._guard = Guard(host, _texts("allowed_hosts", allowed_hosts))
         super().__init__(
             Core(
                 payments=payments,
                 seed=seed,
-                accounts=self.accounts,
+                accounts=self.sizes,
                 paths=[operation.path for operation in OPERATIONS],
             ),
             FaultRules(seed),
@@ -111,6 +124,7 @@ class Sandbox(Editing, Control):
             jitter=jitter,
             rate_limit=rate_limit,
             endpoint_rate_limit=endpoint_rate_limit,
+            platform_rate_limit=platform_rate_limit,
             webhook_hosts=_texts("webhook_hosts", webhook_hosts),
         )
         self._host = host
@@ -197,7 +211,7 @@ class Sandbox(Editing, Control):
         methods = {name: getattr(self, name) for name in METHODS}
         return Gateway(
             create_api(self._core, OPERATIONS),
-            create_control_api(CONTROL_PATH, methods, self.accounts),
+            create_control_api(CONTROL_PATH, methods, self.sizes),
             core=self._core,
             fault_rules=self._fault_rules,
             guard=self._guard,
@@ -238,6 +252,12 @@ def _accounts(accounts: object) -> tuple[str, ...]:
     if len(set(ids)) < len(ids):
         raise ValueError("accounts must differ from each other")
     return ids
+
+
+def _size_function(name: object) -> Callable[[int, int], int]:
+    if not isinstance(name, str) or name not in SIZES:
+        raise ValueError(f"account_sizes must be {' or '.join(SIZES)}, got {name!r:.100}")
+    return SIZES[name]
 
 
 def _texts(name: str, values: object) -> tuple[str, ...]:

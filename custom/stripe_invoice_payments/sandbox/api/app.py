@@ -136,7 +136,12 @@ class _Api:
         parameters: Parameters,
         whose: tuple[str | None, bool],
     ) -> bytes:
-        self._core.rate_limit.check(whose, operation.path.rstrip("/"))
+        account, livemode = whose
+        try:
+            self._core.rate_limit.check(account, livemode, operation.path.rstrip("/"))
+        except ApiError:
+            self._core.traffic_log.refuse(account or "")
+            raise
         cause = Cause(request.scope[REQUEST_ID], request.headers.get("idempotency-key"))
         return encode(operation.run(self._objects[whose], parameters, _id(request), cause))
 

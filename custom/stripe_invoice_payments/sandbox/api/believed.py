@@ -48,7 +48,9 @@ each endpoint, are documented; how requests are counted is not."""
 
 ACCOUNT_LIMIT_REASON = "global-rate"
 ENDPOINT_LIMIT_REASON = "endpoint-rate"
-"""Values of `Stripe-Rate-Limited-Reason`. That a 429 has this header is documented."""
+PLATFORM_LIMIT_REASON = "global-rate"
+"""Values of `Stripe-Rate-Limited-Reason`. That a 429 has this header is documented. Whether there
+is a limit for a platform with all its accounts is not; nor is the reason of such a refusal."""
 
 # 2025-11-17.clover, 2024-06-20; previews may add "; feature=v1".
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?")

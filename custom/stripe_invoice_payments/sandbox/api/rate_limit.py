@@ -1,4 +1,4 @@
-"""Stripe's rate limits: requests a second of an account, and of each of its endpoints."""
+"""Rate limits: requests a second of an account, of each of its endpoints, and of a platform."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from . import believed
 
 
 class RateLimit:
-    """Counts the requests of each account and each of its endpoints.
+    """Counts the requests of each account, of each of its endpoints, and of all accounts.
 
     Args:
         account: Requests a second of one account; None for no limit.
         endpoint: Requests a second of one account to one endpoint; None for no limit.
+        platform: Requests a second of the platform and its connected accounts together; None for no
+            limit.
         clock: Returns the time in seconds.
     """
 
@@ -21,22 +23,23 @@ class RateLimit:
         self,
         account: float | None = None,
         endpoint: float | None = None,
+        platform: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
         self._endpoint = endpoint
+        self._platform = platform
         self._clock = clock
         self._buckets: dict[Hashable, _Bucket] = {}
 
-    def check(self, account: Hashable, endpoint: str) -> None:
+    def check(self, account: str | None, livemode: bool, endpoint: str) -> None:
         """Count one request, or refuse it. Refused requests do not count."""
-        if self._account is None and self._endpoint is None:
-            return
         now = self._clock()
         needed: list[_Bucket] = []
         for key, rate, reason in (
-            ((account, endpoint), self._endpoint, believed.ENDPOINT_LIMIT_REASON),
-            (account, self._account, believed.ACCOUNT_LIMIT_REASON),
+            ((account, livemode, endpoint), self._endpoint, believed.ENDPOINT_LIMIT_REASON),
+            ((account, livemode), self._account, believed.ACCOUNT_LIMIT_REASON),
+            (livemode, self._platform, believed.PLATFORM_LIMIT_REASON),
         ):
             if rate is None:
                 continue

@@ -1,14 +1,14 @@
 """The methods of `Control` over HTTP, for tests that run in another process or language.
 
 `POST /_sandbox/<method>` takes the method's arguments as a JSON object and returns its result as
-JSON. `GET /_sandbox` lists methods, faults, keys and accounts.
+JSON. `GET /_sandbox` lists methods, faults, keys, accounts and their sizes.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -46,14 +46,15 @@ _SECRET = frozenset({"api_key", "secret"})
 
 
 def create_control_api(
-    path: str, methods: Mapping[str, Callable[..., object]], accounts: Iterable[str]
+    path: str, methods: Mapping[str, Callable[..., object]], sizes: Mapping[str, int]
 ) -> ASGIApp:
     """The control API as an ASGI application below `path`."""
     overview = {
         "methods": {name: str(inspect.signature(method)) for name, method in methods.items()},
         "faults": {name: fault.summary for name, fault in FAULTS.items()},
         "keys": {key: grant._asdict() for key, grant in GRANTS.items()},
-        "accounts": list(accounts),
+        "accounts": list(sizes),
+        "sizes": dict(sizes),
     }
 
     async def describe(_request: Request) -> Response:

@@ -54,13 +54,14 @@ class Control:
         jitter: float = 0.0,
         rate_limit: float | None = None,
         endpoint_rate_limit: float | None = None,
+        platform_rate_limit: float | None = None,
         webhook_hosts: Iterable[str] = (),
     ) -> None:
         self._core = core
         self._fault_rules = fault_rules
         self._deliveries = Deliveries(webhook_hosts)
         self._initial_latency = (latency, jitter)
-        self._initial_rate_limit = (rate_limit, endpoint_rate_limit)
+        self._initial_rate_limit = (rate_limit, endpoint_rate_limit, platform_rate_limit)
         for state in core.states.values():
             state.events.listener = partial(self._post, state)
         self.reset()
@@ -204,17 +205,25 @@ class Control:
         with self._core.lock:
             self._core.set_latency(seconds, jitter)
 
-    def set_rate_limit(self, account: float | None, endpoint: float | None = None) -> None:
+    def set_rate_limit(
+        self,
+        account: float | None,
+        endpoint: float | None = None,
+        platform: float | None = None,
+    ) -> None:
         """Refuse requests beyond a limit with a 429, as Stripe does.
 
         Args:
             account: Requests a second of one account; None for any number.
             endpoint: Requests a second of one account to one endpoint; None for any number.
+            platform: Requests a second of the platform and its connected accounts together; None
+                for any number.
         """
         check_rate("account", account)
         check_rate("endpoint", endpoint)
+        check_rate("platform", platform)
         with self._core.lock:
-            self._core.rate_limit = RateLimit(account, endpoint)
+            self._core.rate_limit = RateLimit(account, endpoint, platform)
 
     # --- Counts ---
 

@@ -53,6 +53,15 @@ class Traffic:
     by_fault: dict[str, int]
     """How many got a fault, by its name."""
 
+    by_account: dict[str, int]
+    """How many named which connected account; empty for those that named none."""
+
+    refused: int
+    """How many were beyond a rate limit."""
+
+    refused_by_account: dict[str, int]
+    """How many of each account were, with the same names."""
+
     requests: tuple[RecordedRequest, ...]
     """The requests themselves as they arrived, the latest 10,000 of them."""
 
@@ -77,13 +86,16 @@ class TrafficLog:
             self._by_endpoint: Counter[str] = Counter()
             self._by_status: Counter[int] = Counter()
             self._by_fault: Counter[str] = Counter()
+            self._by_account: Counter[str] = Counter()
+            self._refused: Counter[str] = Counter()
             self._requests: deque[RecordedRequest] = deque(maxlen=REQUESTS_KEPT)
 
-    def arrive(self, method: str, path: str, query: str) -> RecordedRequest:
-        """Record a request; pass the result to `leave`."""
+    def arrive(self, method: str, path: str, query: str, account: str = "") -> RecordedRequest:
+        """Record a request for an account; pass the result to `leave`."""
         request = RecordedRequest(self._clock(), method, path, query)
         with self._lock:
             self._total += 1
+            self._by_account[account] += 1
             self._in_progress.add(id(request))
             self._max_in_progress = max(self._max_in_progress, len(self._in_progress))
             self._requests.append(request)
@@ -100,6 +112,11 @@ class TrafficLog:
             if request.fault is not None:
                 self._by_fault[request.fault] += 1
 
+    def refuse(self, account: str) -> None:
+        """Record that a request for an account was beyond a rate limit."""
+        with self._lock:
+            self._refused[account] += 1
+
     def read(self) -> Traffic:
         """A snapshot."""
         with self._lock:
@@ -110,6 +127,9 @@ class TrafficLog:
                 by_endpoint=dict(self._by_endpoint),
                 by_status=dict(self._by_status),
                 by_fault=dict(self._by_fault),
+                by_account=dict(self._by_account),
+                refused=self._refused.total(),
+                refused_by_account=dict(self._refused),
                 requests=tuple(replace(request) for request in self._requests),
             )
 

@@ -60,7 +60,8 @@ class Gateway:
         if b"%2f" in scope["raw_path"].lower():
             path = scope["path"] = _with_encoded_slashes(scope["raw_path"])
         traffic = self._core.traffic_log
-        request = traffic.arrive(scope["method"], path, scope["query_string"].decode("latin-1"))
+        query = scope["query_string"].decode("latin-1")
+        request = traffic.arrive(scope["method"], path, query, who_asks(headers)[1])
         key = _idempotency_key(scope["method"], headers)
         key_is_free = key is None or self._enter(key)
 

@@ -1,0 +1,76 @@
+"""What the workers do: generators that yield what has to be waited for, as in a single scan."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import CancelledError
+
+from stripe_invoice_payments_api.operations import list_accounts
+from stripe_invoice_payments_api.params import ListAccountsParams
+
+from .._config.settings import Settings
+from .._errors import ScanError, UnexpectedResponseError
+from .._pages.guards import attribute, check_distinct, check_not_empty
+from .._scan.query import PAGE_SIZE
+from .._scan.steps import Fetch, Signal, Steps, read_window
+from .pool import Pool, Task
+
+
+def work(pool: Pool) -> Steps[None]:
+    """Everything that one worker does. An error ends the scan, and is raised in the consumer."""
+    try:
+        while (task := (yield from _take(pool))) is not None:
+            yield from _carry_out(pool, task)
+    except BaseException as error:
+        pool.run.end(error)
+        if not isinstance(error, Exception):
+            raise
+
+
+def _take(pool: Pool) -> Steps[Task | None]:
+    """Something to do, as soon as there is something; None if nothing remains."""
+    while (task := pool.take()) is None and not pool.is_read:
+        yield Signal.IDLE
+        if pool.run.error is not None:
+            raise CancelledError
+    return task
+
+
+def _carry_out(pool: Pool, task: Task) -> Steps[None]:
+    try:
+        yield from read_window(task.job, task.window, 1 if task.is_probe else math.inf)
+    except ScanError as error:
+        pool.fail(task, error)
+    except CancelledError:
+        if not task.job.state.is_abandoned:
+            raise
+    finally:
+        pool.leave(task)
+
+
+def connected(settings: Settings) -> Steps[list[str]]:
+    """The ids of all accounts that are connected to the platform.
+
+    Raises:
+        StripeError: A page of them cannot be read.
+    """
+    accounts: dict[str, None] = {}
+    last: str | None = None
+    while True:
+        params: ListAccountsParams = {"limit": PAGE_SIZE}
+        if last:
+            params["starting_after"] = last
+        fetched = yield Fetch(list_accounts(params), settings)
+        assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
+        place = f"the page of accounts behind {last!r}" if last else "the first page of accounts"
+        page = fetched.page
+        ids = [attribute(account, "id") for account in page.data]
+        check_not_empty(ids, page.has_more, place)
+        names = [name for name in ids if isinstance(name, str) and name]
+        if len(names) < len(ids):
+            raise UnexpectedResponseError(f"{place}: an account has no id")
+        check_distinct(names, place, accounts)
+        accounts.update(dict.fromkeys(names))
+        if not page.has_more:
+            return list(accounts)
+        last = names[-1]
