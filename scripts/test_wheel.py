@@ -41,7 +41,16 @@ PACKAGES = {"custom", "generated"}
 NOT_COPIED = {"__pycache__", "build", "dist", "node_modules"}
 
 # The tests of what is published; and what a test of the checkout imports, wherever it is.
-SUITES = (*("accounts", "client", "export", "generated", "reconcile", "sandbox", "scan", "sync"),)
+SUITES = (
+    "accounts",
+    "client",
+    "export",
+    "generated",
+    "reconcile",
+    "sandbox",
+    "scan",
+    "sync",
+)
 OF_THE_CHECKOUT = re.compile(
     r"^from (scripts|tests\.(any_input|contract|pipeline))\b", re.MULTILINE
 )
