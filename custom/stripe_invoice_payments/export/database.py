@@ -113,7 +113,7 @@ class DuckDBFile(Target):
 
     def rows(
         self,
-        manifest: Manifest,  # noqa: ARG002 - the table has no other rows
+        manifest: Manifest | None,  # noqa: ARG002 - the table has no other rows
         names: Sequence[str],
     ) -> Iterator[list[tuple[Any, ...]]]:
         query = f"SELECT {', '.join(map(value_of, names))} FROM {TABLE}"

@@ -1,9 +1,12 @@
-"""Reads invoices and their payments from the API, and compares them."""
+"""Reads invoices from the API, and their payments from there or from a table, and compares them."""
 
 from __future__ import annotations
 
+import asyncio
+import math
+import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import AsyncClient, Client, Invoice, InvoicePayment, ListObject
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from .. import CreatedFilter, RequestOptions
 
-_LIMIT, _EXPAND = 100, ("data.payments",)
+_LIMIT = 100
 
 
 @overload
@@ -23,6 +26,7 @@ def reconcile(
     client: Client,
     period: CreatedFilter,
     *,
+    payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
     **options: Unpack[RequestOptions],
 ) -> Reconciliation: ...
@@ -33,6 +37,7 @@ def reconcile(
     client: AsyncClient,
     period: CreatedFilter,
     *,
+    payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
     **options: Unpack[RequestOptions],
 ) -> Coroutine[Any, Any, Reconciliation]: ...
@@ -42,6 +47,7 @@ def reconcile(
     client: Client | AsyncClient,
     period: CreatedFilter,
     *,
+    payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
     **options: Unpack[RequestOptions],
 ) -> Reconciliation | Coroutine[Any, Any, Reconciliation]:
@@ -51,6 +57,9 @@ def reconcile(
     payments, whenever these were made. An invoice with more payments than an embedded list contains
     requires further requests. Draft and void invoices are included. Deleted invoices are not,
     because Stripe does not list them.
+
+    With `payments`, the payments are those of a table instead, as of its last run. If an invoice
+    has been paid since, its `amount_paid` differs.
 
     Example:
         from stripe_invoice_payments.reconcile import Reason, reconcile
@@ -65,32 +74,38 @@ def reconcile(
     Args:
         client: A `Client`, or an `AsyncClient`; with the latter, await the result.
         period: When the invoices were created, as in `client.invoices.list(created=...)`.
+        payments: The target of an `export` without filters, or of a `sync`, of the same account.
         now: The time that due dates are compared with, in Unix seconds; by default now.
         **options: See `RequestOptions`. The result contains `stripe_account` as `account`.
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
-        ValueError: An argument is invalid, or a currency is unknown.
+        ValueError: An argument is invalid, a currency is unknown, or the table does not have all
+            payments of this account since the first invoice.
+        OSError: The table cannot be read.
         StripeError: The API reports a failure, or cannot be reached.
     """
-    now = time.time() if now is None else now
+    rows = _Rows(payments, time.time() if now is None else now, options)
     if isinstance(client, AsyncClient):
-        return _reconcile_async(client, period, now, options)
-    rows = _Rows(options)
-    page = client.invoices.list(created=period, limit=_LIMIT, expand=_EXPAND, **options)
+        return _reconcile_async(client, period, rows, options)
+    page = client.invoices.list(created=period, limit=_LIMIT, expand=rows.expand, **options)
     for invoice in page.auto_paging_iter():
-        rows.add(invoice, list(_payments(invoice).auto_paging_iter()))
-    return rows.compared(now)
+        rows.add(invoice, [] if rows.table else list(_payments(invoice).auto_paging_iter()))
+    with client.invoice_payments.scan_batches(**options) as only_described:
+        query = only_described.query
+    return rows.compared(query)
 
 
 async def _reconcile_async(
-    client: AsyncClient, period: CreatedFilter, now: float, options: RequestOptions
+    client: AsyncClient, period: CreatedFilter, rows: _Rows, options: RequestOptions
 ) -> Reconciliation:
-    rows = _Rows(options)
-    page = await client.invoices.list(created=period, limit=_LIMIT, expand=_EXPAND, **options)
+    page = await client.invoices.list(created=period, limit=_LIMIT, expand=rows.expand, **options)
     async for invoice in page.auto_paging_iter():
-        rows.add(invoice, [one async for one in _payments(invoice).auto_paging_iter()])
-    return rows.compared(now)
+        of_invoice = [] if rows.table else [p async for p in _payments(invoice).auto_paging_iter()]
+        rows.add(invoice, of_invoice)
+    async with client.invoice_payments.scan_batches(**options) as only_described:
+        query = only_described.query
+    return await asyncio.to_thread(rows.compared, query)
 
 
 def _payments(invoice: Invoice) -> ListObject[InvoicePayment]:
@@ -100,17 +115,35 @@ def _payments(invoice: Invoice) -> ListObject[InvoicePayment]:
 
 
 class _Rows:
-    """The rows that have been read."""
+    """The rows that have been read.
 
-    def __init__(self, options: RequestOptions) -> None:
+    Args:
+        table: Where the payments are; None for the invoices themselves.
+        now: The time that due dates are compared with.
+        options: The options of the calls.
+    """
+
+    def __init__(
+        self, table: str | os.PathLike[str] | None, now: float, options: RequestOptions
+    ) -> None:
+        self.table = table
+        self.expand = ("data.payments",) if table is None else ()
+        self._now = now
         self._account = options.get("stripe_account")
         self._invoices: list[InvoiceRow] = []
         self._payments: list[PaymentRow] = []
 
     def add(self, invoice: Invoice, payments: list[InvoicePayment]) -> None:
-        """Add an invoice and all of its payments."""
+        """Add an invoice and those of its payments that were read with it."""
         self._invoices.append(InvoiceRow.from_invoice(invoice, self._account))
         self._payments += [PaymentRow.from_payment(one, self._account) for one in payments]
 
-    def compared(self, now: float) -> Reconciliation:
-        return compare(self._invoices, self._payments, now=now)
+    def compared(self, query: Mapping[str, Any]) -> Reconciliation:
+        """The result, given what the client reads."""
+        if self.table is not None:
+            from .stored import stored_payments
+
+            since = min((invoice.created for invoice in self._invoices), default=math.inf)
+            ids = {invoice.id for invoice in self._invoices}
+            self._payments = stored_payments(self.table, query, ids, since)
+        return compare(self._invoices, self._payments, now=self._now)
