@@ -54,7 +54,7 @@ def rows_in_manifest(path: Path) -> int:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_killed_exports_lose_nothing_and_repeat_nothing(name, tmp_path, record_property):
+def test_stopped_exports_lose_nothing_and_repeat_nothing(name, tmp_path, record_property):
     with Sandbox(payments=PAYMENTS, seed=7) as server, server.client() as client:
         program = tmp_path / "program.py"
         program.write_text(
@@ -79,4 +79,4 @@ def test_killed_exports_lose_nothing_and_repeat_nothing(name, tmp_path, record_p
 
         run_and_kill(program, name, kills=KILLS, progress=begun.read_text, ended=check)
     assert exports >= 1
-    record_property("kill -9 of exports", KILLS)
+    record_property("kill -9 and Ctrl-C of exports", KILLS)

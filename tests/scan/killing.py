@@ -1,9 +1,10 @@
-"""A program that is killed at random moments and started again, until it comes to its end."""
+"""A program that is killed or interrupted at random moments, until it comes to its end."""
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,8 @@ def run_and_kill(
     ended: Callable[[], object],
 ) -> None:
     """Run a program again and again, until it ends by itself after so many kills.
+
+    Every second one is an interrupt, as by Ctrl-C, after which it may write what it still has.
 
     Args:
         program: It is run in its folder.
@@ -44,9 +47,9 @@ def run_and_kill(
                     time.sleep(0.002)
                 time.sleep(rng.random() * 0.15)
                 if process.poll() is None:
-                    process.kill()
+                    process.send_signal(signal.SIGINT if killed % 2 else signal.SIGKILL)
                     killed += 1
-            assert process.wait(60) in (0, -9)
+            assert process.wait(60) in (0, -signal.SIGINT, -signal.SIGKILL)
         if process.returncode == 0:
             ended()
             if killed >= kills:

@@ -59,4 +59,4 @@ def test_a_killed_sync_leaves_a_mirror_that_the_next_one_completes(tmp_path, rec
 
         run_and_kill(program, path.name, kills=KILLS, progress=begun.read_text, ended=check)
     assert syncs >= 1
-    record_property("kill -9 of syncs", KILLS)
+    record_property("kill -9 and Ctrl-C of syncs", KILLS)

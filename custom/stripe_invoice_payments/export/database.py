@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,47 @@ def value_of(name: str, table: str = TABLE) -> str:
     return f"epoch_us({column}) // 1000000" if name in _TIMES else column
 
 
+class Connection:
+    """A connection of DuckDB with a thread of its own, where no signal arrives.
+
+    On Ctrl-C, DuckDB would raise one of several errors of its own. Here, what is under way goes on;
+    what comes next, such as a rollback, waits for it.
+
+    Args:
+        connect: Makes the connection.
+    """
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._executor = ThreadPoolExecutor(1)
+        try:
+            self._connection = self._executor.submit(connect).result()
+        except BaseException:
+            self._executor.shutdown()
+            raise
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
+        """Execute a statement; the result is DuckDB's own."""
+        return self._executor.submit(self._connection.execute, statement, parameters).result()
+
+    def query(self, statement: str) -> Any:
+        """The result of a query, which others do not disturb while it is read."""
+        cursor = self._executor.submit(self._connection.cursor).result()
+        return self._executor.submit(cursor.execute, statement).result()
+
+    def register(self, name: str, table: Any) -> None:
+        """Let statements read an Arrow table by this name."""
+        self._executor.submit(self._connection.register, name, table).result()
+
+    def unregister(self, name: str) -> None:
+        """The reverse of `register`."""
+        self._executor.submit(self._connection.unregister, name).result()
+
+    def close(self) -> None:
+        """Close the connection, and end its thread."""
+        with self._executor:
+            self._executor.submit(self._connection.close).result()
+
+
 class DuckDBFile(Target):
     """A table in a DuckDB database, which may have other tables."""
 
@@ -45,12 +88,12 @@ class DuckDBFile(Target):
         pyarrow()
         self._duckdb = extra_module("duckdb", "duckdb")
         super().__init__(path)
-        self.connection: Any = None
         try:
             with self.writing():
-                self.connection = self._duckdb.connect(str(self.path), config=_CONFIG)
+                connect = partial(self._duckdb.connect, str(self.path), config=_CONFIG)
+                self.connection = Connection(connect)
         except BaseException:
-            self.close()
+            super().close()
             raise
 
     def read_manifest(self) -> Manifest | None:
@@ -104,7 +147,8 @@ class DuckDBFile(Target):
         try:
             yield
         finally:
-            self.connection.unregister(NEW_ROWS)
+            with suppress(self._duckdb.Error):  # in a transaction that has failed
+                self.connection.unregister(NEW_ROWS)
 
     def finish(self, manifest: Manifest) -> None:
         super().finish(manifest)
@@ -117,14 +161,15 @@ class DuckDBFile(Target):
         names: Sequence[str],
     ) -> Iterator[list[tuple[Any, ...]]]:
         query = f"SELECT {', '.join(map(value_of, names))} FROM {TABLE}"
-        found = self.connection.cursor().execute(query)
+        found = self.connection.query(query)
         while rows := found.fetchmany(self.batch_size):
             yield rows
 
     def close(self) -> None:
-        if self.connection is not None:
+        try:
             self.connection.close()
-        super().close()
+        finally:
+            super().close()
 
     def _write(self, manifest: Manifest) -> None:
         self.connection.execute(f"DELETE FROM {MANIFEST_TABLE}")
@@ -149,9 +194,24 @@ class DuckDBFile(Target):
 
     @contextmanager
     def writing(self) -> Generator[None, None, None]:
-        """Convert DuckDB's errors to `OSError`: nearly all of them concern the file system."""
-        with super().writing():
-            try:
-                yield
-            except self._duckdb.Error as error:
-                raise OSError(5, f"DuckDB: {error}", str(self.path)) from error
+        """Also convert DuckDB's own errors."""
+        with super().writing(), self._converting():
+            yield
+
+    @contextmanager
+    def reading(self) -> Generator[None, None, None]:
+        """Also convert DuckDB's own errors."""
+        with super().reading(), self._converting():
+            yield
+
+    @contextmanager
+    def _converting(self) -> Generator[None, None, None]:
+        """To `OSError`, since nearly all of DuckDB's errors concern the file system."""
+        try:
+            yield
+        except self._duckdb.Error as error:
+            raise OSError(5, f"DuckDB: {error}", str(self.path)) from error
+        except RuntimeError as error:
+            if str(error) != "Query interrupted":  # which is how DuckDB reports Ctrl-C
+                raise
+            raise KeyboardInterrupt from error
