@@ -272,7 +272,7 @@ def read_for(event: Event, query: Mapping[str, Any]) -> Read | None:
     if kind == "invoice":
         return Read(filters={"invoice": identifier})
     if kind == "payment_intent":
-        return Read(filters={"payment": {"type": kind, kind: identifier}})
+        return Read(filters={"payment": {"type": "payment_intent", "payment_intent": identifier}})
     return None
 
 
