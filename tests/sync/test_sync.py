@@ -214,6 +214,25 @@ async def test_verify_finds_rows_that_were_changed_added_and_removed(syncer, ser
     assert in_mirror(path) == at_stripe(server)
 
 
+async def test_a_verify_that_is_interrupted_corrects_nothing_and_hides_nothing(
+    blocking, server, path
+):
+    await blocking.sync(path)
+    before = in_mirror(path)
+    old = payments(server, "paid")[80:]
+    changed = next(each for each in old if each.payment.type == "payment_intent")
+    server.set_invoice_payment_status(changed.id, "canceled")
+    # What is new, what is open, and the first page of everything.
+    server.add_fault("permission_denied", skip=3)
+    with pytest.raises(ScanError):
+        await blocking.sync(path, verify=True, workers=1)
+    server.clear_faults()
+    assert in_mirror(path) == before
+    result = await blocking.sync(path, verify=True)
+    assert {each.id for each in result.differences} == {changed.id}
+    assert in_mirror(path) == at_stripe(server)
+
+
 # --- Continuing -----------------------------------------------------------------------------------
 
 
