@@ -231,6 +231,11 @@ class Pool:
     def _is_urgent(self, pages: float, workers: int, seconds: float) -> bool:
         return is_urgent(pages, workers, self._per_account, self.rates.account, seconds)
 
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until everything is read; None until the size of each account is known."""
+        return self._seconds_left() if self.is_listed and not self._unknown else None
+
     def _seconds_left(self) -> float:
         """How long everything takes that is left, as far as is known."""
         pages, accounts = self._known

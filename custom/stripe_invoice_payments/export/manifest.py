@@ -43,11 +43,13 @@ class Missing:
         start: Its first second, in Unix seconds.
         end: The second after its last; None if it has no end.
         reason: The error.
+        account: The account, in an export of many accounts.
     """
 
     start: int
     end: int | None
     reason: str
+    account: str | None = None
 
 
 @define(kw_only=True)
