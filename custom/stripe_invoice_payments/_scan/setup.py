@@ -61,11 +61,17 @@ class Job:
         """The connected account that is read; None for the key's own."""
         return self.query.settings.stripe_account or self.query.settings.stripe_context
 
+    def cut_dense(self, window: Window) -> bool:
+        """Count one more worker for the older part of a window, if the window is dense."""
+        may_start = self.may_grow and self.state.workers < MAX_WORKERS
+        return may_start and self.state.cut_dense(window)
+
     def grow(self, elapsed: float) -> bool:
         """Count one more worker if responses that take this long require it to keep up the rate."""
         limit = self.query.settings.rate_limit
         assert limit is not None  # noqa: S101 - narrows the type: a scan always has one
-        grows = self.may_grow and self.state.workers < workers_for(limit.rate, elapsed)
+        workers = self.state.workers - self.state.extra
+        grows = self.may_grow and workers < workers_for(limit.rate, elapsed)
         if grows:
             self.state.add_worker()
         return grows
