@@ -153,7 +153,7 @@ class Certificate:
 def certificate_of(manifest: Manifest, target: object) -> Certificate:
     """The content of a manifest as a certificate."""
     query, summary = manifest.query, manifest.summary
-    accounts = query.get("accounts")
+    accounts: str | list[str] | None = query.get("accounts")
     return Certificate(
         target=str(target),
         format=manifest.format,
