@@ -215,12 +215,12 @@ def test_seconds_with_many_payments_get_workers_of_their_own():
             seen: list[ScanProgress] = []
             found = ids(
                 client.invoice_payments.scan(
-                    created={"gte": BASE, "lt": BASE + 1000}, rate_limit=40, progress=seen.append
+                    created={"gte": BASE, "lt": BASE + 1000}, rate_limit=16, progress=seen.append
                 )
             )
         assert sorted(found) == sorted(server.ids)
         most = max(progress.workers for progress in seen)
-        assert most > 8, "more than this rate requires"
+        assert most > 3, "more than this rate requires"
         assert seen[-1].workers < most
         assert server.requests < 40 + 20
 

@@ -244,7 +244,7 @@ class Pool:
         unknown = len(self._unknown) * pages / accounts if accounts else 0.0
         active = sum(state.pages_left for state in self._active)
         # With few workers, or slow responses, they are the limit.
-        rate = self.workers * self.rates.account / self._per_account
+        rate = max(1, self.workers) * self.rates.account / self._per_account
         return (self._idle_pages + unknown + active) / min(rate, self.rates.platform)
 
     def _begin(self, account: str, *, is_probe: bool) -> Task:
