@@ -22,7 +22,7 @@ FORMATS = ["x.csv", "x.jsonl", "x.parquet", "x/", "x.duckdb"]
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(payments=300, seed=5) as running:
+    with Sandbox(payments=300, seed=5, accounts=["acct_1"]) as running:
         paid: Any = {"status": "paid", "created": SECOND}
         intent = None
         for amount in (400, 600, 700):  # one intent pays all three, and the last one too much
@@ -99,6 +99,7 @@ def test_invoices_are_read_without_their_payments(sandbox, client, tmp_path):
     ("options", "message"),
     [
         ({"status": "paid"}, "must have no filters but its period, got .*paid"),
+        ({"accounts": ["acct_1"]}, "must have no filters but its period, got .*acct_1"),
         ({"created": {"gte": SECOND + 1}}, f"must start at or before .* got {SECOND + 1}"),
     ],
 )

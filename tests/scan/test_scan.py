@@ -14,6 +14,8 @@ import pytest
 from stripe_invoice_payments import APIError, AsyncClient, Client, ScanError, ScanProgress
 from stripe_invoice_payments.sandbox import Sandbox
 
+from .server import BASE, ListServer, by_second
+
 FAST: Any = {"rate_limit": 2000, "workers": 6}
 
 
@@ -204,3 +206,30 @@ def test_a_progress_hook_is_a_plain_function(client):
 
     with pytest.raises(TypeError, match="a hook must be a plain function"):
         client.invoice_payments.scan(progress=progress, **FAST)
+
+
+def test_seconds_with_many_payments_get_workers_of_their_own():
+    # Ten seconds of four pages each.
+    with ListServer(by_second([number % 10 for number in range(4000)])) as server:
+        with Client("sk_test_dense", base_url=server.url) as client:
+            seen: list[ScanProgress] = []
+            found = ids(
+                client.invoice_payments.scan(
+                    created={"gte": BASE, "lt": BASE + 1000}, rate_limit=16, progress=seen.append
+                )
+            )
+        assert sorted(found) == sorted(server.ids)
+        most = max(progress.workers for progress in seen)
+        assert most > 3, "more than this rate requires"
+        assert seen[-1].workers < most
+        assert server.requests < 40 + 20
+
+
+def test_a_fixed_number_of_workers_is_kept():
+    with ListServer(by_second([number % 10 for number in range(4000)])) as server:
+        with Client("sk_test_dense", base_url=server.url) as client:
+            seen: list[ScanProgress] = []
+            options: Any = {"created": {"gte": BASE, "lt": BASE + 1000}, "rate_limit": 2000}
+            found = ids(client.invoice_payments.scan(workers=3, progress=seen.append, **options))
+        assert sorted(found) == sorted(server.ids)
+        assert {progress.workers for progress in seen} == {3}

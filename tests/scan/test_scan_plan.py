@@ -39,13 +39,18 @@ def read_everything(times, windows, readers, rng, *, in_order=False):
         window, (page, has_more) = under_way.pop(rng.randrange(len(under_way)))
         belonging = plan.advance(window, page, has_more)
         read += [int(number) for number, _ in page[:belonging]]
+        if plan.cut_dense(window):
+            readers += 1  # one more for it
         if window in plan.being_read:
             under_way.append((window, page_of(times, window, start)))
     return read
 
 
 @given(
-    times=st.lists(st.integers(0, 400), max_size=200).map(sorted),
+    times=st.one_of(
+        st.lists(st.integers(0, 400), max_size=200).map(sorted),
+        st.lists(st.integers(0, 6), max_size=400).map(sorted),  # many pages in each second
+    ),
     readers=st.integers(1, 9),
     pieces=st.integers(1, 9),
     seed=st.integers(0, 2**32),
@@ -64,6 +69,30 @@ def test_objects_of_one_second_are_read_once_though_they_fill_many_pages():
     windows = [Window(start=0, end=10)]
     read = read_everything(times, windows, 4, random.Random(1))
     assert sorted(read) == list(range(98))
+
+
+def test_each_second_of_a_dense_window_gets_a_reader_of_its_own():
+    plan = ScanPlan([Window(start=0, end=100)], PAGE)
+    cut = []
+    for second in (90, 89, 88):
+        window = plan.take(1)
+        assert window is not None
+        plan.advance(window, [(f"{second}-{number}", second) for number in range(PAGE)], True)
+        assert plan.cut_dense(window)
+        cut.append((window.start, window.end))
+    assert cut == [(90, 100), (89, 90), (88, 89)]
+    assert [(window.start, window.end) for window in plan.waiting] == [(0, 88)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "in_order"), [(range(90, 90 - PAGE, -1), False), ([90] * PAGE, True)]
+)
+def test_a_window_that_is_not_dense_or_read_in_order_is_not_cut(seconds, in_order):
+    plan = ScanPlan([Window(start=0, end=100)], PAGE, in_order=in_order)
+    window = plan.take(1)
+    assert window is not None
+    plan.advance(window, [(f"{n}", second) for n, second in enumerate(seconds)], True)
+    assert not plan.cut_dense(window)
 
 
 def test_an_idle_reader_takes_the_older_part_of_the_fullest_window():

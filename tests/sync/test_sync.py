@@ -11,6 +11,7 @@ import pytest
 from stripe_invoice_payments import PermissionError, ScanError
 from stripe_invoice_payments.export import export, verify
 from stripe_invoice_payments.sandbox import Sandbox
+from stripe_invoice_payments.sandbox.server import CONNECTED_ACCOUNT
 from stripe_invoice_payments.sync import AsyncMirror, Difference, Mirror, sync, sync_async
 from tests.sync.mirrors import FAST, Syncer, at_stripe, execute, in_mirror
 
@@ -311,6 +312,10 @@ async def test_an_export_with_filters_or_unfinished_is_refused(blocking, server,
             ValueError, match=r"must have no filters but its period, got \{'status'"
         ):
             await blocking.sync(path)
+        many = tmp_path / "many.duckdb"
+        export(client, to=many, accounts=[CONNECTED_ACCOUNT])
+        with pytest.raises(ValueError, match=r"no filters but its period, got \{'accounts'"):
+            await blocking.sync(many)
         other = tmp_path / "other.duckdb"
         server.add_fault("permission_denied", skip=1)
         export(client, to=other, on_error="report", **FAST)

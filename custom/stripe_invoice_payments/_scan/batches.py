@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import define, field
 
@@ -10,14 +11,17 @@ from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._pages.period import FOREVER
 from .._repr import shows_incomplete
-from .reader import Reader
+from .checkpoint import Checkpoint, Committable
+from .reader import Reader, Setup
 from .steps import Steps
 from .tokens import Position
 
 if TYPE_CHECKING:
-    from .checkpoint import Checkpoint
     from .plan import Window
     from .setup import ScanSetup
+
+B = TypeVar("B")
+P = TypeVar("P", bound=Committable)
 
 
 @shows_incomplete
@@ -85,25 +89,53 @@ class ScanBatch:
         return f"<ScanBatch of {len(self.payments)} payments>"
 
 
-class BatchReader(Reader[ScanBatch, Position]):
-    """Yields batches."""
+class BatchReader(Reader[B, P]):
+    """Yields batches; subclasses decide in what form.
 
-    def __init__(self, setup: ScanSetup) -> None:
+    Args:
+        setup: What is read.
+        size: The number of payments in each batch, except for the last.
+        was_finished: Whether an earlier run finished the scan.
+    """
+
+    def __init__(self, setup: Setup[P], size: int, *, was_finished: bool) -> None:
         super().__init__(setup)
-        self._scan = setup
+        self._size = size
+        self._was_finished = was_finished
         # What remains after the last batch that was yielded.
-        self._latest: Position | None = None
+        self._latest: P | None = None
 
-    def steps(self) -> Steps[ScanBatch | None]:
+    def batch(self, payments: Sequence[tuple[str, InvoicePayment]], position: P) -> B:
+        """A batch of payments, each with its account, and what remains after them."""
+        raise NotImplementedError
+
+    def steps(self) -> Steps[B | None]:
         """The next batch, as soon as it is full or nothing remains; None after the last."""
         if self._latest is not None:
             yield from self._autocommit(self._latest)
-        size = self._scan.batch_size
-        payments = list(self._take(size))
-        while len(payments) < size and (yield from self._next_page()):
-            payments += self._take(size - len(payments))
-        says_end = self._scan.was_finished if self._latest is None else self._latest.is_end
+        payments = self._next(self._size)
+        while len(payments) < self._size and (yield from self._next_page()):
+            payments += self._next(self._size - len(payments))
+        says_end = self._was_finished if self._latest is None else self._latest.is_end
         if says_end and not payments:
             return None
         self._latest = self.position()
-        return ScanBatch(tuple(payments), self._latest, self._scan.checkpoint)
+        return self.batch(payments, self._latest)
+
+    def _next(self, count: int) -> list[tuple[str, InvoicePayment]]:
+        account = "" if self._page is None else self._page.state.account
+        return [(account, payment) for payment in self._take(count)]
+
+
+class ScanBatchReader(BatchReader[ScanBatch, Position]):
+    """Yields the batches of a single scan."""
+
+    def __init__(self, setup: ScanSetup) -> None:
+        super().__init__(setup, setup.batch_size, was_finished=setup.was_finished)
+        self._checkpoint = setup.checkpoint
+
+    def batch(
+        self, payments: Sequence[tuple[str, InvoicePayment]], position: Position
+    ) -> ScanBatch:
+        """See `BatchReader.batch`."""
+        return ScanBatch(tuple(payment for _, payment in payments), position, self._checkpoint)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from .._call.observability import logger
+from .._config.checks import kind
 from .._files import remove_unfinished, replace_file
 from .lock import FileLock
 from .tokens import Origin
@@ -126,6 +127,33 @@ class Checkpoint(Generic[T]):
         except FileNotFoundError:
             return None
         return read(content, Origin(f"checkpoint {self.path}", "checkpoint"))
+
+
+def begun_with(
+    read: Callable[[bytes | str, Origin], T],
+    path: str | os.PathLike[str] | None,
+    token: object,
+    *,
+    max_size: int,
+) -> tuple[Checkpoint[T] | None, T | None]:
+    """The checkpoint, if there is one, and what an earlier run has left; None: everything.
+
+    Raises:
+        TypeError: The token is no string.
+        ValueError: There is a file and a token, or either is not valid.
+        OSError: The file cannot be written or read.
+    """
+    if token is None:
+        if path is None:
+            return None, None
+        # The last thing that can fail: from here on no other scan can use the file.
+        checkpoint = Checkpoint(path, read, max_size=max_size)
+        return checkpoint, checkpoint.content
+    if path is not None:
+        raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
+    if not isinstance(token, str):
+        raise TypeError(f"resume_from: a string was expected, not {kind(token)}")
+    return None, read(token, Origin("resume_from", "token"))
 
 
 def check_process(process: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._call.engine import AsyncEngine, Engine
-from .batches import BatchReader, ScanBatch
+from .batches import ScanBatch, ScanBatchReader
 from .checkpoint import Checkpoint
 from .reader import PaymentReader, Reader
 from .setup import ScanSetup
@@ -128,7 +128,7 @@ class ScanBatches(Reading[ScanBatch]):
 
     def __init__(self, engine: Engine, setup: ScanSetup) -> None:
         workers = Threads(engine, setup.job.state.run, partial(work, setup.job))
-        super().__init__(workers, BatchReader(setup))
+        super().__init__(workers, ScanBatchReader(setup))
         self._setup = setup
 
     @property
@@ -234,7 +234,7 @@ class AsyncScanBatches(AsyncReading[ScanBatch]):
 
     def __init__(self, engine: AsyncEngine, setup: ScanSetup) -> None:
         workers = AsyncTasks(engine, setup.job.state.run, partial(work, setup.job))
-        super().__init__(workers, BatchReader(setup))
+        super().__init__(workers, ScanBatchReader(setup))
         self._setup = setup
 
     @property

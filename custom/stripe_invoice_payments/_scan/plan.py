@@ -40,6 +40,7 @@ class Window:
         seen: The objects of the second `position` that were read.
         skipped: Objects that are read a second time because a cursor was lost, and not yielded.
         lost: How many cursors were lost since something new was read.
+        is_dense: Whether it was cut off a dense window, to be read by one more worker.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Window:
     seen: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
     lost: int = 0
+    is_dense: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.cursor is None:
@@ -122,6 +124,29 @@ class ScanPlan:
         window = self.waiting.pop(0)
         self.being_read.append(window)
         return window
+
+    @property
+    def has_dense(self) -> bool:
+        """Whether a dense window is waiting."""
+        return any(window.is_dense for window in self.waiting)
+
+    def cut_dense(self, window: Window) -> bool:
+        """Cut off what is older than the second that a dense window has reached, if it is dense.
+
+        A second cannot be divided. If each has a page or more, a worker that reads one after the
+        other is busy long after all others are idle. Read at once, they share the rate limit, and
+        end together.
+
+        Returns:
+            Whether another window is waiting now.
+        """
+        is_dense = window in self.being_read and window.density >= self._page_size
+        if self._in_order or not is_dense or window.position <= window.start:
+            return False
+        older = Window(start=window.start, end=window.position, is_dense=True)
+        self.waiting.insert(0, older)
+        window.start = window.position
+        return True
 
     def put_back(self, window: Window) -> None:
         """Let a window that was taken be taken again."""

@@ -19,13 +19,13 @@ from .._config import checks as _checks, defaults as _defaults
 from .._config.settings import Settings, split_call
 from .._pages.period import period
 from .._pages.queries import ENDING_BEFORE, STARTING_AFTER
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, begun_with
 from .options import ScanBatchOptions, ScanOptions
 from .plan import ScanPlan, Window
 from .progress import ProgressMeter, ScanProgress
 from .query import PAGE_SIZE, ScanQuery
 from .state import ScanState
-from .tokens import MAX_SIZE, Origin, Position, read_token
+from .tokens import MAX_SIZE, Position, read_token
 
 MAX_WORKERS = 64
 
@@ -61,11 +61,17 @@ class Job:
         """The connected account that is read; None for the key's own."""
         return self.query.settings.stripe_account or self.query.settings.stripe_context
 
+    def cut_dense(self, window: Window) -> bool:
+        """Count one more worker for the older part of a window, if the window is dense."""
+        may_start = self.may_grow and self.state.workers < MAX_WORKERS
+        return may_start and self.state.cut_dense(window)
+
     def grow(self, elapsed: float) -> bool:
         """Count one more worker if responses that take this long require it to keep up the rate."""
         limit = self.query.settings.rate_limit
         assert limit is not None  # noqa: S101 - narrows the type: a scan always has one
-        grows = self.may_grow and self.state.workers < workers_for(limit.rate, elapsed)
+        workers = self.state.workers - self.state.extra
+        grows = self.may_grow and workers < workers_for(limit.rate, elapsed)
         if grows:
             self.state.add_worker()
         return grows
@@ -172,24 +178,15 @@ def begun(
     identity: Mapping[str, Any], path: str | PathLike[str] | None, token: object
 ) -> tuple[Checkpoint[list[Window]] | None, list[Window] | None]:
     """The checkpoint, if there is one, and what an earlier run has left; None: everything."""
-    if token is None:
-        if path is None:
-            return None, None
-        # The last thing that can fail: from here on no other scan can use the file.
-        checkpoint = Checkpoint(path, partial(read_token, identity), max_size=MAX_SIZE)
-        if checkpoint.content == []:
-            logger.warning(
-                "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
-            )
-        return checkpoint, checkpoint.content
-    if path is not None:
-        raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
-    if not isinstance(token, str):
-        raise TypeError(f"resume_from: a string was expected, not {_checks.kind(token)}")
-    windows = read_token(identity, token, Origin("resume_from", "token"))
-    if not windows:
+    read = partial(read_token, identity)
+    checkpoint, windows = begun_with(read, path, token, max_size=MAX_SIZE)
+    if windows == [] and checkpoint is not None:
+        logger.warning(
+            "checkpoint %s: this scan was finished; to scan anew, delete it", checkpoint.path
+        )
+    elif windows == []:
         logger.warning("resume_from: this scan was finished; to scan anew, leave it out")
-    return None, windows
+    return checkpoint, windows
 
 
 def check_filters(filters: Any) -> None:

@@ -56,6 +56,7 @@ class ScanState:
             progress.
         in_order: Whether payments are yielded newest first.
         workers: How many workers there are.
+        extra: How many of them are more than the rate limit requires, for dense windows.
         idle: How many of them have no window.
         retries: How many requests were retried because of outages.
         run: Ends with an error, and knows of changes. Several scans may share one.
@@ -68,6 +69,7 @@ class ScanState:
     pages_per_worker: int
     in_order: bool = False
     workers: int = 0
+    extra: int = 0
     idle: int = 0
     requests: int = 0
     payments: int = 0
@@ -104,6 +106,22 @@ class ScanState:
         """Count one more worker, so that more pages may be held."""
         self.workers += 1
         self.run.has_changed = True
+
+    def cut_dense(self, window: Window) -> bool:
+        """Count an extra worker for the older part of a window, if the window is dense."""
+        is_cut = self.plan.cut_dense(window)
+        if is_cut:
+            self.extra += 1
+            self.add_worker()
+        return is_cut
+
+    def retire(self) -> bool:
+        """Whether a worker without a window ends, since there is no dense one for it."""
+        is_needless = self.extra > 0 and not self.plan.has_dense
+        if is_needless:
+            self.extra -= 1
+            self.workers -= 1
+        return is_needless
 
     def count_retry(self) -> None:
         """Count a request that is retried because of an outage."""

@@ -100,6 +100,8 @@ def _read_windows(job: Job) -> Steps[None]:
 
 def _take(state: ScanState) -> Steps[Window | None]:
     """A window to read, as soon as there is one; None if nothing remains."""
+    if state.retire():
+        return None
     state.idle += 1
     try:
         while (window := state.take()) is None and not state.plan.is_finished:
@@ -141,6 +143,8 @@ def _read_pages(job: Job, window: Window, pages: float) -> Steps[None]:
         except InvalidObjectError as error:
             raise UnexpectedResponseError(str(error)) from error
         if job.grow(fetched.elapsed):
+            yield Signal.START
+        if has_more and job.cut_dense(window):
             yield Signal.START
         _check_is_wanted(state)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from stripe_invoice_payments_api.models import InvoicePayment
 
 from .._call.engine import AsyncEngine, Engine
-from .._call.observability import logger
-from .._scan.iterators import AsyncCommittable, Committable
+from .._scan.iterators import AsyncCommittable, AsyncReading, Committable, Reading
 from .._scan.reader import ItemReader
 from .._scan.state import WindowPage
 from .._scan.steps import Steps
 from .._scan.workers import AsyncTasks, Threads
+from .batches import AccountsBatch, AccountsBatchReader
 from .pool import MissingAccount
 from .setup import AccountsSetup
 from .tokens import AccountsPosition
-from .work import connected, work
+from .work import begin, report_missing, work
 
 
 class AccountsScan(Committable["tuple[str, InvoicePayment]"]):
@@ -67,6 +69,51 @@ class AsyncAccountsScan(AsyncCommittable["tuple[str, InvoicePayment]"]):
         return self._pool.missing()
 
 
+class AccountsBatches(Reading[AccountsBatch]):
+    """The payments of many accounts in batches, as an iterator.
+
+    Close it, or use it in a `with` block.
+    """
+
+    def __init__(self, engine: Engine, setup: AccountsSetup) -> None:
+        workers = Threads(engine, setup.pool.run, partial(work, setup.pool))
+        super().__init__(workers, AccountsBatchReader(setup))
+        self._setup = setup
+
+    @property
+    def query(self) -> Mapping[str, Any]:
+        """What is requested, as JSON data without secrets; see `ScanBatches.query`."""
+        return self._setup.described()
+
+    @property
+    def missing(self) -> tuple[MissingAccount, ...]:
+        """The accounts that could not be read to their end, with `on_error="report"`."""
+        with self._workers.lock:
+            return self._setup.pool.missing()
+
+
+class AsyncAccountsBatches(AsyncReading[AccountsBatch]):
+    """The payments of many accounts in batches, as an asynchronous iterator.
+
+    Close it, or use `async with`.
+    """
+
+    def __init__(self, engine: AsyncEngine, setup: AccountsSetup) -> None:
+        workers = AsyncTasks(engine, setup.pool.run, partial(work, setup.pool))
+        super().__init__(workers, AccountsBatchReader(setup))
+        self._setup = setup
+
+    @property
+    def query(self) -> Mapping[str, Any]:
+        """What is requested, as JSON data without secrets; see `ScanBatches.query`."""
+        return self._setup.described()
+
+    @property
+    def missing(self) -> tuple[MissingAccount, ...]:
+        """The accounts that could not be read to their end, with `on_error="report"`."""
+        return self._setup.pool.missing()
+
+
 class AccountsReader(ItemReader["tuple[str, InvoicePayment]", AccountsPosition]):
     """Yields accounts and payments."""
 
@@ -81,19 +128,10 @@ class AccountsReader(ItemReader["tuple[str, InvoicePayment]", AccountsPosition])
     def steps(self) -> Steps[tuple[str, InvoicePayment] | None]:
         """See `ItemReader.steps`. Whatever is missing at the end is logged."""
         item = yield from super().steps()
-        if item is None and (failed := self._accounts.pool.failed):
-            logger.warning(
-                "scan_accounts: %d of %d accounts could not be read to their end: %s",
-                len(failed),
-                self._accounts.pool.accounts,
-                ", ".join(list(failed)[:10]) + (", ..." if len(failed) > 10 else ""),
-            )
+        if item is None:
+            report_missing(self._accounts.pool)
         return item
 
     def _start(self) -> Steps[None]:
-        setup = self._accounts
-        accounts = setup.accounts
-        if accounts is None:
-            accounts = yield from connected(setup.query.settings)
-        setup.pool.add(accounts)
+        yield from begin(self._accounts)
         yield from super()._start()

@@ -231,6 +231,11 @@ class Pool:
     def _is_urgent(self, pages: float, workers: int, seconds: float) -> bool:
         return is_urgent(pages, workers, self._per_account, self.rates.account, seconds)
 
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until everything is read; None until the size of each account is known."""
+        return self._seconds_left() if self.is_listed and not self._unknown else None
+
     def _seconds_left(self) -> float:
         """How long everything takes that is left, as far as is known."""
         pages, accounts = self._known
@@ -239,7 +244,7 @@ class Pool:
         unknown = len(self._unknown) * pages / accounts if accounts else 0.0
         active = sum(state.pages_left for state in self._active)
         # With few workers, or slow responses, they are the limit.
-        rate = self.workers * self.rates.account / self._per_account
+        rate = max(1, self.workers) * self.rates.account / self._per_account
         return (self._idle_pages + unknown + active) / min(rate, self.rates.platform)
 
     def _begin(self, account: str, *, is_probe: bool) -> Task:

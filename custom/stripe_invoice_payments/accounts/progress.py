@@ -29,6 +29,9 @@ class AccountsProgress:
         finished: How many of them have been yielded completely, in all runs.
         missing: How many could not be read to their end.
         workers: How many workers there are.
+        share: The share of the accounts that have been yielded completely, from 0.0 to 1.0.
+        time_left: Seconds until the end at these limits, as far as is known; None until the size of
+            each account is.
         failing_for: Seconds for which a request has been failing and retried during an outage; 0 if
             there is no outage.
     """
@@ -39,6 +42,8 @@ class AccountsProgress:
     finished: int
     missing: int
     workers: int
+    share: float = 0.0
+    time_left: float | None = None
     failing_for: float = 0.0
 
 
@@ -59,5 +64,7 @@ class AccountsMeter:
             finished=len(pool.finished),
             missing=len(pool.failed),
             workers=pool.workers,
+            share=1.0 if pool.is_finished else len(pool.finished) / max(1, pool.accounts),
+            time_left=pool.time_left,
             failing_for=now - min(failing, default=now),
         )

@@ -1,30 +1,30 @@
-"""`scan_accounts` and `scan_accounts_async`."""
+"""`scan_accounts`, `scan_accounts_batches`, and both for an `AsyncClient`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from .._config import defaults as _defaults
-from .iterators import AccountsScan, AsyncAccountsScan
-from .options import OnError, ScanAccountsArguments
+from .iterators import AccountsBatches, AccountsScan, AsyncAccountsBatches, AsyncAccountsScan
+from .options import (
+    KNOWN,
+    KNOWN_IN_BATCHES,
+    ScanAccountsArguments,
+    ScanAccountsBatchesArguments,
+)
 from .setup import prepare
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from .._call.engine import AsyncEngine, Engine
     from .._client import AsyncClient, Client
 
 
 def scan_accounts(
     client: Client,
     accounts: Iterable[str] | str | PathLike[str],
-    *,
-    account_rate: float = _defaults.ACCOUNT_RATE,
-    platform_rate: float | None = None,
-    sizes: Mapping[str, int] | None = None,
-    on_error: OnError = "raise",
     **arguments: Unpack[ScanAccountsArguments],
 ) -> AccountsScan:
     """Every invoice payment of a period in many connected accounts, each with its account.
@@ -45,16 +45,8 @@ def scan_accounts(
         client: A client of the platform.
         accounts: The ids of the accounts, the path of a file with an id on each line, or
             `"connected"` for all accounts that are connected to the platform.
-        account_rate: The maximum number of requests per second for each account.
-        platform_rate: The maximum number of requests per second for all accounts together, for a
-            client without its own limit. The default is 80 with a live key and 20 with a test key.
-        sizes: About how many payments each account has, if you know, so that the largest ones are
-            read first. The size of any other account is found out with its first page.
-        on_error: What to do if an account cannot be read: `raise` the error, or `report` the
-            account in `missing` and continue with the others. An invalid key and a network that
-            cannot be reached are always raised.
-        **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit, and
-            `ScanAccountsArguments`.
+        **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit,
+            `AccountsOptions` and `ScanAccountsArguments`.
 
     Raises:
         TypeError: An argument is unknown or of the wrong type.
@@ -63,26 +55,13 @@ def scan_accounts(
         ScanError: Raised by the iterator: a request failed, retries included. It names the account.
         StripeError: Raised by the iterator: the platform's list of accounts cannot be read.
     """
-    setup = prepare(
-        client._settings,  # pyright: ignore[reportPrivateUsage] - the same package
-        accounts,
-        account_rate=account_rate,
-        platform_rate=platform_rate,
-        sizes=sizes,
-        on_error=on_error,
-        arguments=arguments,
-    )
-    return AccountsScan(client._engine, setup)  # pyright: ignore[reportPrivateUsage] - see above
+    engine = _engine(client)
+    return AccountsScan(engine, prepare(engine.settings, accounts, arguments, KNOWN))
 
 
 def scan_accounts_async(
     client: AsyncClient,
     accounts: Iterable[str] | str | PathLike[str],
-    *,
-    account_rate: float = _defaults.ACCOUNT_RATE,
-    platform_rate: float | None = None,
-    sizes: Mapping[str, int] | None = None,
-    on_error: OnError = "raise",
     **arguments: Unpack[ScanAccountsArguments],
 ) -> AsyncAccountsScan:
     """The same as `scan_accounts`, for an `AsyncClient`.
@@ -99,19 +78,67 @@ def scan_accounts_async(
     Args:
         client: A client of the platform.
         accounts: See `scan_accounts`.
-        account_rate: See `scan_accounts`.
-        platform_rate: See `scan_accounts`.
-        sizes: See `scan_accounts`.
-        on_error: See `scan_accounts`.
         **arguments: See `scan_accounts`. `progress` must be a regular function here too.
     """
-    setup = prepare(
-        client._settings,  # pyright: ignore[reportPrivateUsage] - the same package
-        accounts,
-        account_rate=account_rate,
-        platform_rate=platform_rate,
-        sizes=sizes,
-        on_error=on_error,
-        arguments=arguments,
-    )
-    return AsyncAccountsScan(client._engine, setup)  # pyright: ignore[reportPrivateUsage] - see above
+    engine = _async_engine(client)
+    return AsyncAccountsScan(engine, prepare(engine.settings, accounts, arguments, KNOWN))
+
+
+def scan_accounts_batches(
+    client: Client,
+    accounts: Iterable[str] | str | PathLike[str],
+    **arguments: Unpack[ScanAccountsBatchesArguments],
+) -> AccountsBatches:
+    """As `scan_accounts`, in batches. Each says what is left after it, for a store of your own.
+
+    Example:
+        from stripe_invoice_payments.accounts import scan_accounts_batches
+
+        stored = None  # the token of the last run, if there was one
+        with scan_accounts_batches(client, "connected", resume_from=stored) as batches:
+            for batch in batches:
+                rows = list(zip(batch.accounts, batch.payments))
+                stored = batch.token  # to be stored in one transaction with the rows
+
+    Args:
+        client: A client of the platform.
+        accounts: See `scan_accounts`.
+        **arguments: See `scan_accounts`, and `ScanAccountsBatchesArguments`.
+
+    Raises:
+        TypeError: An argument is unknown or of the wrong type.
+        ValueError: An argument is invalid, the checkpoint is in use, or the checkpoint or the
+            token is another scan's.
+        OSError: The checkpoint, or the file with the accounts, cannot be read or written.
+        ScanError: See `scan_accounts`.
+        StripeError: See `scan_accounts`.
+    """
+    engine = _engine(client)
+    return AccountsBatches(engine, prepare(engine.settings, accounts, arguments, KNOWN_IN_BATCHES))
+
+
+def scan_accounts_batches_async(
+    client: AsyncClient,
+    accounts: Iterable[str] | str | PathLike[str],
+    **arguments: Unpack[ScanAccountsBatchesArguments],
+) -> AsyncAccountsBatches:
+    """The same as `scan_accounts_batches`, for an `AsyncClient`.
+
+    A regular function that returns an asynchronous iterator.
+
+    Args:
+        client: A client of the platform.
+        accounts: See `scan_accounts`.
+        **arguments: See `scan_accounts_batches`.
+    """
+    engine = _async_engine(client)
+    setup = prepare(engine.settings, accounts, arguments, KNOWN_IN_BATCHES)
+    return AsyncAccountsBatches(engine, setup)
+
+
+def _engine(client: Client) -> Engine:
+    return client._engine  # pyright: ignore[reportPrivateUsage] - the same package
+
+
+def _async_engine(client: AsyncClient) -> AsyncEngine:
+    return client._engine  # pyright: ignore[reportPrivateUsage] - the same package

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -12,13 +12,13 @@ from attrs import define, evolve
 from .._call.rate_limit import RateLimit
 from .._config import checks as _checks, defaults as _defaults
 from .._config.settings import RequestOptions, Settings, split_call
-from .._scan.checkpoint import Checkpoint
+from .._scan.checkpoint import Checkpoint, begun_with
 from .._scan.plan import ScanPlan, Window
 from .._scan.query import PAGE_SIZE, ScanQuery
 from .._scan.setup import PAGES_HELD, check_filters, even_windows, paced, query_of, workers_for
-from .ids import account_ids, checked_sizes
+from .ids import CONNECTED, account_ids, checked_sizes
 from .limits import AccountLimit, Refusals
-from .options import KNOWN, OPTIONS, OnError
+from .options import OPTIONS
 from .pool import Pool, Rates
 from .progress import AccountsMeter, AccountsProgress
 from .state import AccountJob, AccountState
@@ -35,7 +35,8 @@ class AccountsSetup:
         pool: What remains to be read.
         workers: How many workers to start with.
         checkpoint: The file that stores the remaining work, if the caller passed one.
-        autocommit: Whether a page is committed when the next one is requested.
+        autocommit: Whether a page or a batch is committed when the next one is requested.
+        batch_size: The number of payments in a batch.
         progress: Called after each yielded page, at each retry during an outage, and at the end.
         meter: Measures the progress that `progress` is called with.
     """
@@ -46,6 +47,7 @@ class AccountsSetup:
     workers: int
     checkpoint: Checkpoint[Begun] | None
     autocommit: bool
+    batch_size: int
     progress: Callable[[AccountsProgress], object] | None
     meter: AccountsMeter
 
@@ -62,18 +64,20 @@ class AccountsSetup:
             begun=self.pool.entries(),
             finished=tuple(self.pool.finished),
             is_end=self.pool.is_finished,
+            is_complete=self.pool.is_finished and not self.pool.failed,
         )
+
+    def described(self) -> dict[str, Any]:
+        """What is requested, to be stored with the result."""
+        return {
+            **self.query.identity(),
+            "stripe_version": self.query.settings.stripe_version,
+            "accounts": CONNECTED if self.accounts is None else self.accounts,
+        }
 
 
 def prepare(
-    settings: Settings,
-    accounts: object,
-    *,
-    account_rate: float,
-    platform_rate: float | None,
-    sizes: object,
-    on_error: OnError,
-    arguments: Mapping[str, Any],
+    settings: Settings, accounts: object, arguments: Mapping[str, Any], known: Collection[str]
 ) -> AccountsSetup:
     """A scan of many accounts that is ready to start.
 
@@ -82,16 +86,18 @@ def prepare(
         ValueError: An argument is invalid, or the checkpoint is in use or belongs to another scan.
         OSError: The checkpoint or the file with the accounts cannot be read or written.
     """
-    if unknown := arguments.keys() - KNOWN:
+    if unknown := arguments.keys() - known:
         # The value of an `api_key` must not stay in a local variable.
         cast("dict[str, Any]", arguments).clear()
-        raise TypeError(_checks.unknown_option(min(unknown), KNOWN))
+        raise TypeError(_checks.unknown_option(min(unknown), known))
     filters, call_options = split_call(arguments)
     options: Any = {name: filters.pop(name) for name in OPTIONS if name in filters}
     check_filters(filters)
     _check_acts_for_itself(settings, call_options)
-    platform = _platform_limit(settings, platform_rate)
-    rates = Rates(_rate("account_rate", account_rate), platform.rate)
+    platform = _platform_limit(settings, options.get("platform_rate"))
+    account_rate = _rate("account_rate", options.get("account_rate", _defaults.ACCOUNT_RATE))
+    rates = Rates(account_rate, platform.rate)
+    on_error = options.get("on_error", "raise")
     if on_error not in ("raise", "report"):
         raise ValueError(f"on_error must be 'raise' or 'report', got {on_error!r:.100}")
     given = options.get("workers")
@@ -102,17 +108,20 @@ def prepare(
     progress = _checks.hook(options.get("progress"))
     query = query_of(filters, paced(settings.for_call(call_options), platform))
     ids = account_ids(accounts)
-    known = checked_sizes(sizes)
-    path, checkpoint, begun = options.get("checkpoint"), None, Begun()
-    if path is not None:
-        # The last thing that can fail: from here on no other scan can use the file.
-        checkpoint = Checkpoint(path, partial(read_begun, query.identity()), max_size=MAX_SIZE)
-        begun = begun if checkpoint.content is None else checkpoint.content
+    sizes = checked_sizes(options.get("sizes"))
+    batch_size = options.get("batch_size", _defaults.SCAN_BATCH_SIZE)
+    batch_size = _checks.at_least_1("batch_size", batch_size)
+    read = partial(read_begun, query.identity())
+    checkpoint, begun = begun_with(
+        read, options.get("checkpoint"), options.get("resume_from"), max_size=MAX_SIZE
+    )
+    if begun is None:
+        begun = Begun()
     jobs = _Jobs(query, rates.account, platform, max_outage, checkpoint)
     pool = Pool(
         make_job=jobs.make,
         rates=rates,
-        sizes=known,
+        sizes=sizes,
         reports=on_error == "report",
         may_grow=given is None,
         begun=dict(begun.accounts),
@@ -125,6 +134,7 @@ def prepare(
         workers=workers,
         checkpoint=checkpoint,
         autocommit=autocommit,
+        batch_size=batch_size,
         progress=progress,
         meter=AccountsMeter(pool),
     )

@@ -24,7 +24,8 @@ class AccountsPosition:
         identity: What selects the data.
         begun: What remains of each account that was begun; see `entry_of`.
         finished: The accounts of which nothing remains.
-        is_end: Whether nothing remains.
+        is_end: Whether nothing remains, but for accounts that are missing.
+        is_complete: Whether nothing remains at all.
     """
 
     number: int
@@ -32,6 +33,12 @@ class AccountsPosition:
     begun: Sequence[str]
     finished: tuple[str, ...]
     is_end: bool
+    is_complete: bool
+
+    @property
+    def left(self) -> tuple[tuple[int, int | None], ...]:
+        """The stretch that remains in any account: the whole period, or none."""
+        return () if self.is_complete else ((self.identity["start"], self.identity["end"]),)
 
     @property
     def token(self) -> str:
@@ -61,7 +68,7 @@ class Begun:
         return bool(self.accounts)
 
 
-def read_begun(identity: Mapping[str, Any], content: bytes, origin: Origin) -> Begun:
+def read_begun(identity: Mapping[str, Any], content: bytes | str, origin: Origin) -> Begun:
     """What remains according to a checkpoint.
 
     Raises:

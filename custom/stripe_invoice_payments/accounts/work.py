@@ -8,12 +8,14 @@ from concurrent.futures import CancelledError
 from stripe_invoice_payments_api.operations import list_accounts
 from stripe_invoice_payments_api.params import ListAccountsParams
 
+from .._call.observability import logger
 from .._config.settings import Settings
 from .._errors import ScanError, UnexpectedResponseError
 from .._pages.guards import attribute, check_distinct, check_not_empty
 from .._scan.query import PAGE_SIZE
 from .._scan.steps import Fetch, Signal, Steps, read_window
 from .pool import Pool, Task
+from .setup import AccountsSetup
 
 
 def work(pool: Pool) -> Steps[None]:
@@ -46,6 +48,26 @@ def _carry_out(pool: Pool, task: Task) -> Steps[None]:
             raise
     finally:
         pool.leave(task)
+
+
+def begin(setup: AccountsSetup) -> Steps[None]:
+    """Find out which accounts there are."""
+    accounts = setup.accounts
+    if accounts is None:
+        accounts = yield from connected(setup.query.settings)
+    setup.pool.add(accounts)
+
+
+def report_missing(pool: Pool) -> None:
+    """Log which accounts are missing at the end."""
+    if failed := list(pool.failed):
+        shown = ", ".join(failed[:10]) + (", ..." if len(failed) > 10 else "")
+        logger.warning(
+            "%d of %d accounts could not be read to their end: %s",
+            len(failed),
+            pool.accounts,
+            shown,
+        )
 
 
 def connected(settings: Settings) -> Steps[list[str]]:

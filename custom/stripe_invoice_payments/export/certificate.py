@@ -31,7 +31,8 @@ class Certificate:
     Attributes:
         target: The path of the target.
         format: The format of the target.
-        account: The connected account; None for the account of the key.
+        account: The connected account; None for the account of the key, or for many accounts.
+        accounts: In an export of many accounts, their ids, or `connected`; otherwise None.
         mode: Whether the key was for `live` or `test` data.
         filters: The filters of the list, without the period.
         start: The first second of the period, in Unix seconds.
@@ -54,6 +55,7 @@ class Certificate:
     target: str
     format: str
     account: str | None
+    accounts: str | tuple[str, ...] | None
     mode: str
     filters: dict[str, Any]
     start: int
@@ -87,6 +89,7 @@ class Certificate:
             "target": self.target,
             "format": self.format,
             "account": self.account,
+            "accounts": self.accounts,
             "mode": self.mode,
             "filters": self.filters,
             "period": [iso(self.start), iso(self.end)],
@@ -99,7 +102,12 @@ class Certificate:
             "verified_at": iso(self.verified_at),
             "differences": self.differences,
             "missing": [
-                {"start": iso(each.start), "end": iso(each.end), "reason": each.reason}
+                {
+                    "start": iso(each.start),
+                    "end": iso(each.end),
+                    "reason": each.reason,
+                    "account": each.account,
+                }
                 for each in self.missing
             ],
         }
@@ -115,7 +123,7 @@ class Certificate:
         lines = [
             f"Invoice payments: {verdict}, {checked}",
             f"target      {self.target} ({self.format}, {self.state})",
-            f"account     {self.account or 'the account of the key'}, {self.mode} mode",
+            f"account     {self._whose()}, {self.mode} mode",
             f"period      {iso(self.start)} to before {iso(self.end)}",
             f"filters     {json.dumps(self.filters) if self.filters else 'none'}",
             f"read        {self.pages_read} pages",
@@ -133,14 +141,24 @@ class Certificate:
         lines += [f"difference  {difference}" for difference in self.differences]
         return "\n".join(lines)
 
+    def _whose(self) -> str:
+        if self.accounts is None:
+            return self.account or "the account of the key"
+        if isinstance(self.accounts, str):
+            return "all connected accounts"
+        shown = ", ".join(self.accounts[:3]) + (", ..." if len(self.accounts) > 3 else "")
+        return f"{len(self.accounts)} accounts ({shown})"
+
 
 def certificate_of(manifest: Manifest, target: object) -> Certificate:
     """The content of a manifest as a certificate."""
     query, summary = manifest.query, manifest.summary
+    accounts: str | list[str] | None = query.get("accounts")
     return Certificate(
         target=str(target),
         format=manifest.format,
         account=query["stripe_account"] or query["stripe_context"],
+        accounts=tuple(accounts) if isinstance(accounts, list) else accounts,
         mode=query["mode"],
         filters=dict(query["filters"]),
         start=manifest.start,
@@ -159,4 +177,5 @@ def certificate_of(manifest: Manifest, target: object) -> Certificate:
 
 
 def _stretch(missing: Missing) -> str:
-    return f"{iso(missing.start)} to {iso(missing.end) or 'the end'}"
+    account = f"{missing.account} " if missing.account else ""
+    return f"{account}{iso(missing.start)} to {iso(missing.end) or 'the end'}"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
 from .._config import checks as _checks
 from .._config.settings import RequestOptions
 from .._errors import StripeError
+from ..accounts.options import AccountsOptions
 from .certificate import Certificate
+from .reading import batches_of
 from .session import ExportProgress, OnError, Options, Session
 from .targets import target_of
 from .threads import in_thread
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from .._client import AsyncClient, Client
 
 
-class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
+class ExportArguments(ListInvoicePaymentsParams, RequestOptions, AccountsOptions, total=False):
     """What to read, and how: filters, and options of a scan and of any call.
 
     Attributes:
+        accounts: The connected accounts to read: their ids, the path of a file with an id on each
+            line, or `"connected"` for all. By default, the account that the client acts for.
         rate_limit: The maximum number of requests per second, for a client without its own limit.
             The default is 20.
         workers: The maximum number of concurrent requests.
@@ -34,6 +38,7 @@ class ExportArguments(ListInvoicePaymentsParams, RequestOptions, total=False):
             failing. 300 by default; None: forever.
     """
 
+    accounts: Iterable[str] | str | os.PathLike[str]
     rate_limit: float | None
     workers: int | None
     max_outage: float | None
@@ -81,7 +86,7 @@ def export(
     """
     options = Options.create(on_error, progress)
     _check(arguments)
-    scan: Any = client.invoice_payments.scan_batches
+    scan, arguments = batches_of(client, arguments)
     with scan(**arguments) as only_described:
         query = only_described.query
     with target_of(to) as target:
@@ -91,6 +96,7 @@ def export(
                 with scan(**arguments, **session.scan_options()) as batches:
                     for batch in batches:
                         session.store(batch)
+                    session.leave_out(batches)
             except StripeError as error:
                 return session.fail(error)
         return session.finish()
@@ -121,7 +127,7 @@ async def export_async(
     """
     options = Options.create(on_error, progress)
     _check(arguments)
-    scan: Any = client.invoice_payments.scan_batches
+    scan, arguments = batches_of(client, arguments)
     async with scan(**arguments) as only_described:
         query = only_described.query
     async with AsyncExitStack() as stack:
@@ -132,6 +138,7 @@ async def export_async(
                 async with scan(**arguments, **session.scan_options()) as batches:
                     async for batch in batches:
                         await in_thread(session.store, batch)
+                    session.leave_out(batches)
             except StripeError as error:
                 return await in_thread(session.fail, error)
         return await in_thread(session.finish)

@@ -43,11 +43,13 @@ class Missing:
         start: Its first second, in Unix seconds.
         end: The second after its last; None if it has no end.
         reason: The error.
+        account: The account, in an export of many accounts.
     """
 
     start: int
     end: int | None
     reason: str
+    account: str | None = None
 
 
 @define(kw_only=True)
@@ -85,6 +87,12 @@ class Manifest:
         """The first second of the period."""
         start: int = self.query["start"]
         return start
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What makes it more or less than a period of one account: filters, and accounts."""
+        accounts = {"accounts": self.query["accounts"]} if "accounts" in self.query else {}
+        return {**self.query["filters"], **accounts}
 
     @property
     def end(self) -> int:

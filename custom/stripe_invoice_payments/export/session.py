@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Literal, Protocol
 
@@ -15,6 +16,7 @@ from stripe_invoice_payments_api.models import InvoicePayment
 from .._config import checks as _checks
 from .._errors import StripeError
 from .._repr import shows_incomplete
+from ..accounts import AccountsBatch, AccountsBatches, AsyncAccountsBatches
 from .certificate import Certificate, certificate_of
 from .manifest import Manifest, Missing
 from .rows import NAMES
@@ -126,6 +128,7 @@ class Session:
         self._options = options
         self._progress: Progress | None = None
         self._account: str | None = query["stripe_account"] or query["stripe_context"]
+        self._has_accounts = "accounts" in query
         self._version: str = query["stripe_version"]
         found = target.read_manifest()
         if found is not None:
@@ -155,6 +158,7 @@ class Session:
             "batch_size": self._target.batch_size,
             "resume_from": self.manifest.token,
             "progress": self.observe,
+            **({"on_error": self._options.on_error} if self._has_accounts else {}),
         }
 
     def observe(self, progress: Progress) -> None:
@@ -164,7 +168,11 @@ class Session:
     def store(self, batch: Batch) -> None:
         """Make a batch durable, together with its token."""
         now = int(time.time())
-        rows = [flat(payment, self._account, now, self._version) for payment in batch.payments]
+        accounts = batch.accounts if isinstance(batch, AccountsBatch) else repeat(self._account)
+        rows = [
+            flat(payment, account, now, self._version)
+            for account, payment in zip(accounts, batch.payments, strict=False)
+        ]
         manifest = self.manifest
         manifest.summary.add(map(summed, rows))
         manifest.token, manifest.left = batch.token, list(batch.left)
@@ -172,9 +180,21 @@ class Session:
         self._target.store(rows, manifest)
         self._report()
 
+    def leave_out(self, batches: object) -> None:
+        """Note the accounts that could not be read to their end."""
+        if isinstance(batches, (AccountsBatches, AsyncAccountsBatches)):
+            self.manifest.missing = [
+                Missing(start, end, f"{type(one.error).__name__}: {one.error}", one.account)
+                for one in batches.missing
+                for start, end in one.left
+            ]
+
     def finish(self) -> Certificate:
         """Complete the target after everything has been read."""
-        if not self.was_finished:
+        if self.manifest.missing:
+            self._end("incomplete")
+            self._target.store((), self.manifest)
+        elif not self.was_finished:
             self._end("finished")
             self._target.finish(self.manifest)
         return self.certificate()

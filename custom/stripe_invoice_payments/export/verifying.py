@@ -14,6 +14,7 @@ from stripe_invoice_payments_api.columns import flat
 
 from .certificate import Certificate, certificate_of
 from .manifest import Manifest
+from .reading import batches_of
 from .session import Batch, Progress, summed
 from .summary import COLUMNS as SUMMED, Summary
 from .targets import target_of
@@ -56,7 +57,8 @@ def verify(
         StripeError: A request failed.
     """
     check = Check.of(target)
-    with client.invoice_payments.scan_batches(**check.scan_options(options)) as batches:
+    scan, arguments = batches_of(client, check.scan_options(options))
+    with scan(**arguments) as batches:
         check.require_same(batches.query)
         for batch in batches:
             check.count(batch)
@@ -74,7 +76,8 @@ async def verify_async(
         **options: See `verify`.
     """
     check = Check.of(target)
-    async with client.invoice_payments.scan_batches(**check.scan_options(options)) as batches:
+    scan, arguments = batches_of(client, check.scan_options(options))
+    async with scan(**arguments) as batches:
         check.require_same(batches.query)
         async for batch in batches:
             check.count(batch)
@@ -122,8 +125,10 @@ class Check:
         account = {
             name: query[name] for name in ("stripe_account", "stripe_context") if query[name]
         }
+        accounts = {"accounts": query["accounts"]} if "accounts" in query else {}
         return {
             **account,
+            **accounts,
             **options,
             **query["filters"],
             "created": {"gte": self.manifest.start, "lt": self.manifest.end},

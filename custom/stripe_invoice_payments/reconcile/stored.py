@@ -64,7 +64,7 @@ def _opened(target: Target) -> tuple[State, Rows]:
         raise ValueError(f"payments: there is no export in {target.path}")
     if manifest.state != "finished" or manifest.missing:
         raise ValueError(f"payments: the export in {target.path} must be finished and complete")
-    if filters := manifest.query["filters"]:
+    if filters := manifest.filters:
         raise ValueError(
             f"payments: the export in {target.path} must have no filters but its period, "
             f"got {filters!r:.200}"

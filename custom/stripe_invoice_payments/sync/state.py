@@ -123,7 +123,7 @@ class State:
                 f"target: the export in {path} must be finished, got {manifest.state!r}; repeat "
                 "the call of export"
             )
-        if filters := manifest.query["filters"]:
+        if filters := manifest.filters:
             raise ValueError(
                 f"target: the export in {path} must have no filters but its period, "
                 f"got {filters!r:.200}; sync into another target"
