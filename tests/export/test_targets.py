@@ -391,3 +391,59 @@ def test_a_parquet_file_says_its_schema_version(tmp_path):
     metadata = pyarrow.parquet.read_schema(tmp_path / "payments.parquet").metadata
     version = str(SCHEMA_VERSION).encode()
     assert metadata[b"stripe_invoice_payments.schema_version"] == version
+
+
+# --- A finished target that somebody has changed ------------------------------------------------
+
+in_files = pytest.mark.parametrize("name", [name for name in TARGETS if ".duckdb" not in name])
+
+
+def a_file_of(target: Path) -> Path:
+    """The file with the rows, or one of them."""
+    return next(target.rglob("part-*.parquet")) if target.is_dir() else target
+
+
+@in_files
+@pytest.mark.parametrize("change", ["removed", "cut"])
+def test_a_finished_export_that_is_not_whole_any_more_does_not_count(name, change, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    file = a_file_of(tmp_path / name)
+    if change == "removed":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1])
+    words = "it is missing" if change == "removed" else f"got {file.stat().st_size}"
+    with pytest.raises(ValueError, match=f"{re.escape(str(file))} must have .* bytes .*, {words}"):
+        run(FakeClient(HELD), f"{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize("name", ["payments.csv", "payments.jsonl"])
+def test_verify_finds_rows_behind_the_last_one(name, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    content = (tmp_path / name).read_bytes()
+    last = content.splitlines(keepends=True)[-1]
+    (tmp_path / name).write_bytes(content + last)
+    client: Any = FakeClient(HELD)
+    certificate = verify(tmp_path / name, client)
+    assert not certificate.is_complete
+    assert any(f"got {len(content) + len(last)}" in each for each in certificate.differences)
+
+
+def test_verify_finds_a_part_that_others_would_read_as_well(tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/payments/")
+    part = a_file_of(tmp_path / "payments")
+    copied = part.with_name("copy.parquet")
+    copied.write_bytes(part.read_bytes())
+    client: Any = FakeClient(HELD)
+    certificate = verify(tmp_path / "payments", client)
+    assert certificate.differences == (f"{copied} is not a part of the export",)
+
+
+def test_an_export_in_a_folder_of_an_unfinished_one_is_left_alone(tmp_path):
+    with pytest.raises(Crash):
+        run(client_that_crashes(after=2), f"{tmp_path}/all/")
+    for inner in ("all/one/", "all/two.parquet"):
+        run(FakeClient(HELD), f"{tmp_path}/{inner}")
+    run(FakeClient(HELD), f"{tmp_path}/all/")
+    for inner in ("all/one/", "all/two.parquet"):
+        assert [row["id"] for row in read_back(tmp_path / inner)] == IDS

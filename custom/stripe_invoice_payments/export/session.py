@@ -142,6 +142,8 @@ class Session:
         if not self.was_finished:
             self.manifest.state, self.manifest.missing = "running", []
             target.begin(self.manifest)
+        elif changed := next(target.changes(self.manifest), None):
+            raise ValueError(f"to: {changed}; it was changed since, so export into another target")
         self._started = time.monotonic()
 
     @property
