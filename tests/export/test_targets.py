@@ -14,11 +14,13 @@ import duckdb
 import pyarrow.parquet
 import pytest
 
+from stripe_invoice_payments import InvoicePayment
 from stripe_invoice_payments.export import export, export_rows, payment_of, verify
 from stripe_invoice_payments.export.database import DuckDBFile
 from stripe_invoice_payments.export.targets import Target
 from stripe_invoice_payments_api.columns import COLUMNS, SCHEMA_VERSION
 from tests.export.fakes import DAY, START, TARGETS, FakeClient, payments, read_back
+from tests.generated import samples
 
 HELD = payments(130)
 IDS = [payment.id for payment in HELD]
@@ -447,3 +449,41 @@ def test_an_export_in_a_folder_of_an_unfinished_one_is_left_alone(tmp_path):
     run(FakeClient(HELD), f"{tmp_path}/all/")
     for inner in ("all/one/", "all/two.parquet"):
         assert [row["id"] for row in read_back(tmp_path / inner)] == IDS
+
+
+@pytest.mark.parametrize("name", ["payments.csv", "payments.jsonl"])
+@pytest.mark.parametrize("line", [b"[]\n", b"{}\n", b"\n", b"a,b\n", b"\xff\n", b'{"id":\n'])
+def test_a_line_that_is_no_row_is_named(name, line, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    lines = (tmp_path / name).read_bytes().splitlines(keepends=True)
+    lines[4] = line
+    (tmp_path / name).write_bytes(b"".join(lines))
+    client: Any = FakeClient(HELD)
+    with pytest.raises(ValueError, match=f"line 5 of .*{name} is not a row"):
+        verify(tmp_path / name, client)
+
+
+@each_target
+def test_text_may_be_longer_than_a_reader_of_csv_expects(name, tmp_path):
+    held = [InvoicePayment.from_dict(samples.payment(created=START, added="x" * 200_000))]
+    run(FakeClient(held), f"{tmp_path}/{name}")
+    client: Any = FakeClient(held)
+    assert verify(f"{tmp_path}/{name}", client).is_complete
+
+
+@pytest.mark.parametrize("name", ["gte", "lt"])
+def test_a_period_in_milliseconds_is_refused(name, tmp_path):
+    end = START * 1000
+    with pytest.raises(ValueError, match=f"created must be in Unix seconds .*, got {START}000"):
+        run(FakeClient(HELD), f"{tmp_path}/payments.csv", created={"lt": end, name: end})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("field", ["started_at", "ids", "newest", "left"])
+def test_a_manifest_with_an_invalid_value_is_named(field, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/payments.csv")
+    path = tmp_path / "payments.csv.manifest.json"
+    value: Any = [["x", "y"]] if field == "left" else "x"
+    path.write_text(json.dumps({**manifest_of(tmp_path / "payments.csv"), field: value}))
+    with pytest.raises(ValueError, match=f"{path}: not the manifest of an export"):
+        run(FakeClient(HELD), f"{tmp_path}/payments.csv")

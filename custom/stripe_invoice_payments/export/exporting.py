@@ -13,7 +13,7 @@ from .._config import checks as _checks
 from .._config.settings import RequestOptions
 from .._errors import StripeError
 from .certificate import Certificate
-from .session import ExportProgress, OnError, Options, Session
+from .session import ExportProgress, OnError, Options, Session, check_period
 from .targets import target_of
 from .threads import in_thread
 
@@ -84,6 +84,7 @@ def export(
     scan: Any = client.invoice_payments.scan_batches
     with scan(**arguments) as only_described:
         query = only_described.query
+    check_period(query)
     with target_of(to) as target:
         session = Session(target, query, options)
         if not session.is_read:
@@ -124,6 +125,7 @@ async def export_async(
     scan: Any = client.invoice_payments.scan_batches
     async with scan(**arguments) as only_described:
         query = only_described.query
+    check_period(query)
     async with AsyncExitStack() as stack:
         target = stack.enter_context(target_of(to))
         session = await in_thread(Session, target, query, options)

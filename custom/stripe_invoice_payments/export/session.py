@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import define, evolve
 
+from stripe_invoice_payments_api._columns import MAX_TIME
 from stripe_invoice_payments_api.columns import flat
 from stripe_invoice_payments_api.models import InvoicePayment
 
@@ -106,6 +107,20 @@ class Options:
         if on_error not in ("raise", "report"):
             raise ValueError(f"on_error must be 'raise' or 'report', got {on_error!r}")
         return cls(on_error, _checks.hook(progress))
+
+
+def check_period(query: Mapping[str, Any]) -> None:
+    """Reject a period that cannot be written down, such as one in milliseconds.
+
+    Raises:
+        ValueError: It begins or ends after the year 9999.
+    """
+    for time_of_period in (query["start"], query["end"] or 0):
+        if time_of_period > MAX_TIME:
+            raise ValueError(
+                "created must be in Unix seconds before the year 10000, "
+                f"got {time_of_period!r:.100}"
+            )
 
 
 class Session:

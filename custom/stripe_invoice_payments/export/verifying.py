@@ -17,6 +17,7 @@ from .manifest import Manifest
 from .session import Batch, Progress, summed
 from .summary import COLUMNS as SUMMED, Summary
 from .targets import target_of
+from .threads import in_thread
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -73,7 +74,7 @@ async def verify_async(
         client: A client for the same account and mode.
         **options: See `verify`.
     """
-    check = Check.of(target)
+    check = await in_thread(Check.of, target)
     async with client.invoice_payments.scan_batches(**check.scan_options(options)) as batches:
         check.require_same(batches.query)
         async for batch in batches:
