@@ -85,9 +85,10 @@ class DuckDBFile(Target):
             self._write(manifest)
 
     def tables(self) -> set[str]:
-        """The names of all tables of the database."""
+        """The names of all tables of the database, but for those in schemas of their own."""
         found = self.connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() "
+            "AND schema_name = current_schema()"
         )
         return {name for (name,) in found.fetchall()}
 
