@@ -487,3 +487,15 @@ def test_a_manifest_with_an_invalid_value_is_named(field, tmp_path):
     path.write_text(json.dumps({**manifest_of(tmp_path / "payments.csv"), field: value}))
     with pytest.raises(ValueError, match=f"{path}: not the manifest of an export"):
         run(FakeClient(HELD), f"{tmp_path}/payments.csv")
+
+
+def test_a_disk_that_is_full_at_the_start_leaves_no_part_of_a_database(tmp_path):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, limits[1]))
+    try:
+        with pytest.raises(OSError, match="the export cannot be written"):
+            run(FakeClient(HELD), f"{tmp_path}/payments.duckdb")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert run(FakeClient(HELD), f"{tmp_path}/payments.duckdb").is_complete

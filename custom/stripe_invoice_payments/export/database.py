@@ -48,10 +48,22 @@ class DuckDBFile(Target):
         self.connection: Any = None
         try:
             with self.writing():
+                if not self.path.exists():
+                    self._create()
                 self.connection = self._duckdb.connect(str(self.path), config=_CONFIG)
         except BaseException:
             self.close()
             raise
+
+    def _create(self) -> None:
+        """Create an empty database in one step: DuckDB refuses a file with a part of one."""
+        new = self.path.with_name(f".{self.path.name}.new")
+        try:
+            new.unlink(missing_ok=True)
+            self._duckdb.connect(str(new), config=_CONFIG).close()
+            new.replace(self.path)
+        finally:
+            new.unlink(missing_ok=True)
 
     def read_manifest(self) -> Manifest | None:
         tables = self.tables()
