@@ -61,6 +61,31 @@ async def test_accounts_in_a_file(client, platform, tmp_path, as_text):
     assert found == {account: expected(platform)[account] for account in some}
 
 
+async def test_a_file_of_accounts_in_another_encoding_is_named(client, tmp_path):
+    path = tmp_path / "accounts.txt"
+    path.write_text("acct_1", "utf-16")
+    with pytest.raises(ValueError, match=f"accounts: {path} must be text in UTF-8"):
+        await read(client, path)
+
+
+class Column(list[str]):
+    """Like a column of a DataFrame, whose comparison is a column."""
+
+    __hash__ = None
+
+    def __eq__(self, other: object) -> Any:
+        return Column()
+
+    def __bool__(self) -> bool:
+        raise ValueError("the truth value of a column is ambiguous")
+
+
+async def test_accounts_in_a_column_of_a_dataframe(client, platform):
+    some = platform.accounts[:2]
+    found = counts(await read(client, Column(some)))
+    assert found == {account: expected(platform)[account] for account in some}
+
+
 async def test_an_account_that_is_named_twice_is_read_once(client, platform):
     account = largest(platform)
     found = await read(client, iter([account, account]))

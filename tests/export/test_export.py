@@ -154,9 +154,10 @@ async def test_what_could_not_be_read_can_be_reported(name, exporter, server, tm
     assert (await exporter.verify(f"{tmp_path}/{name}")).is_complete
 
 
+@pytest.mark.parametrize("cancellations", [1, 3])
 @pytest.mark.parametrize("name", TARGETS)
 async def test_a_cancelled_export_leaves_nothing_that_still_writes(
-    name, server, tmp_path, monkeypatch
+    name, cancellations, server, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(Target, "batch_size", 60)
     store, is_storing, stored = Session.store, asyncio.Event(), []
@@ -173,7 +174,9 @@ async def test_a_cancelled_export_leaves_nothing_that_still_writes(
             patch.setattr(Session, "store", slowly)
             task = asyncio.ensure_future(export_async(client, to=f"{tmp_path}/{name}", **FAST))
             await is_storing.wait()
-            task.cancel()
+            for _ in range(cancellations):
+                task.cancel()
+                await asyncio.sleep(0.01)
             with pytest.raises(asyncio.CancelledError):
                 await task
         assert len(stored) == 1

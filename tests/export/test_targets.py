@@ -14,11 +14,13 @@ import duckdb
 import pyarrow.parquet
 import pytest
 
+from stripe_invoice_payments import InvoicePayment
 from stripe_invoice_payments.export import export, export_rows, payment_of, verify
 from stripe_invoice_payments.export.database import DuckDBFile
 from stripe_invoice_payments.export.targets import Target
 from stripe_invoice_payments_api.columns import COLUMNS, SCHEMA_VERSION
 from tests.export.fakes import DAY, START, TARGETS, FakeClient, payments, read_back
+from tests.generated import samples
 
 HELD = payments(130)
 IDS = [payment.id for payment in HELD]
@@ -391,3 +393,109 @@ def test_a_parquet_file_says_its_schema_version(tmp_path):
     metadata = pyarrow.parquet.read_schema(tmp_path / "payments.parquet").metadata
     version = str(SCHEMA_VERSION).encode()
     assert metadata[b"stripe_invoice_payments.schema_version"] == version
+
+
+# --- A finished target that somebody has changed ------------------------------------------------
+
+in_files = pytest.mark.parametrize("name", [name for name in TARGETS if ".duckdb" not in name])
+
+
+def a_file_of(target: Path) -> Path:
+    """The file with the rows, or one of them."""
+    return next(target.rglob("part-*.parquet")) if target.is_dir() else target
+
+
+@in_files
+@pytest.mark.parametrize("change", ["removed", "cut"])
+def test_a_finished_export_that_is_not_whole_any_more_does_not_count(name, change, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    file = a_file_of(tmp_path / name)
+    if change == "removed":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1])
+    words = "it is missing" if change == "removed" else f"got {file.stat().st_size}"
+    with pytest.raises(ValueError, match=f"{re.escape(str(file))} must have .* bytes .*, {words}"):
+        run(FakeClient(HELD), f"{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize("name", ["payments.csv", "payments.jsonl"])
+def test_verify_finds_rows_behind_the_last_one(name, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    content = (tmp_path / name).read_bytes()
+    last = content.splitlines(keepends=True)[-1]
+    (tmp_path / name).write_bytes(content + last)
+    client: Any = FakeClient(HELD)
+    certificate = verify(tmp_path / name, client)
+    assert not certificate.is_complete
+    assert any(f"got {len(content) + len(last)}" in each for each in certificate.differences)
+
+
+def test_verify_finds_a_part_that_others_would_read_as_well(tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/payments/")
+    part = a_file_of(tmp_path / "payments")
+    copied = part.with_name("copy.parquet")
+    copied.write_bytes(part.read_bytes())
+    client: Any = FakeClient(HELD)
+    certificate = verify(tmp_path / "payments", client)
+    assert certificate.differences == (f"{copied} is not a part of the export",)
+
+
+def test_an_export_in_a_folder_of_an_unfinished_one_is_left_alone(tmp_path):
+    with pytest.raises(Crash):
+        run(client_that_crashes(after=2), f"{tmp_path}/all/")
+    for inner in ("all/one/", "all/two.parquet"):
+        run(FakeClient(HELD), f"{tmp_path}/{inner}")
+    run(FakeClient(HELD), f"{tmp_path}/all/")
+    for inner in ("all/one/", "all/two.parquet"):
+        assert [row["id"] for row in read_back(tmp_path / inner)] == IDS
+
+
+@pytest.mark.parametrize("name", ["payments.csv", "payments.jsonl"])
+@pytest.mark.parametrize("line", [b"[]\n", b"{}\n", b"\n", b"a,b\n", b"\xff\n", b'{"id":\n'])
+def test_a_line_that_is_no_row_is_named(name, line, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/{name}")
+    lines = (tmp_path / name).read_bytes().splitlines(keepends=True)
+    lines[4] = line
+    (tmp_path / name).write_bytes(b"".join(lines))
+    client: Any = FakeClient(HELD)
+    with pytest.raises(ValueError, match=f"line 5 of .*{name} is not a row"):
+        verify(tmp_path / name, client)
+
+
+@each_target
+def test_text_may_be_longer_than_a_reader_of_csv_expects(name, tmp_path):
+    held = [InvoicePayment.from_dict(samples.payment(created=START, added="x" * 200_000))]
+    run(FakeClient(held), f"{tmp_path}/{name}")
+    client: Any = FakeClient(held)
+    assert verify(f"{tmp_path}/{name}", client).is_complete
+
+
+@pytest.mark.parametrize("name", ["gte", "lt"])
+def test_a_period_in_milliseconds_is_refused(name, tmp_path):
+    end = START * 1000
+    with pytest.raises(ValueError, match=f"created must be in Unix seconds .*, got {START}000"):
+        run(FakeClient(HELD), f"{tmp_path}/payments.csv", created={"lt": end, name: end})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("field", ["started_at", "ids", "newest", "left"])
+def test_a_manifest_with_an_invalid_value_is_named(field, tmp_path):
+    run(FakeClient(HELD), f"{tmp_path}/payments.csv")
+    path = tmp_path / "payments.csv.manifest.json"
+    value: Any = [["x", "y"]] if field == "left" else "x"
+    path.write_text(json.dumps({**manifest_of(tmp_path / "payments.csv"), field: value}))
+    with pytest.raises(ValueError, match=f"{path}: not the manifest of an export"):
+        run(FakeClient(HELD), f"{tmp_path}/payments.csv")
+
+
+def test_a_disk_that_is_full_at_the_start_leaves_no_part_of_a_database(tmp_path):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, limits[1]))
+    try:
+        with pytest.raises(OSError, match="the export cannot be written"):
+            run(FakeClient(HELD), f"{tmp_path}/payments.duckdb")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert run(FakeClient(HELD), f"{tmp_path}/payments.duckdb").is_complete

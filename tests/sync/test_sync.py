@@ -418,3 +418,41 @@ def test_the_time_of_a_row_is_when_it_was_last_different(server, path, monkeypat
         sync(client, path, **FAST)
     found = execute(path, "SELECT id FROM invoice_payments WHERE year(_extracted_at) > 2090")
     assert found == [(changed,)]
+
+
+async def test_verify_finds_a_payment_that_has_several_rows(blocking, server, path):
+    await blocking.sync(path)
+    (doubled,) = execute(path, "SELECT id FROM invoice_payments ORDER BY created LIMIT 1")[0]
+    again = "INSERT INTO invoice_payments SELECT * FROM invoice_payments WHERE id = ?"
+    execute(path, again, doubled)
+    execute(path, again, doubled)
+    result = await blocking.sync(path, verify=True)
+    assert result.differences == (Difference(doubled, "id", f"{doubled} in 4 rows", doubled),)
+    assert in_mirror(path) == at_stripe(server)
+    assert (await blocking.sync(path, verify=True)).differences == ()
+
+
+async def test_a_mirror_that_lost_its_table_is_read_again(blocking, server, path):
+    await blocking.sync(path)
+    execute(path, "DROP TABLE invoice_payments")
+    await blocking.sync(path)
+    assert in_mirror(path) == at_stripe(server)
+
+
+async def test_tables_of_another_schema_have_nothing_to_do_with_a_mirror(blocking, server, path):
+    execute(path, "CREATE SCHEMA old")
+    for table in ("invoice_payments", "invoice_payments_sync", "invoice_payments_export"):
+        execute(path, f"CREATE TABLE old.{table} (extra VARCHAR)")
+    await blocking.sync(path)
+    await blocking.sync(path)
+    assert in_mirror(path) == at_stripe(server)
+
+
+@pytest.mark.parametrize("state", ["", "x", "[]", "{}", "5", None])
+async def test_a_state_that_is_invalid_is_named(state, blocking, path):
+    await blocking.sync(path)
+    execute(path, "DELETE FROM invoice_payments_sync")
+    if state is not None:
+        execute(path, "INSERT INTO invoice_payments_sync VALUES (?)", state)
+    with pytest.raises(ValueError, match=f"{path}: not the state of a mirror"):
+        await blocking.sync(path)

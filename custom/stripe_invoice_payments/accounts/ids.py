@@ -23,15 +23,18 @@ def account_ids(accounts: object) -> list[str] | None:
         ValueError: One is not an id.
         OSError: The file cannot be read.
     """
-    if accounts == CONNECTED:
-        return None
     if isinstance(accounts, (str, os.PathLike)):
+        if accounts == CONNECTED:
+            return None
         path = Path(cast("str | os.PathLike[str]", accounts))
         if path.name.startswith("acct_") and not path.exists():
             raise ValueError(
                 "accounts must be several ids, a file or 'connected', got one id; pass it in a list"
             )
-        lines = path.read_text("utf-8-sig").splitlines()
+        try:
+            lines = path.read_text("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"accounts: {path} must be text in UTF-8 ({error})") from None
         return _distinct([line.strip() for line in lines if line.strip()])
     if not isinstance(accounts, Iterable):
         got = _checks.kind(accounts)

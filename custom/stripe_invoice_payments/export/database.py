@@ -74,9 +74,9 @@ class Connection:
         self._executor.submit(self._connection.unregister, name).result()
 
     def close(self) -> None:
-        """Close the connection, and end its thread."""
-        with self._executor:
-            self._executor.submit(self._connection.close).result()
+        """End the thread after what is under way, and close the connection."""
+        self._executor.shutdown()
+        self._connection.close()
 
 
 class DuckDBFile(Target):
@@ -90,11 +90,25 @@ class DuckDBFile(Target):
         super().__init__(path)
         try:
             with self.writing():
-                connect = partial(self._duckdb.connect, str(self.path), config=_CONFIG)
-                self.connection = Connection(connect)
+                if not self.path.exists():
+                    self._create()
+                self.connection = self._connect(self.path)
         except BaseException:
             super().close()
             raise
+
+    def _create(self) -> None:
+        """Create an empty database in one step: DuckDB refuses a file with a part of one."""
+        new = self.path.with_name(f".{self.path.name}.new")
+        try:
+            new.unlink(missing_ok=True)
+            self._connect(new).close()
+            new.replace(self.path)
+        finally:
+            new.unlink(missing_ok=True)
+
+    def _connect(self, path: Path) -> Connection:
+        return Connection(partial(self._duckdb.connect, str(path), config=_CONFIG))
 
     def read_manifest(self) -> Manifest | None:
         tables = self.tables()
@@ -128,9 +142,10 @@ class DuckDBFile(Target):
             self._write(manifest)
 
     def tables(self) -> set[str]:
-        """The names of all tables of the database."""
+        """The names of all tables of the database, but for those in schemas of their own."""
         found = self.connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() "
+            "AND schema_name = current_schema()"
         )
         return {name for (name,) in found.fetchall()}
 

@@ -15,7 +15,7 @@ from .._errors import StripeError
 from ..accounts.options import AccountsOptions
 from .certificate import Certificate
 from .reading import batches_of
-from .session import ExportProgress, OnError, Options, Session
+from .session import ExportProgress, OnError, Options, Session, check_period
 from .targets import target_of
 from .threads import in_thread
 
@@ -89,6 +89,7 @@ def export(
     scan, arguments = batches_of(client, arguments)
     with scan(**arguments) as only_described:
         query = only_described.query
+    check_period(query)
     with target_of(to) as target:
         session = Session(target, query, options)
         if not session.is_read:
@@ -130,6 +131,7 @@ async def export_async(
     scan, arguments = batches_of(client, arguments)
     async with scan(**arguments) as only_described:
         query = only_described.query
+    check_period(query)
     async with AsyncExitStack() as stack:
         target = stack.enter_context(target_of(to))
         session = await in_thread(Session, target, query, options)

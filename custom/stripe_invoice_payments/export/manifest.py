@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -140,16 +141,18 @@ class Manifest:
         Raises:
             ValueError: It is not a manifest, or one that this release cannot continue.
         """
-        try:
+        with _invalid(path):
             data: dict[str, Any] = json.loads(content)
+            release = data["written_by"]
             version, schema = data["stripe_invoice_payments_export"], data["schema_version"]
-            if (version, schema) != (VERSION, SCHEMA_VERSION):
-                raise ValueError(
-                    f"{path}: written by release {data['written_by']} with version {version} of "
-                    f"the manifest and version {schema} of the columns; this release has versions "
-                    f"{VERSION} and {SCHEMA_VERSION}: finish the export with that release, or "
-                    "export into another target"
-                )
+        if (version, schema) != (VERSION, SCHEMA_VERSION):
+            raise ValueError(
+                f"{path}: written by release {release} with version {version} of the manifest and "
+                f"version {schema} of the columns; this release has versions {VERSION} and "
+                f"{SCHEMA_VERSION}: finish the export with that release, or export into another "
+                "target"
+            )
+        with _invalid(path):
             return cls(
                 format=data["format"],
                 query=data["query"],
@@ -163,10 +166,6 @@ class Manifest:
                 started_at=_time(data["started_at"]),
                 finished_at=seconds_of(data["finished_at"]),
             )
-        except (AttributeError, KeyError, TypeError, RecursionError) as error:
-            raise ValueError(f"{path}: not the manifest of an export ({error!r})") from None
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}: not the manifest of an export ({error})") from None
 
     def require_same(self, query: Mapping[str, Any], target: str) -> None:
         """Reject a different export into the same target.
@@ -184,6 +183,17 @@ class Manifest:
                 )
                 + "; use another target for this one"
             )
+
+
+@contextmanager
+def _invalid(path: Path) -> Generator[None, None, None]:
+    """Errors in reading a manifest, as an error that names it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path}: not the manifest of an export ({error!r})") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: not the manifest of an export ({error})") from None
 
 
 def _time(text: str) -> int:

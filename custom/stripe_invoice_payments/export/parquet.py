@@ -16,7 +16,7 @@ from .._files import sync_directory
 from .arrow import arrow_schema, extra_module, pyarrow, record_batch, rows_of
 from .manifest import Manifest, Part
 from .rows import NAMES, Values, datetime_of
-from .targets import READABLE, FileTarget
+from .targets import READABLE, FileTarget, change
 
 ROWS_PER_GROUP = 50_000
 _CREATED = NAMES.index("created")
@@ -52,17 +52,24 @@ class _Parts:
         known: set[Path] = set()
         for part in parts:
             path = self.directory / part.path
-            length = path.stat().st_size if path.is_file() else None
-            if length != part.bytes:
-                found = "it is missing" if length is None else f"got {length}"
+            if changed := change(path, part):
                 raise ValueError(
-                    f"to: {path} must have the {part.bytes} bytes of its manifest, {found}; "
-                    "it was changed since, so export into another target"
+                    f"to: {changed}; it was changed since, so export into another target"
                 )
             known.add(path)
-        for path in self.directory.rglob("*"):
-            if _PART.fullmatch(path.name) and path not in known:
-                path.unlink()
+        # Only where parts are written: there may be other exports in folders of their own.
+        for folder in (self.directory, *self.directory.glob("created_month=*")):
+            for path in folder.iterdir():
+                if _PART.fullmatch(path.name) and path not in known:
+                    path.unlink()
+
+    def changes(self, parts: Sequence[Part]) -> Iterator[str]:
+        """What is not as it was written, and what readers of the directory would read as well."""
+        paths = [self.directory / part.path for part in parts]
+        yield from filter(None, map(change, paths, parts))
+        for path in sorted({*self.directory.rglob("*.parquet")} - {*paths}):
+            if not any(name.startswith(".") for name in path.relative_to(self.directory).parts):
+                yield f"{path} is not a part of the export"
 
     def add(self, rows: Sequence[Values], number: int, month: str | None) -> Part:
         """Write one part to disk under a temporary name, then rename it."""
@@ -110,6 +117,9 @@ class ParquetDirectory(FileTarget):
         if not self.path.is_dir():
             return self.path.exists()
         return any(not path.name.startswith(".") for path in self.path.iterdir())
+
+    def changes(self, manifest: Manifest) -> Iterator[str]:
+        return self._parts.changes(manifest.parts)
 
     def begin(self, manifest: Manifest) -> None:
         with self.writing():

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import define, evolve
 
+from stripe_invoice_payments_api._columns import MAX_TIME
 from stripe_invoice_payments_api.columns import flat
 from stripe_invoice_payments_api.models import InvoicePayment
 
@@ -110,6 +111,20 @@ class Options:
         return cls(on_error, _checks.hook(progress))
 
 
+def check_period(query: Mapping[str, Any]) -> None:
+    """Reject a period that cannot be written down, such as one in milliseconds.
+
+    Raises:
+        ValueError: It begins or ends after the year 9999.
+    """
+    for time_of_period in (query["start"], query["end"] or 0):
+        if time_of_period > MAX_TIME:
+            raise ValueError(
+                "created must be in Unix seconds before the year 10000, "
+                f"got {time_of_period!r:.100}"
+            )
+
+
 class Session:
     """One run of an export into one target.
 
@@ -145,6 +160,8 @@ class Session:
         if not self.was_finished:
             self.manifest.state, self.manifest.missing = "running", []
             target.begin(self.manifest)
+        elif changed := next(target.changes(self.manifest), None):
+            raise ValueError(f"to: {changed}; it was changed since, so export into another target")
         self._started = time.monotonic()
 
     @property

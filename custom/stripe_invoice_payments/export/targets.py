@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._files import replace_file
 from .._scan.lock import FileLock
-from .manifest import Manifest
+from .manifest import Manifest, Part
 from .rows import Values
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Target(ABC):
     def finish(self, manifest: Manifest) -> None:
         """Complete the target once all rows are in it."""
         self.store((), manifest)
+
+    def changes(self, manifest: Manifest) -> Iterator[str]:  # noqa: ARG002 - a database has no parts
+        """How the files of a finished export differ from its manifest, in words."""
+        yield from ()
 
     @abstractmethod
     def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
@@ -130,11 +134,24 @@ class FileTarget(Target):
             )
         return manifest
 
+    def changes(self, manifest: Manifest) -> Iterator[str]:
+        """See `Target.changes`."""
+        yield from filter(None, (change(self.path, part) for part in manifest.parts))
+
     def _has_something(self) -> bool:
         return self.path.exists()
 
     def _commit(self, manifest: Manifest) -> None:
         replace_file(self.manifest_path, manifest.to_bytes(), mode=READABLE)
+
+
+def change(path: Path, part: Part) -> str | None:
+    """How a file differs from what a manifest says about it, in words."""
+    length = path.stat().st_size if path.is_file() else None
+    if length == part.bytes:
+        return None
+    found = "it is missing" if length is None else f"got {length}"
+    return f"{path} must have the {part.bytes} bytes of its manifest, {found}"
 
 
 def target_of(to: str | os.PathLike[str]) -> Target:

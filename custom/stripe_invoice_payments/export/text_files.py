@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar
 
@@ -20,6 +19,9 @@ from .targets import FileTarget
 # What a spreadsheet runs as a formula, also behind blanks and in full width; and what marks a cell
 # as changed.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20'\t\r\n]")
+
+# A cell of a CSV file: with quotes, in which a quote is two, or without.
+_CELL = re.compile(r'(?:^|,)(?:"([^"]*(?:""[^"]*)*)"|([^",]*))')
 
 _JSON_BOOLS = {None: "null", True: "true", False: "false"}
 _CSV_BOOLS = {None: "", True: "true", False: "false"}
@@ -79,14 +81,28 @@ class TextFile(FileTarget):
 
     def rows(self, manifest: Manifest, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
         positions = [NAMES.index(name) for name in names]
-        with self.path.open(encoding="utf-8", newline="") as file:
-            wanted = (
-                tuple(row[position] for position in positions) for row in self.read(file, manifest)
-            )
-            yield from (list(chunk) for chunk in chunks(wanted, self.batch_size))
+        rows = self._read(manifest.summary.rows)
+        wanted = (tuple(row[position] for position in positions) for row in rows)
+        yield from (list(chunk) for chunk in chunks(wanted, self.batch_size))
 
-    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
-        """The rows of the open file, as many as the manifest counts."""
+    def _read(self, count: int) -> Iterator[Sequence[Any]]:
+        number = first = 1 if self.header else 0
+        try:
+            with self.path.open("rb") as file:
+                for line in islice(file, first, first + count):
+                    number += 1
+                    yield self.parsed(line)
+        except (ValueError, LookupError, TypeError) as error:
+            raise ValueError(
+                f"target: line {number} of {self.path} is not a row of an export ({error})"
+            ) from None
+
+    def parsed(self, line: bytes) -> Sequence[Any]:
+        """The row in a line.
+
+        Raises:
+            LookupError, TypeError, ValueError: The line was changed.
+        """
         raise NotImplementedError
 
 
@@ -99,12 +115,12 @@ class JSONLinesFile(TextFile):
         columns = [_json_values(kind, values) for kind, values in columns_of(rows)]
         return "".join([_JSON_LINE % row for row in zip(*columns, strict=True)]).encode()
 
-    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
-        for line in islice(file, manifest.summary.rows):
-            row = list(json.loads(line).values())
-            for index in _TIMES:
-                row[index] = seconds_of(row[index])
-            yield row
+    def parsed(self, line: bytes) -> Sequence[Any]:
+        found = json.loads(line)
+        row = [found[name] for name in NAMES]
+        for index in _TIMES:
+            row[index] = seconds_of(row[index])
+        return row
 
 
 class CSVFile(TextFile):
@@ -117,11 +133,11 @@ class CSVFile(TextFile):
         columns = [_cells(kind, values) for kind, values in columns_of(rows)]
         return "".join([_CSV_LINE % row for row in zip(*columns, strict=True)]).encode()
 
-    def read(self, file: Iterable[str], manifest: Manifest) -> Iterator[Sequence[Any]]:
-        reader = csv.reader(file)
-        next(reader, None)
-        for cells in islice(reader, manifest.summary.rows):
-            yield [parsed(cell, column.kind) for cell, column in zip(cells, COLUMNS, strict=True)]
+    def parsed(self, line: bytes) -> Sequence[Any]:
+        # Not the reader of the module `csv`: the length of its cells is limited for all programs.
+        found = _CELL.findall(line.decode().rstrip("\r\n"))
+        cells = [quoted.replace('""', '"') or plain for quoted, plain in found]
+        return [parsed(cell, column.kind) for cell, column in zip(cells, COLUMNS, strict=True)]
 
 
 def _json_values(kind: str, values: Sequence[Any]) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ async def in_thread(function: Callable[P, T], *args: P.args, **options: P.kwargs
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        await asyncio.wait([work])
+        while not work.done():
+            with suppress(asyncio.CancelledError):  # once more
+                await asyncio.wait([work])
         if not work.cancelled():
             work.exception()  # or asyncio reports that nobody has looked at it
         raise

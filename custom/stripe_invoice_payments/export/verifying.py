@@ -18,6 +18,7 @@ from .reading import batches_of
 from .session import Batch, Progress, summed
 from .summary import COLUMNS as SUMMED, Summary
 from .targets import target_of
+from .threads import in_thread
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -75,7 +76,7 @@ async def verify_async(
         client: A client for the same account and mode.
         **options: See `verify`.
     """
-    check = Check.of(target)
+    check = await in_thread(Check.of, target)
     scan, arguments = batches_of(client, check.scan_options(options))
     async with scan(**arguments) as batches:
         check.require_same(batches.query)
@@ -92,6 +93,7 @@ class Check:
         path: The target.
         manifest: The manifest of the target.
         in_target: The summary of its rows.
+        changes: How its files differ from the manifest.
         at_stripe: The summary of the payments that have been read so far.
         pages_read: How many pages have been read.
     """
@@ -99,6 +101,7 @@ class Check:
     path: str
     manifest: Manifest
     in_target: Summary
+    changes: tuple[str, ...]
     at_stripe: Summary
     pages_read: int = 0
 
@@ -117,7 +120,16 @@ class Check:
             with target.reading():
                 for rows in target.rows(manifest, SUMMED):
                     counted.add(rows)
-        return cls(path=str(target.path), manifest=manifest, in_target=counted, at_stripe=Summary())
+                # Until the export is finished, more may have been written than counts.
+                is_finished = manifest.state == "finished"
+                changes = tuple(target.changes(manifest)) if is_finished else ()
+        return cls(
+            path=str(target.path),
+            manifest=manifest,
+            in_target=counted,
+            changes=changes,
+            at_stripe=Summary(),
+        )
 
     def scan_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a scan that reads what the export has read."""
@@ -161,6 +173,7 @@ class Check:
             pages_read=self.pages_read,
             verified_at=int(time.time()),
             differences=(
+                *self.changes,
                 *manifest.differences(self.in_target, "in the manifest", "in the target"),
                 *self.in_target.differences(self.at_stripe, "in the target", "at Stripe"),
             ),

@@ -54,8 +54,8 @@ def _opened(target: Target) -> tuple[State, Rows]:
     """What the table has, and its rows."""
     if isinstance(target, DuckDBFile) and MIRROR_TABLE in target.tables():
         query = f"SELECT state FROM {MIRROR_TABLE}"  # noqa: S608 - a constant
-        (text,) = target.connection.execute(query).fetchone()
-        state = State.from_json(text, target.path)
+        found = target.connection.execute(query).fetchone()
+        state = State.from_json(found and found[0], target.path)
         if state.watermark is None:
             raise ValueError(f"payments: the first sync into {target.path} must be finished")
         return state, target.rows(None, _COLUMNS)

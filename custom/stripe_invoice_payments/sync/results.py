@@ -18,7 +18,8 @@ class Difference:
 
     Attributes:
         id: The invoice payment.
-        column: The column. It is `id` if the payment is only in the mirror or only at Stripe.
+        column: The column. It is `id` if the payment is only in the mirror or only at Stripe, or
+            has several rows in the mirror.
         mirror: The value in the mirror, before it was corrected.
         stripe: The value at Stripe.
     """

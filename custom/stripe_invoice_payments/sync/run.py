@@ -164,7 +164,12 @@ class Run:
         def compare(rows: Sequence[Values]) -> None:
             different = list(self._table.differences(rows))
             self._differences += different
-            ids = {difference.id for difference in different}
+            doubled = self._table.doubled(rows)
+            self._differences += [
+                Difference(each, "id", f"{each} in {count} rows", each) for each, count in doubled
+            ]
+            gone.extend(each for each, _ in doubled)
+            ids = {difference.id for difference in different} | {*gone}
             wrong.update({row[_ID]: row for row in rows if row[_ID] in ids})
 
         def compare_again(rows: Sequence[Values], absent: Sequence[str]) -> None:

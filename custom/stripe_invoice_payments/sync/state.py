@@ -85,14 +85,17 @@ class State:
         )
 
     @classmethod
-    def from_json(cls, text: str, path: object) -> State:
+    def from_json(cls, text: str | None, path: object) -> State:
         """The reverse of `to_json`.
 
         Raises:
-            ValueError: A newer release has written it.
+            ValueError: It is invalid, or a newer release has written it.
         """
-        data: dict[str, Any] = json.loads(text)
-        version, schema = data["stripe_invoice_payments_sync"], data["schema_version"]
+        try:
+            data: dict[str, Any] = json.loads(text or "")
+            version, schema = data["stripe_invoice_payments_sync"], data["schema_version"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"target: {path}: not the state of a mirror ({error!r})") from None
         if version > VERSION or schema > SCHEMA_VERSION:
             raise ValueError(
                 f"target: {path} was written by release {data['written_by']}, which is newer than "

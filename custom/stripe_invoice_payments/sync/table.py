@@ -92,13 +92,15 @@ class MirrorTable:
         """
         state = self._find_state(query)
         state.require_same(query, self.path)
+        if TABLE not in self._file.tables():  # it may have been removed
+            state.watermark = state.reading = None
         with self._file.transaction():
             self._file.create_table()
             present = {
                 name
                 for (name,) in self._execute(
                     "SELECT column_name FROM duckdb_columns() WHERE table_name = ? "
-                    "AND database_name = current_database()",
+                    "AND database_name = current_database() AND schema_name = current_schema()",
                     [TABLE],
                 ).fetchall()
             }
@@ -117,7 +119,7 @@ class MirrorTable:
         tables = self._file.tables()
         if MIRROR_TABLE in tables:
             found = self._execute(f"SELECT state FROM {MIRROR_TABLE}").fetchone()
-            return State.from_json(found[0], self.path)
+            return State.from_json(found and found[0], self.path)
         if MANIFEST_TABLE in tables:
             manifest = self._file.read_manifest()
             if manifest is not None:
@@ -137,17 +139,17 @@ class MirrorTable:
         *,
         trusting: bool = True,
     ) -> Changes:
-        """Add or replace rows, remove others, and replace the state, in one transaction.
+        """Remove rows, add or replace others, and replace the state, in one transaction.
 
         Args:
             rows: The rows to have.
-            gone: The ids of the rows not to have.
+            gone: The ids of rows to remove first.
             state: The state.
             trusting: Whether the mirror's rows have the right times. Rows are then found quickly.
         """
         with self._file.transaction():
-            added, updated = self._merge(rows, trusting=trusting) if rows else (0, 0)
             removed = self._remove(gone) if gone else 0
+            added, updated = self._merge(rows, trusting=trusting) if rows else (0, 0)
             self._write(state)
         return Changes(added, updated, removed)
 
@@ -240,6 +242,19 @@ class MirrorTable:
                 yield Difference(theirs["id"], "id", None, theirs["id"])
             else:
                 yield from _columns(ours, theirs)
+
+    def doubled(self, rows: Sequence[Values]) -> list[tuple[str, int]]:
+        """Which of these payments have several rows, and how many."""
+        if not rows:
+            return []
+        with self._file.new_rows(rows):
+            found: list[tuple[str, int]] = self._execute(
+                f"""
+                SELECT o.id, count(*) FROM (SELECT * FROM {TABLE} WHERE {_period(rows)}) o
+                SEMI JOIN {NEW_ROWS} n USING (id) GROUP BY o.id HAVING count(*) > 1 ORDER BY o.id
+                """
+            ).fetchall()
+        return found
 
     def _differing(
         self, rows: Sequence[Values], period: str
