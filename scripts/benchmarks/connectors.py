@@ -34,7 +34,6 @@ from pathlib import Path
 
 import duckdb
 import httpx
-import pyarrow.parquet
 from attrs import define
 
 from stripe_invoice_payments.sandbox import Sandbox
@@ -143,8 +142,7 @@ def csv_ids(path: Path) -> list[str]:
 
 
 def parquet_ids(path: Path) -> list[str]:
-    ids: list[str] = pyarrow.parquet.read_table(path, columns=["id"])["id"].to_pylist()
-    return ids
+    return _ids(duckdb.read_parquet(str(path)))
 
 
 def duckdb_ids(path: Path) -> list[str]:
@@ -153,11 +151,12 @@ def duckdb_ids(path: Path) -> list[str]:
         found = connection.execute(
             "SELECT schema_name FROM duckdb_tables() WHERE table_name = 'invoice_payments'"
         ).fetchall()
-        ids: list[str] = []
-        for (schema,) in found:
-            rows = connection.table(f"{schema}.invoice_payments").select("id").fetchall()
-            ids += [each for (each,) in rows]
-        return ids
+        tables = [connection.table(f"{schema}.invoice_payments") for (schema,) in found]
+        return [each for table in tables for each in _ids(table)]
+
+
+def _ids(table: duckdb.DuckDBPyRelation) -> list[str]:
+    return [each for (each,) in table.select("id").fetchall()]
 
 
 def contenders(dlt: Path) -> Iterator[Contender]:
