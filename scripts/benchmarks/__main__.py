@@ -7,18 +7,14 @@ make bench ARGS=--quick     less of it, under two minutes, nothing is written
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from . import report
 from .accounts import many_accounts
 from .asynchronous import in_flight
 from .decoding import decoding, memory
@@ -29,8 +25,7 @@ from .reading import retrieving, retrieving_async, sequential, streaming
 from .regenerating import regenerating
 from .scanning import scanning
 
-REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-LIBRARIES = ("stripe", "httpx", "httpx2", "attrs", "orjson", "msgspec", "pyarrow", "duckdb")
+HEADS = ("target", "what", "result", "wanted", "", "")
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -69,32 +64,6 @@ def shown(figure: Figure) -> tuple[str, ...]:
     )
 
 
-def circumstances() -> str:
-    """Where and when: the machine, the versions."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    today = datetime.now(UTC).date()
-    return (
-        f"{today}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"{platform.system()} {platform.machine()}; {libraries}"
-    )
-
-
-def markdown(rows: list[tuple[str, ...]], where: str) -> str:
-    """The table as a part of the documentation."""
-    lines = ["| target | what | result | wanted | | |", "| --- | --- | --- | --- | --- | --- |"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return f"Measured {where}.\n\n" + "\n".join(lines) + "\n"
-
-
-def write_report(rows: list[tuple[str, ...]], where: str) -> None:
-    """Replace the table in the documentation; the words around it are written by hand."""
-    begin, end = "<!-- begin table -->\n", "<!-- end table -->"
-    text = REPORT.read_text("utf-8")
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    REPORT.write_text(f"{before}{begin}{markdown(rows, where)}{end}{after}", "utf-8")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of it; nothing is written")
@@ -105,14 +74,14 @@ def main() -> int:
     for figure in figures(options.quick):
         rows.append(shown(figure))
         console.print("  ".join(cell for cell in rows[-1] if cell), highlight=False)
-    table = Table("target", "what", "result", "wanted", "", "")
+    table = Table(*HEADS)
     for row in rows:
         table.add_row(*row)
-    where = circumstances()
+    where = report.circumstances()
     console.print(table)
     console.print(f"Measured {where}, in {time.monotonic() - started:.0f} s.", highlight=False)
     if not options.quick:
-        write_report(rows, where)
+        report.replace("table", f"Measured {where}.\n\n{report.table(HEADS, rows)}")
     return 0
 
 

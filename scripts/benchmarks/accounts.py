@@ -7,12 +7,9 @@ The platform is the sandbox, with Stripe's limits and a latency of 120 ms. It co
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
@@ -23,7 +20,7 @@ from stripe_invoice_payments import Client
 from stripe_invoice_payments.accounts import scan_accounts
 from stripe_invoice_payments.sandbox import Sandbox
 
-from .measure import Figure
+from .measure import Figure, running_sandbox, traffic
 from .server import START, YEAR
 
 ACCOUNTS = 200
@@ -32,13 +29,13 @@ ACCOUNT_RATE, PLATFORM_RATE = 20, 80
 # As many as those of `scan_accounts` at these limits and this latency.
 CONNECTIONS = 13
 PERIOD: Any = {"gte": START, "lt": START + YEAR}
-OPTIONS = {
+OPTIONS: dict[str, object] = {
     "accounts": ACCOUNTS,
-    "account-sizes": "heavy_tail",
+    "account_sizes": "heavy_tail",
     "payments": PAYMENTS,
     "latency": 0.12,
-    "rate-limit": 25,
-    "platform-rate-limit": 100,
+    "rate_limit": 25,
+    "platform_rate_limit": 100,
 }
 
 Read = Callable[[Client, Mapping[str, int]], int]
@@ -109,20 +106,20 @@ def one_worker_each(client: Client, sizes: Mapping[str, int]) -> int:
 
 def run(read: Read, seed: int) -> Outcome:
     """Read all accounts in one of these ways."""
-    with _running_sandbox(seed) as base_url:
+    with running_sandbox(**OPTIONS, seed=seed) as base_url:
         sizes: dict[str, int] = httpx.get(f"{base_url}/_sandbox").json()["sizes"]
         with Client(Sandbox.api_key, base_url=base_url) as client:
             started = time.perf_counter()
             payments = read(client, sizes)
             seconds = time.perf_counter() - started
-        traffic = httpx.post(f"{base_url}/_sandbox/traffic").json()
+        counts = traffic(base_url)
     if payments != sum(sizes.values()):
         raise AssertionError(f"{payments} of {sum(sizes.values())} payments read")
     pages = [max(1, -(-size // 100)) for size in sizes.values()]
     return Outcome(
         seconds=seconds,
-        requests=traffic["total"],
-        refused=traffic["refused"],
+        requests=counts["total"],
+        refused=counts["refused"],
         payments=payments,
         least_requests=sum(pages),
         least_seconds=max(sum(pages) / PLATFORM_RATE, max(pages) / ACCOUNT_RATE),
@@ -161,19 +158,6 @@ def many_accounts(quick: bool) -> Iterator[Figure]:
             better="more",
             note=f"{other.shown}, {other.requests} requests",
         )
-
-
-@contextmanager
-def _running_sandbox(seed: int) -> Generator[str, None, None]:
-    options = [f"--{name}={value}" for name, value in {**OPTIONS, "seed": seed}.items()]
-    command = [sys.executable, "-m", "stripe_invoice_payments.sandbox", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None  # noqa: S101 - narrows the type
-        try:
-            yield process.stdout.readline().split()[2]  # Stripe sandbox: URL with API key KEY
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def main() -> None:

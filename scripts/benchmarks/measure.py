@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
@@ -126,3 +128,34 @@ def counters(base_url: str) -> dict[str, Any]:
     """How many requests the server has had and refused since the last time it was asked."""
     answer: dict[str, Any] = json.loads(httpx.get(f"{base_url}/counters").content)
     return answer
+
+
+@contextmanager
+def running_sandbox(**options: object) -> Generator[str, None, None]:
+    """The sandbox in a process of its own; the result is its base URL."""
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "stripe_invoice_payments.sandbox", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None  # noqa: S101 - narrows the type
+        try:
+            yield process.stdout.readline().split()[2]  # Stripe sandbox: URL with API key KEY
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def traffic(base_url: str) -> dict[str, Any]:
+    """What the sandbox says about the requests that it has had."""
+    response: dict[str, Any] = httpx.post(f"{base_url}/_sandbox/traffic").raise_for_status().json()
+    return response
+
+
+def peak_memory() -> int:
+    """The peak of this process in bytes.
+
+    `getrusage` would begin with the peak of the process that has started this one.
+    """
+    status = Path("/proc/self/status").read_text("utf-8")
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    assert found is not None  # noqa: S101 - narrows the type
+    return int(found[1]) * 1024

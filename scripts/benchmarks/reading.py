@@ -172,15 +172,15 @@ def retrieving_async() -> Iterator[Figure]:
     )
 
 
-_STREAM = r"""
-import re, sys
+_STREAM = """
+import sys
+from scripts.benchmarks.measure import peak_memory
 from stripe_invoice_payments import Client
 client = Client("sk_test_benchmark", base_url=sys.argv[1])
 for payment in client.invoice_payments.list(limit=100).auto_paging_iter():
     pass
 client.close()
-# Of this process alone: getrusage() begins with the peak of the one that has started it.
-print(int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) * 1024)
+print(peak_memory())
 """
 
 
