@@ -435,7 +435,9 @@ async def _settled(platform: Sandbox) -> None:
         (["acct_1", "sk_live_secret"], ValueError, "such as acct_123; number 2 is not"),
         (["acct_1 "], ValueError, "number 1 is not"),
         (["acct_\n"], ValueError, "number 1 is not"),
-        ("acct_1", ValueError, "got one id; pass it in a list"),
+        ("acct_1", ValueError, "got one id or key; pass ids in a list"),
+        ("sk_live_123", ValueError, "got one id or key; pass ids in a list"),
+        (["acct_1,acct_2"], ValueError, "must be ids such as acct_123; number 1 is not"),
         ("nowhere.txt", OSError, "nowhere"),
     ],
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from .._config import checks as _checks
 
 CONNECTED: Final = "connected"
+_ID = re.compile(r"acct_\w+", re.ASCII)
 
 
 def account_ids(accounts: object) -> list[str] | None:
@@ -27,9 +29,10 @@ def account_ids(accounts: object) -> list[str] | None:
         if accounts == CONNECTED:
             return None
         path = Path(cast("str | os.PathLike[str]", accounts))
-        if path.name.startswith("acct_") and not path.exists():
-            raise ValueError(
-                "accounts must be several ids, a file or 'connected', got one id; pass it in a list"
+        if path.name.startswith(("acct_", "rk_", "sk_")) and not path.exists():
+            raise ValueError(  # without the value, which may be a key
+                "accounts must be several ids, a file or 'connected', got one id or key; "
+                "pass ids in a list"
             )
         try:
             lines = path.read_text("utf-8-sig").splitlines()
@@ -39,17 +42,19 @@ def account_ids(accounts: object) -> list[str] | None:
     if not isinstance(accounts, Iterable):
         got = _checks.kind(accounts)
         raise TypeError(f"accounts must be ids, a file or 'connected', got {got}")
-    return _distinct(list(cast("Iterable[object]", accounts)))
+    return _distinct(cast("Iterable[object]", accounts))
 
 
-def _distinct(ids: list[Any]) -> list[str]:
+def _distinct(ids: Iterable[object], name: str = "accounts") -> list[str]:
+    distinct: dict[str, None] = {}
     for position, one in enumerate(ids, 1):
         if not isinstance(one, str):
-            raise TypeError(f"accounts: a string was expected, not {_checks.kind(one)}")
+            raise TypeError(f"{name}: a string was expected, not {_checks.kind(one)}")
         # What is not an id may be a key that was passed by mistake, so it is not shown.
-        if not one.startswith("acct_") or not one.isascii() or any(c <= " " for c in one):
-            raise ValueError(f"accounts must be ids such as acct_123; number {position} is not")
-    return list(dict.fromkeys(ids))
+        if not _ID.fullmatch(one):
+            raise ValueError(f"{name} must be ids such as acct_123; number {position} is not")
+        distinct[one] = None
+    return list(distinct)
 
 
 def checked_sizes(sizes: object) -> Mapping[str, int]:
@@ -64,7 +69,8 @@ def checked_sizes(sizes: object) -> Mapping[str, int]:
     if not isinstance(sizes, Mapping):
         raise TypeError(f"sizes: a mapping was expected, not {_checks.kind(sizes)}")
     checked: dict[str, int] = {}
-    for account, size in cast("Mapping[Any, object]", sizes).items():
+    given = cast("Mapping[object, object]", sizes)
+    for account, size in zip(_distinct(given, "the keys of sizes"), given.values(), strict=True):
         checked[account] = number = _checks.integer(f"sizes[{account!r:.100}]", size)
         if number < 0:
             raise ValueError(f"sizes[{account!r:.100}] must be at least 0, got {number}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import time
 from collections.abc import Coroutine, Mapping
@@ -143,7 +142,6 @@ class _Rows:
         if self.table is not None:
             from .stored import stored_payments
 
-            since = min((invoice.created for invoice in self._invoices), default=math.inf)
-            ids = {invoice.id for invoice in self._invoices}
-            self._payments = stored_payments(self.table, query, ids, since)
+            invoices = {invoice.id: invoice.created for invoice in self._invoices}
+            self._payments = stored_payments(self.table, query, invoices)
         return compare(self._invoices, self._payments, now=self._now)

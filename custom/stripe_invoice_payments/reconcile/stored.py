@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,43 +23,47 @@ Rows = Iterator[list[tuple[Any, ...]]]
 
 
 def stored_payments(
-    path: str | os.PathLike[str], query: Mapping[str, Any], invoices: Collection[str], since: float
+    path: str | os.PathLike[str], query: Mapping[str, Any], invoices: Mapping[str, int]
 ) -> list[PaymentRow]:
     """The payments of some invoices.
 
     Args:
         path: The target of `export` or `sync`.
         query: What the client reads; the table must have the payments of the same account.
-        invoices: The ids of the invoices.
-        since: When the first of them was created, in Unix seconds; infinity without any.
+        invoices: When each of the invoices was created, in Unix seconds, by its id.
 
     Raises:
+        TypeError: `path` is not a path.
         ValueError: There is no table, it is in use, it has other payments, or not all of them.
         OSError: It cannot be read.
     """
+    if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
+        raise TypeError(f"payments must be a path, got {type(path).__name__}")
     if not Path(path).exists():
         raise ValueError(f"payments: {os.fspath(path)} does not exist")
     with target_of(path) as target, target.reading():
-        state, rows = _opened(target)
+        state, end, rows = _opened(target)
         state.require_same(query, target.path)
-        if state.start > since:
-            raise ValueError(
-                f"payments: {target.path} must start at or before the creation of the first "
-                f"invoice, {since}, got {state.start}"
-            )
+        for created in invoices.values():
+            if not state.start <= created < end:
+                until = "" if end == math.inf else f" to {end}"
+                raise ValueError(
+                    f"payments: {target.path} must have the time of all invoices, "
+                    f"got one of {created} and a period from {state.start}{until}"
+                )
         wanted = _COLUMNS.index("invoice")
         return [_row(values) for chunk in rows for values in chunk if values[wanted] in invoices]
 
 
-def _opened(target: Target) -> tuple[State, Rows]:
-    """What the table has, and its rows."""
+def _opened(target: Target) -> tuple[State, float, Rows]:
+    """What the table has, the end of its period, and its rows."""
     if isinstance(target, DuckDBFile) and MIRROR_TABLE in target.tables():
         query = f"SELECT state FROM {MIRROR_TABLE}"  # noqa: S608 - a constant
         found = target.connection.execute(query).fetchone()
         state = State.from_json(found and found[0], target.path)
         if state.watermark is None:
             raise ValueError(f"payments: the first sync into {target.path} must be finished")
-        return state, target.rows(None, _COLUMNS)
+        return state, math.inf, target.rows(None, _COLUMNS)
     manifest = target.read_manifest()
     if manifest is None:
         raise ValueError(f"payments: there is no export in {target.path}")
@@ -71,7 +76,8 @@ def _opened(target: Target) -> tuple[State, Rows]:
         )
     state = State.of_query(manifest.query)
     state.start = manifest.start
-    return state, target.rows(manifest, _COLUMNS)
+    end: int | None = manifest.query["end"]
+    return state, math.inf if end is None else end, target.rows(manifest, _COLUMNS)
 
 
 def _row(values: tuple[Any, ...]) -> PaymentRow:
