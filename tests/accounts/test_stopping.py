@@ -95,7 +95,8 @@ async def test_tasks_end(mood, what, seed):
             else:
                 del scan
                 gc.collect()
-                await asyncio.sleep(0.05)
+                if left := asyncio.all_tasks() - tasks:
+                    await asyncio.wait(left, timeout=AT_MOST)
             assert time.monotonic() - started < AT_MOST
             assert asyncio.all_tasks() == tasks
             await asyncio.sleep(0.05)

@@ -164,7 +164,7 @@ print([name for name in sys.modules if name.startswith("stripe_invoice_payments"
 def test_mypy_strict_passes_on_the_copy_and_on_what_uses_it(vendored):
     output = vendored.mypy("hostapp")
 
-    assert re.fullmatch(r"Success: no issues found in \d\d source files\n", output), output
+    assert re.fullmatch(r"Success: no issues found in \d+ source files\n", output), output
 
 
 def test_the_copy_needs_httpx_and_attrs_only(tmp_path, host, sandbox, distributions):

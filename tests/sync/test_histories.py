@@ -170,7 +170,7 @@ class History:
 
     def rows_of_mirror(self) -> list[dict[str, Any]]:
         """What the mirror has, through the connection that it has open: another one takes long."""
-        connection = self.mirror._table._file.connection
+        connection = self.mirror._table._file.connection._connection
         connection.execute("SET TimeZone = 'UTC'")
         rows: list[dict[str, Any]] = (
             connection.sql("FROM invoice_payments").to_arrow_table().to_pylist()
