@@ -11,7 +11,7 @@ from typing import Final, cast
 from .._config import checks as _checks
 
 CONNECTED: Final = "connected"
-_ID = re.compile(r"acct_\w+", re.ASCII)
+_ID = re.compile(r"acct_[\w/]+", re.ASCII)  # with slashes, an account below another one
 
 
 def account_ids(accounts: object) -> list[str] | None:
