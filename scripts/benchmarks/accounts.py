@@ -67,7 +67,7 @@ def at_once(client: Client, sizes: Mapping[str, int]) -> int:
 
 
 def at_once_with_sizes(client: Client, sizes: Mapping[str, int]) -> int:
-    """`scan_accounts`, which is told which accounts are large."""
+    """`scan_accounts` with `sizes`, so that the largest accounts are read first."""
     return _scan(client, sizes, sizes)
 
 

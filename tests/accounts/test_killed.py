@@ -1,4 +1,4 @@
-"""A real process, killed at random moments: every payment of every account is stored once.
+"""A real process, killed or interrupted: every payment of every account is stored once.
 
 ACCOUNTS_KILLS=200 kills it two hundred times instead of five.
 """

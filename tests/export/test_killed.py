@@ -1,4 +1,4 @@
-"""Real processes, killed at random moments: every payment is in the target once.
+"""Real processes, killed or interrupted at random moments: every payment is in the target once.
 
 EXPORT_KILLS=50 kills each format's export fifty times instead of five.
 """

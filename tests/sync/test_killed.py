@@ -1,4 +1,4 @@
-"""Real processes, killed at random moments: the sync after that leaves no wrong row.
+"""Real processes, killed or interrupted at random moments: the sync after that leaves no wrong row.
 
 SYNC_KILLS=50 kills fifty times instead of five.
 """

@@ -279,7 +279,7 @@ class Pool:
 
     @property
     def is_finished(self) -> bool:
-        """Whether everything has been read and yielded, but for what is left out."""
+        """Whether everything has been read and yielded, except for accounts that are left out."""
         is_read = not (self._unknown or self._idle or self._active)
         return self.is_listed and is_read and not self.ready
 
