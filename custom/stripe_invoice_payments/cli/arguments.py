@@ -8,33 +8,46 @@ from typing import Any
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
 
 
-def add_common(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
-    """Add the shared options.
+def add_common(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    """Add the options of a command that reads from Stripe, and writes data.
 
     Args:
-        parser: The parser of the program, or that of a command.
-        is_top: Whether it is that of the program. Only there have they defaults: those of a
+        parser: The parser of a command, or that of the program.
+        is_top: Whether it is that of the program. Only there have the options defaults: those of a
             command would replace what is before its name.
     """
+    _add_access(parser, _Adder(is_top))
+    add_output(parser, is_top=is_top)
 
-    def add(
+
+class _Adder:
+    """Adds options with their defaults, or without."""
+
+    def __init__(self, has_defaults: bool) -> None:
+        self._has_defaults = has_defaults
+
+    def __call__(
+        self,
         group: argparse._ArgumentGroup,  # pyright: ignore[reportPrivateUsage] - it has no public name
         name: str,
         default: object = None,
         **settings: Any,
     ) -> None:
-        group.add_argument(name, default=default if is_top else argparse.SUPPRESS, **settings)
+        default = default if self._has_defaults else argparse.SUPPRESS
+        group.add_argument(name, default=default, **settings)
 
-    where = parser.add_argument_group("where the data comes from")
+
+def _add_access(parser: argparse.ArgumentParser, add: _Adder) -> None:
+    group = parser.add_argument_group("where the data comes from")
     add(
-        where,
+        group,
         "--sandbox",
         default=False,
         action="store_true",
         help="a fresh embedded server with fictitious data, without a key",
     )
     add(
-        where,
+        group,
         "--sandbox-payments",
         default=250,
         type=count,
@@ -42,33 +55,37 @@ def add_common(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
         help="how many payments it has; default 250",
     )
     add(
-        where,
+        group,
         "--live",
         default=False,
         action="store_true",
         help="required for a live key, so that live data is never read by accident",
     )
-    add(where, "--api-key-file", metavar="PATH", help="a file that only you can read")
+    add(group, "--api-key-file", metavar="PATH", help="a file that only you can read")
     add(
-        where,
+        group,
         "--api-key-command",
         metavar="COMMAND",
         help="a command that prints the key, such as 'op read op://vault/stripe/key'",
     )
-    add(where, "--account", metavar="acct_...", help="the connected account to act for")
-    add(where, "--api-version", metavar="VERSION", help="the API version to request")
-    add(where, "--base-url", metavar="URL", help="another server, such as a running sandbox")
+    add(group, "--account", metavar="acct_...", help="the connected account to act for")
+    add(group, "--api-version", metavar="VERSION", help="the API version to request")
+    add(group, "--base-url", metavar="URL", help="another server, such as a running sandbox")
 
-    how = parser.add_argument_group("how it is written")
-    add(how, "--format", choices=FORMATS, help="default: table on a terminal, otherwise jsonl")
-    add(how, "--fields", metavar="NAME,NAME", help="which fields, and in which order")
+
+def add_output(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    """Add the options of a command that writes data; see `add_common`."""
+    add = _Adder(is_top)
+    group = parser.add_argument_group("how it is written")
+    add(group, "--format", choices=FORMATS, help="default: table on a terminal, otherwise jsonl")
+    add(group, "--fields", metavar="NAME,NAME", help="which fields, and in which order")
     add(
-        how,
+        group,
         "--amounts",
         choices=("minor", "major"),
         help="4000 or 40.00; default: major in tables, otherwise minor",
     )
-    add(how, "--tz", default="UTC", metavar="ZONE", help="time zone of dates; default UTC")
+    add(group, "--tz", default="UTC", metavar="ZONE", help="time zone of dates; default UTC")
 
 
 def count(text: str) -> int:

@@ -29,7 +29,7 @@ MEANINGS = {
     Exit.KEY: "the API key is missing, invalid or lacks a permission",
     Exit.UNAVAILABLE: "Stripe or the network failed, try again",
     Exit.STOPPED: "stopped, the same command continues",
-    Exit.DIFFERENCES: "differences were found",
+    Exit.DIFFERENCES: "differences were found, or a signature does not match",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
 }
 
@@ -58,6 +58,8 @@ def code_of(error: BaseException) -> Exit | None:
     if isinstance(error, errors.InvalidRequestError):
         is_missing = error.http_status == 404 or error.code == "resource_missing"
         return Exit.NOT_FOUND if is_missing else Exit.USAGE
+    if isinstance(error, errors.SignatureVerificationError):
+        return Exit.DIFFERENCES
     return Exit.UNAVAILABLE if isinstance(error, errors.StripeError) else None
 
 

@@ -60,6 +60,16 @@ class Output:
         }
         writers[self.format](rows, chosen)
 
+    def stream(self, rows: Iterable[Row], fields: Sequence[str]) -> None:
+        """Write rows that are still to come: each at once, so a table has no columns."""
+        if not self.is_table:
+            self.rows(rows, fields, fields)
+            return
+        chosen = self._chosen(fields, fields)
+        for row in rows:
+            sys.stdout.write("  ".join(self.text_of(row[name]) for name in chosen) + "\n")
+            sys.stdout.flush()
+
     def document(self, text: str, data: Any) -> None:
         """Write one thing: a page of text on a terminal, otherwise JSON."""
         if self.is_table:
@@ -130,6 +140,7 @@ class Output:
         writer.writerow(fields)
         for row in rows:
             writer.writerow([cell(row[name]) for name in fields])
+            sys.stdout.flush()
 
     def _dump(self, value: object, indent: int | None = None) -> None:
         import json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import ArgumentTypeError
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -63,12 +64,17 @@ def moment(text: str, where: tzinfo) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=where)
 
 
-def seconds(text: str) -> float:
-    """A duration such as `15m`, for argparse."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)?", text)
+def is_period(text: str) -> bool:
+    """Whether it is written like a period, rather than like the name of a file."""
+    return re.fullmatch(f"{_DATE.pattern}|.+\\.\\..+", text) is not None and "/" not in text
+
+
+def duration(text: str) -> float:
+    """The seconds of a duration such as `15m`, for argparse."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)", text)
     if match is None or float(match[1]) <= 0:
-        raise ValueError(text)
-    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2] or "s"]
+        raise ArgumentTypeError(f"must be such as 30s, 15m, 2h or 1d, got {text!r}")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
 
 def _stretch(text: str, where: tzinfo, whole: str) -> tuple[datetime, datetime]:

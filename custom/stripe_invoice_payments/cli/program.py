@@ -15,10 +15,17 @@ from .keys import refuse_secrets
 from .messages import say
 
 # The module of each command, and what the command does.
-COMMANDS = {
+COMMANDS: dict[str, tuple[str | None, str]] = {
     "find": ("find", "which invoices a payment paid, and which payments an invoice has"),
     "invoice": ("invoice", "an invoice's statement: total, paid, remaining, and its payments"),
     "list": ("list_payments", "the invoice payments of a period, an invoice or a payment"),
+    "export": ("export", "all payments of a period to a file or a directory, each exactly once"),
+    "sync": ("sync", "a DuckDB file with all payments, brought up to date"),
+    "verify": ("verify", "whether an export is complete, counted again"),
+    "reconcile": ("reconcile", "where invoices and their payments differ, by reason"),
+    "webhook": ("webhook", "receive webhooks on this machine; verify and sign them"),
+    "sandbox": (None, "an embedded server that behaves like Stripe, until it is interrupted"),
+    "doctor": ("doctor", "is the key right, and can Stripe be reached?"),
 }
 
 _EXITS = "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
@@ -52,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     refuse_secrets(arguments)
+    if arguments[:1] == ["sandbox"]:  # it has its own options
+        from ..sandbox.__main__ import main as sandbox
+
+        return sandbox(arguments[1:])
     options = make_parser(arguments).parse_args(arguments)
     result: int = options.run(options)
     return result
@@ -77,10 +88,9 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (module, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, allow_abbrev=False)
-        if name in wanted:
+        if module is not None and name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__
             sub.set_defaults(run=command.run)
             command.add_arguments(sub)
-            add_common(sub, is_top=False)
     return parser

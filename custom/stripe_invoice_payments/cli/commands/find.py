@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..access import open_client
+from ..arguments import add_common
 from ..exits import Exit, Failure, code_of
 from ..messages import say
 from ..output import Output
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pi_, pr_, ch_ or py_: the invoices it paid; in_: its payments; inpay_: itself; "
         "-: the ids on the lines of stdin",
     )
+    add_common(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..access import open_client
+from ..arguments import add_common
 from ..exits import Exit, Failure
 from ..output import Output
 from ..rows import PAYMENT_FIELDS, SHOWN_FIELDS, Amount, payment_rows, utc
@@ -21,6 +22,7 @@ _STATUSES = ("paid", "open", "canceled")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="in_...", help="the invoice")
+    add_common(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..access import open_client
-from ..arguments import at_least_1
+from ..arguments import add_common, at_least_1
 from ..exits import Exit, as_usage
 from ..messages import say
 from ..output import Output
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--limit", type=at_least_1, default=_DEFAULT, metavar="COUNT", help=f"default {_DEFAULT}"
     )
     how_many.add_argument("--all", action="store_true", help="without a limit")
+    add_common(parser)
 
 
 def run(options: argparse.Namespace) -> int:

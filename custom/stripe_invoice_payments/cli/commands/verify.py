@@ -1,0 +1,29 @@
+"""Count an export again, in its file and at Stripe, and certify that it is complete.
+
+Nothing is changed. Payments that have changed since the export are differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..access import open_client
+from ..arguments import add_common
+from ..exits import Exit, as_usage
+from ..output import Output
+from ..reports import write_certificate
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
+    add_common(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from ...export import verify
+
+    output = Output(options)
+    with open_client(options) as client, as_usage():
+        certificate = verify(options.target, client)
+    write_certificate(output, certificate)
+    return Exit.OK if certificate.is_complete else Exit.DIFFERENCES
