@@ -27,7 +27,7 @@ class Done(NamedTuple):
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    return {**own, "TERM": "xterm", **(more or {})}
+    return {**own, "TERM": "xterm", "XDG_CONFIG_HOME": "/nowhere", **(more or {})}
 
 
 def in_pipe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
@@ -185,3 +186,63 @@ def test_reconcile_refuses(inpay, what, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert inpay("reconcile", *what).code == 2
     assert not [*Path(tmp_path).iterdir()]
+
+
+class Pages(HTMLParser):
+    """Collects the text of a page, and checks that what is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in {"meta"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def text_of(path: Path) -> list[str]:
+    parser = Pages()
+    parser.feed(path.read_text("utf-8"))
+    assert not parser.open
+    return parser.text
+
+
+def test_the_certificate_as_a_page(inpay, stripe_sandbox, tmp_path):
+    path, page = str(tmp_path / "<b>.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    assert inpay("verify", path, "--html", str(page)).code == 0
+    text = text_of(page)
+    assert "COMPLETE" in text
+    assert f"{path} (csv, finished)" in text
+    assert "250" in text
+    payment = stripe_sandbox.client().invoice_payments.list(status="open", limit=1).data[0]
+    stripe_sandbox.set_invoice_payment_status(payment.id, "paid")
+    assert inpay("verify", path, "--html", str(page)).code == 7
+    assert {"NOT COMPLETE", "Differences"} <= {*text_of(page)}
+
+
+def test_the_reconciliation_as_a_page(inpay, stripe_sandbox, tmp_path):
+    page = tmp_path / "page.html"
+    assert inpay("reconcile", "2025", "--html", str(page)).code == 0
+    report = reconcile(stripe_sandbox.client(), {"gte": 1735689600, "lt": 1767225600})
+    text = text_of(page)
+    assert "CONSISTENT" in text
+    assert {finding.invoice for finding in report.findings} <= {*text}
+    for total in report.totals:
+        assert f"{total.currency.upper()}: {total.paid} of {total.amount_due} paid" in text
+
+
+def test_a_page_that_cannot_be_written(inpay, tmp_path):
+    done = inpay("reconcile", "2025", "--html", str(tmp_path / "missing" / "page.html"))
+    assert done.code == 2
+    assert "page.html: No such file" in done.err

@@ -68,6 +68,7 @@ def _add_access(parser: argparse.ArgumentParser, add: _Adder) -> None:
         metavar="COMMAND",
         help="a command that prints the key, such as 'op read op://vault/stripe/key'",
     )
+    add(group, "--profile", metavar="NAME", help="options from ~/.config/inpay/config.toml")
     add(group, "--account", metavar="acct_...", help="the connected account to act for")
     add(group, "--api-version", metavar="VERSION", help="the API version to request")
     add(group, "--base-url", metavar="URL", help="another server, such as a running sandbox")
@@ -85,7 +86,7 @@ def add_output(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None
         choices=("minor", "major"),
         help="4000 or 40.00; default: major in tables, otherwise minor",
     )
-    add(group, "--tz", default="UTC", metavar="ZONE", help="time zone of dates; default UTC")
+    add(group, "--tz", metavar="ZONE", help="time zone of dates; default UTC")
 
 
 def count(text: str) -> int:

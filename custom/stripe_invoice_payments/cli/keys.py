@@ -25,7 +25,7 @@ _KEY_OPTION = re.compile(r"--(api-?key|key|secret)(=|$)")
 def refuse_secrets(arguments: Iterable[str]) -> None:
     """Refuse secrets in the arguments, before anything can show or store them."""
     for argument in arguments:
-        if _SECRET.search(argument) or _KEY_OPTION.match(argument):
+        if has_secret(argument) or _KEY_OPTION.match(argument):
             raise Failure(
                 Exit.USAGE,
                 "a secret must not be in the arguments, where other users of this machine and the "
@@ -33,6 +33,11 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
                 f"{KEY_VARIABLE} (or {SECRET_VARIABLE}), or use --api-key-file or "
                 "--api-key-command",
             )
+
+
+def has_secret(text: str) -> bool:
+    """Whether there is something like a secret in it."""
+    return _SECRET.search(text) is not None
 
 
 def find_key(options: Namespace) -> tuple[ApiKey, str]:

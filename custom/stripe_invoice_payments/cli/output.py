@@ -30,7 +30,7 @@ class Output:
     def __init__(self, options: Namespace) -> None:
         default = "table" if sys.stdout.isatty() else "jsonl"
         self.format: str = options.format or default
-        self.zone = zone(options.tz)
+        self.zone = zone(options.tz or "UTC")
         self._amounts = options.amounts or ("major" if self.format == "table" else "minor")
         self._fields: list[str] | None = options.fields and options.fields.split(",")
 

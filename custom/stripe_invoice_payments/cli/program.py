@@ -13,6 +13,7 @@ from .arguments import add_common
 from .exits import MEANINGS, Exit, code_of
 from .keys import refuse_secrets
 from .messages import say
+from .profiles import apply_profile
 
 # The module of each command, and what the command does.
 COMMANDS: dict[str, tuple[str | None, str]] = {
@@ -64,6 +65,7 @@ def _run(arguments: Sequence[str]) -> int:
 
         return sandbox(arguments[1:])
     options = make_parser(arguments).parse_args(arguments)
+    apply_profile(options)
     result: int = options.run(options)
     return result
 

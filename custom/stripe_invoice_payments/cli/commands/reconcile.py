@@ -14,6 +14,7 @@ from ..access import open_client
 from ..arguments import add_common
 from ..exits import Exit, Failure, as_usage
 from ..output import Output
+from ..pages import reconciliation_page, write_page
 from ..periods import PERIOD_HELP, created_in, is_period
 from ..rows import Amount, Row
 
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--totals", action="store_true", help="the sums by currency instead of the findings"
     )
+    parser.add_argument("--html", metavar="PATH", help="also write everything as a page")
     add_common(parser)
 
 
@@ -67,6 +69,11 @@ def run(options: argparse.Namespace) -> int:
     period, table = _what(options.what, output)
     with open_client(options) as client, as_usage():
         report = reconcile(client, period, payments=table)
+    reasons = {finding.reason.value for finding in report.findings}
+    is_consistent = not reasons & _CONTRADICTIONS
+    if options.html is not None:
+        shown = " ".join(options.what)
+        write_page(options.html, reconciliation_page(report, shown, is_consistent=is_consistent))
     if options.totals:
         output.rows(_totals(report), _TOTAL, _TOTAL)
     elif output.format == "json":
@@ -77,8 +84,7 @@ def run(options: argparse.Namespace) -> int:
         if output.is_table:
             output.document("", None)
             output.rows(_totals(report), _TOTAL, _TOTAL)
-    reasons = {finding.reason.value for finding in report.findings}
-    return Exit.DIFFERENCES if reasons & _CONTRADICTIONS else Exit.OK
+    return Exit.OK if is_consistent else Exit.DIFFERENCES
 
 
 def _what(arguments: list[str], output: Output) -> tuple[CreatedFilter, str | None]:

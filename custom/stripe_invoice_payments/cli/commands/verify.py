@@ -11,11 +11,13 @@ from ..access import open_client
 from ..arguments import add_common
 from ..exits import Exit, as_usage
 from ..output import Output
+from ..pages import certificate_page, write_page
 from ..reports import write_certificate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
+    parser.add_argument("--html", metavar="PATH", help="also write the certificate as a page")
     add_common(parser)
 
 
@@ -25,5 +27,7 @@ def run(options: argparse.Namespace) -> int:
     output = Output(options)
     with open_client(options) as client, as_usage():
         certificate = verify(options.target, client)
+    if options.html is not None:
+        write_page(options.html, certificate_page(certificate))
     write_certificate(output, certificate)
     return Exit.OK if certificate.is_complete else Exit.DIFFERENCES
