@@ -60,7 +60,10 @@ def code_of(error: BaseException) -> Exit | None:
         return Exit.NOT_FOUND if is_missing else Exit.USAGE
     if isinstance(error, errors.SignatureVerificationError):
         return Exit.DIFFERENCES
-    return Exit.UNAVAILABLE if isinstance(error, errors.StripeError) else None
+    from stripe_invoice_payments_api.models import InvalidObjectError
+
+    is_unexpected = isinstance(error, (errors.StripeError, InvalidObjectError))
+    return Exit.UNAVAILABLE if is_unexpected else None
 
 
 @contextmanager

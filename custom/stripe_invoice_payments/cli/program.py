@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 from .arguments import add_common
@@ -60,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     refuse_secrets(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # in a terminal that cannot show everything
+        sys.stdout.reconfigure(errors="backslashreplace")
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 

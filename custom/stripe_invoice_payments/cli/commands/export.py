@@ -6,6 +6,7 @@ If it is interrupted, repeat the same command, and it continues.
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from typing import Any
 
@@ -16,7 +17,6 @@ from ..messages import say
 from ..output import Output
 from ..periods import PERIOD_HELP, created_in
 from ..progress import CHOICES, Refusals, shown
-from ..reports import write_certificate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
             )
     if certificate.did_nothing:
         say("nothing to do: the export was already finished")
-    write_certificate(output, certificate)
+    output.document(str(certificate), json.loads(certificate.to_json()))
     return Exit.OK
 
 

@@ -17,7 +17,7 @@ from ..rows import PAYMENT_FIELDS, Row, payment_rows
 if TYPE_CHECKING:
     from stripe_invoice_payments_api.models import InvoicePayment
 
-    from ... import Client
+    from ... import Client, Page
 
 _FIELDS = ("query", *PAYMENT_FIELDS)
 _SHOWN = ("invoice", "status", "amount_paid", "currency", "query", "id", "created")
@@ -63,15 +63,10 @@ def _found(
             for row in payment_rows(_payments(client, each), account):
                 is_found = True
                 yield {"query": each, **row}
-        except ValueError:
-            problem = (
-                "has no payment intent, and Stripe has no filter for such a charge: list the "
-                "payments of its day with --since and --until, and look for it there"
-            )
         except Exception as error:
             if code_of(error) is not Exit.NOT_FOUND:
                 raise
-            problem = f"was not found: {error}"
+            problem = str(error) if isinstance(error, Failure) else f"was not found: {error}"
         if not is_found:
             say(f"inpay: {each} {problem}")
             missing.append(each)
@@ -84,7 +79,7 @@ def _payments(client: Client, identifier: str) -> Iterator[InvoicePayment]:
     if identifier.startswith("in_"):
         page = client.invoice_payments.list(invoice=identifier, limit=_LIMIT)
     elif identifier.startswith(("pi_", "pr_", "pyr_", "ch_", "py_")):
-        page = client.invoice_payments.for_payment(identifier, limit=_LIMIT)
+        page = _paid_by(client, identifier)
     else:
         raise Failure(
             Exit.USAGE,
@@ -92,3 +87,14 @@ def _payments(client: Client, identifier: str) -> Iterator[InvoicePayment]:
             f"got {identifier[:100]!r}",
         )
     yield from page.auto_paging_iter()
+
+
+def _paid_by(client: Client, payment_id: str) -> Page[InvoicePayment]:
+    try:
+        return client.invoice_payments.for_payment(payment_id, limit=_LIMIT)
+    except ValueError as error:
+        raise Failure(
+            Exit.NOT_FOUND,
+            "has no payment intent, and Stripe has no filter for such a charge: list the payments "
+            "of its day with --since and --until, and look for it there",
+        ) from error

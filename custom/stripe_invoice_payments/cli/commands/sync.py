@@ -12,6 +12,7 @@ from ..exits import Exit, resumable
 from ..messages import say
 from ..output import Output
 from ..periods import duration
+from ..rows import Row, Value
 
 if TYPE_CHECKING:
     from ...sync import Difference, SyncResult
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(output: Output, result: SyncResult) -> None:
-    facts = {
+    facts: dict[str, Value] = {
         "rows_added": result.rows_added,
         "rows_updated": result.rows_updated,
         "rows_removed": result.rows_removed,
@@ -66,5 +67,5 @@ def _write(output: Output, result: SyncResult) -> None:
         output.rows(map(_row, result.differences), _FIELDS, _FIELDS)
 
 
-def _row(difference: Difference) -> dict[str, object]:
+def _row(difference: Difference) -> Row:
     return {name: getattr(difference, name) for name in _FIELDS}

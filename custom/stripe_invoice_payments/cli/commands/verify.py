@@ -6,13 +6,13 @@ Nothing is changed. Payments that have changed since the export are differences.
 from __future__ import annotations
 
 import argparse
+import json
 
 from ..access import open_client
 from ..arguments import add_common
 from ..exits import Exit, as_usage
 from ..output import Output
 from ..pages import certificate_page, write_page
-from ..reports import write_certificate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
         certificate = verify(options.target, client)
     if options.html is not None:
         write_page(options.html, certificate_page(certificate))
-    write_certificate(output, certificate)
+    output.document(str(certificate), json.loads(certificate.to_json()))
     return Exit.OK if certificate.is_complete else Exit.DIFFERENCES
