@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,24 @@ def test_a_bug_has_its_traceback(tmp_path):
     assert done.code == Exit.BUG
     assert "Traceback" in done.err
     assert "a bug" in done.err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_every_command(alone, shell):
+    done = alone("--print-completion", shell)
+    assert done.code == 0
+    for name in COMMANDS:
+        assert name in done.out
+    assert "--progress" in done.out
+
+
+def test_completion_in_bash(alone, tmp_path):
+    bash = shutil.which("bash")
+    assert bash is not None
+    script = tmp_path / "completion.sh"
+    script.write_text(
+        f"{alone('--print-completion', 'bash').out}\n"
+        "COMP_WORDS=(inpay exp); COMP_CWORD=1; _shtab_inpay; echo ${COMPREPLY[@]}\n"
+    )
+    done = subprocess.run([bash, script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "export\n"

@@ -73,6 +73,24 @@ def _run(arguments: Sequence[str]) -> int:
     return result
 
 
+class _Completion(argparse.Action):
+    """Prints a script that lets a shell complete arguments, and ends."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: object,
+        values: Any,
+        _option: object = None,
+    ) -> None:
+        try:
+            import shtab
+        except ImportError:
+            parser.error("--print-completion requires shtab: install the extra `cli`")
+        sys.stdout.write(f"{shtab.complete(make_parser(), values)}\n")
+        parser.exit()
+
+
 def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """The parser of the program.
 
@@ -89,6 +107,12 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"inpay {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        choices=("bash", "zsh", "tcsh"),
+        action=_Completion,
+        help="print the completion for a shell; see docs/command-line.md",
+    )
     add_common(parser, is_top=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (module, help_text) in COMMANDS.items():
