@@ -72,7 +72,6 @@ def test_errors_of_the_api(inpay, stripe_sandbox, fault, code, command):
 
 def test_nothing_listens(alone, monkeypatch):
     monkeypatch.setenv("STRIPE_API_KEY", "sk_test_sandbox")
-    monkeypatch.setattr("stripe_invoice_payments._config.defaults.MAX_RETRIES", 0)
     done = alone("list", "--base-url", "http://127.0.0.1:9")
     assert done.code == Exit.UNAVAILABLE
 

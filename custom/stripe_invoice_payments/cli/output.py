@@ -11,7 +11,7 @@ from typing import Any
 from .exits import Exit, Failure
 from .messages import printable, say
 from .periods import zone
-from .rows import Amount, Row, Value
+from .rows import Amount, PartOf, Row, Value
 from .table import draw, fitting
 
 Writer = Callable[[Iterable[Row], Sequence[str]], None]
@@ -43,14 +43,15 @@ class Output:
         """Write rows.
 
         Args:
-            rows: The rows, which all have the same fields.
-            fields: Which those are.
-            shown: Which of them a table has. On a narrow terminal, the last ones are left out.
+            rows: The rows, which have all of these fields.
+            fields: The fields by default.
+            shown: Those of a table by default. On a narrow terminal, the last ones are left out.
 
         Raises:
             Failure: `--fields` names an unknown field.
         """
-        chosen = self._chosen(fields, shown if self.is_table else fields)
+        known = tuple(dict.fromkeys((*fields, *shown)))
+        chosen = self._chosen(known, shown if self.is_table else fields)
         writers: dict[str, Writer] = {
             "table": self._write_table,
             "json": self._write_json,
@@ -86,8 +87,12 @@ class Output:
             return "true" if value else "false"
         if isinstance(value, Amount):
             return str(self._amount(value))
+        if isinstance(value, PartOf):
+            paid, requested = self._amount(value.paid), self._amount(value.requested)
+            part = "" if paid == requested else f"{paid} of "
+            return f"{part}{requested} {value.requested.currency.upper()}"
         if isinstance(value, datetime):
-            return self._time(value, " " if self.is_table else "T")
+            return self._time(value)
         if isinstance(value, (str, int, float)):
             return printable(str(value))
         return " ".join(map(printable, value))
@@ -104,7 +109,8 @@ class Output:
         listed = list(rows)
         cells = [[self.text_of(row[name]) for name in fields] for row in listed]
         numeric = [
-            any(isinstance(row[name], (Amount, int, float)) for row in listed) for name in fields
+            any(isinstance(row[name], (Amount, PartOf, int, float)) for row in listed)
+            for name in fields
         ]
         number = len(fields) if self._fields or not cells else fitting(fields, cells)
         for line in draw(fields[:number], [row[:number] for row in cells], numeric[:number]):
@@ -150,8 +156,10 @@ class Output:
     def _json_of(self, value: Any) -> Any:
         if isinstance(value, Amount):
             return self._amount(value)
+        if isinstance(value, PartOf):
+            return self.text_of(value)
         if isinstance(value, datetime):
-            return self._time(value, "T")
+            return self._time(value)
         if isinstance(value, dict):
             return {name: self._json_of(each) for name, each in value.items()}  # pyright: ignore[reportUnknownVariableType] - JSON
         if isinstance(value, (list, tuple)):
@@ -161,8 +169,9 @@ class Output:
     def _amount(self, amount: Amount) -> int | str:
         return amount.major() if self._amounts == "major" else amount.minor
 
-    def _time(self, value: datetime, separator: str) -> str:
-        text = value.astimezone(self.zone).isoformat(separator, "seconds")
+    def _time(self, value: datetime) -> str:
+        here = value.astimezone(self.zone)
         if self.is_table:
-            return text[:19]  # all have the same zone
-        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+            return f"{here:%Y-%m-%d %H:%M}"
+        text = here.isoformat()
+        return f"{text[:-6]}Z" if text.endswith("+00:00") else text

@@ -28,10 +28,15 @@ class Amount(NamedTuple):
         return f"{self.major()} {self.currency.upper()}"
 
 
-Value = str | int | float | bool | Amount | datetime | Sequence[str] | None
-Row = Mapping[str, Value]
+class PartOf(NamedTuple):
+    """What was paid of what was requested."""
 
-_AMOUNTS = ("amount_requested", "amount_paid")
+    paid: Amount
+    requested: Amount
+
+
+Value = str | int | float | bool | Amount | PartOf | datetime | Sequence[str] | None
+Row = Mapping[str, Value]
 
 PAYMENT_FIELDS = (
     "id",
@@ -54,8 +59,8 @@ PAYMENT_FIELDS = (
 )
 """The fields of a payment: the columns of every export, and `paid_by`, whichever object paid."""
 
-SHOWN_FIELDS = ("id", "status", "amount_paid", "currency")
-"""Those that each table of payments has."""
+SHOWN_FIELDS = ("id", "status", "amount", "created", "invoice", "paid_by")
+"""The fields of a payment in a table; `amount` is what was paid of what was requested."""
 
 
 def payment_rows(payments: Iterable[InvoicePayment], account: str | None) -> Iterator[Row]:
@@ -67,11 +72,13 @@ def payment_rows(payments: Iterable[InvoicePayment], account: str | None) -> Ite
         for column, value in zip(COLUMNS, flat(payment, account, 0, None), strict=True):
             is_time = column.kind == "timestamp" and value is not None
             row[column.name] = utc(value) if is_time else value
-        for name in _AMOUNTS:
-            if row[name] is not None:
-                row[name] = Amount(getattr(payment, name), payment.currency)
+        requested = Amount(payment.amount_requested, payment.currency)
+        paid = Amount(payment.amount_paid or 0, payment.currency)
+        row["amount"] = PartOf(paid, requested)
+        row["amount_requested"] = requested
+        row["amount_paid"] = None if payment.amount_paid is None else paid
         row["paid_by"] = payment.payment.id
-        yield {name: row[name] for name in PAYMENT_FIELDS}
+        yield row
 
 
 def utc(seconds: int) -> datetime:

@@ -9,7 +9,7 @@ from unicodedata import category, east_asian_width
 
 _GAP = "  "
 # With fewer columns, a block of lines for each row says more.
-_FEWEST = 4
+_FEWEST = 3
 
 
 def draw(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ... import Client, Page
 
 _FIELDS = ("query", *PAYMENT_FIELDS)
-_SHOWN = ("invoice", "status", "amount_paid", "currency", "query", "id", "created")
+_SHOWN = ("invoice", "status", "amount", "created", "id", "paid_by")
+_SHOWN_OF_SEVERAL = ("query", "invoice", "status", "amount", "created", "id")
 _LIMIT = 100
 
 
@@ -40,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
     missing: list[str] = []
     with open_client(options) as client:
         found = _found(client, _ids(options.ids), options.account, missing)
-        output.rows(found, _FIELDS, _SHOWN)
+        is_one = len(options.ids) == 1 and options.ids != ["-"]
+        output.rows(found, _FIELDS, _SHOWN if is_one else _SHOWN_OF_SEVERAL)
     return Exit.NOT_FOUND if missing else Exit.OK
 
 

@@ -11,12 +11,12 @@ from ..access import open_client
 from ..arguments import add_common
 from ..exits import Exit, Failure
 from ..output import Output
-from ..rows import PAYMENT_FIELDS, SHOWN_FIELDS, Amount, payment_rows, utc
+from ..rows import PAYMENT_FIELDS, Amount, payment_rows, utc
 
 if TYPE_CHECKING:
     from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 
-_SHOWN = (*SHOWN_FIELDS, "created", "paid_by", "amount_requested")
+_SHOWN = ("id", "status", "amount", "created", "paid_by")
 _STATUSES = ("paid", "open", "canceled")
 
 
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     rows = list(payment_rows(payments, options.account))
     statement = _statement(invoice, payments)
     if output.format in {"json", "jsonl"}:
-        output.document("", {**statement, "payments": rows})
+        chosen = [{name: row[name] for name in PAYMENT_FIELDS} for row in rows]
+        output.document("", {**statement, "payments": chosen})
         return Exit.OK
     if output.is_table:
         output.document(_text(statement, output), None)

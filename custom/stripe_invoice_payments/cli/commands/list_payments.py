@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ... import Client, Page
 
-_SHOWN = (*SHOWN_FIELDS, "invoice", "created", "paid_by", "amount_requested")
 _DEFAULT = 50
 _PAGE = 100
 
@@ -52,8 +51,11 @@ def run(options: argparse.Namespace) -> int:
         first = _first_page(
             client, options.payment, {**filters, "limit": min(limit or _PAGE, _PAGE)}
         )
-        rows = payment_rows(_up_to(first, limit), options.account)
-        output.rows(rows, PAYMENT_FIELDS, _SHOWN)
+        notes: list[str] = []
+        rows = payment_rows(_up_to(first, limit, notes), options.account)
+        output.rows(rows, PAYMENT_FIELDS, SHOWN_FIELDS)
+    for note in notes:
+        say(note)
     return Exit.OK
 
 
@@ -64,8 +66,10 @@ def _first_page(client: Client, payment: str | None, filters: Any) -> Page[Invoi
         return client.invoice_payments.for_payment(payment, **filters)
 
 
-def _up_to(first: Page[InvoicePayment], limit: int | None) -> Iterator[InvoicePayment]:
-    """The payments from this page on; says if there are more than the limit."""
+def _up_to(
+    first: Page[InvoicePayment], limit: int | None, notes: list[str]
+) -> Iterator[InvoicePayment]:
+    """The payments from this page on. If there are more than the limit, `notes` says so."""
     if limit is None:
         yield from first.auto_paging_iter(prefetch=True)
         return
@@ -76,5 +80,5 @@ def _up_to(first: Page[InvoicePayment], limit: int | None) -> Iterator[InvoicePa
         shown += min(len(page.data), limit - shown)
         if shown == limit:
             if has_more:
-                say(f"{shown} shown, there are more: --all")
+                notes.append(f"{shown} shown, there are more: --all")
             return
