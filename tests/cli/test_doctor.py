@@ -45,7 +45,7 @@ def test_keys(alone, monkeypatch, key, code):
 
 
 def test_a_missing_permission_is_shown(inpay, stripe_sandbox):
-    stripe_sandbox.add_fault("permission_denied", path="/v1/charges")
+    stripe_sandbox.add_fault("permission_denied", path="/v1/charges/*")
     done = inpay("doctor")
     assert done.code == 0
     assert checks(done)["may read charges"][0] == "failed"

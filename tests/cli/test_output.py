@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from argparse import Namespace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from stripe_invoice_payments.cli.table import draw, width
 FIELDS = "id,amount_requested,currency,created"
 
 
-def rows_of(inpay, *arguments: str) -> list[dict[str, str]]:
+def rows_of(inpay, *arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in inpay("list", "--all", *arguments).out.splitlines()]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from stripe_invoice_payments.cli.exits import Failure
-from stripe_invoice_payments.cli.periods import created_in, is_period, zone
+from stripe_invoice_payments.cli.periods import is_period, period_of, zone
 
 UTC = timezone.utc
 
@@ -30,7 +30,7 @@ def seconds(*date: int) -> int:
     ],
 )
 def test_periods(text, start, end):
-    assert created_in(text, UTC) == {"gte": seconds(*start), "lt": seconds(*end)}
+    assert period_of(text, UTC) == (seconds(*start), seconds(*end))
     assert is_period(text)
 
 
@@ -38,9 +38,9 @@ def test_periods(text, start, end):
 def test_days_follow_each_other_without_a_gap(day):
     where = zone("Europe/Berlin")
     tomorrow = day + timedelta(days=1)
-    of_day, of_tomorrow = created_in(str(day), where), created_in(str(tomorrow), where)
-    assert of_day["lt"] == of_tomorrow["gte"]
-    assert of_day["lt"] - of_day["gte"] in {23 * 3600, 24 * 3600, 25 * 3600}
+    of_day, of_tomorrow = period_of(str(day), where), period_of(str(tomorrow), where)
+    assert of_day.end == of_tomorrow.start
+    assert of_day.end - of_day.start in {23 * 3600, 24 * 3600, 25 * 3600}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_days_follow_each_other_without_a_gap(day):
 )
 def test_no_periods(text):
     with pytest.raises(Failure, match=r"a date must be|must end after"):
-        created_in(text, UTC)
+        period_of(text, UTC)
 
 
 @pytest.mark.parametrize("text", ["x.csv", "dir/", "2025/", "../2025", "payments.duckdb"])

@@ -29,6 +29,7 @@ def ids() -> dict[str, str]:
         of_intent = next(p for p in payments if p.payment.type == "payment_intent")
         invoices = [payment.invoice_id for payment in payments]
         several = next(each for each in invoices if invoices.count(each) > 1)
+    assert of_intent.payment.id is not None
     return {"PAYMENT": of_intent.payment.id, "INVOICE": several}
 
 

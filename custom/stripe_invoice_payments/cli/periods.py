@@ -5,11 +5,27 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .exits import Exit, Failure
 
+if TYPE_CHECKING:
+    from .. import CreatedFilter
+
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Period(NamedTuple):
+    """The first second of a period, and the one after its last."""
+
+    start: int
+    end: int
+
+    @property
+    def created(self) -> CreatedFilter:
+        """The filter of a list."""
+        return {"gte": self.start, "lt": self.end}
+
 
 PERIOD_HELP = (
     "2025, 2025-03, 2025-03-31, or START..END, where END is not included: 2025-01-01..2025-04-01"
@@ -30,15 +46,15 @@ def zone(name: str) -> tzinfo:
         ) from None
 
 
-def created_in(text: str, where: tzinfo) -> dict[str, int]:
-    """The `created` filter of a period."""
+def period_of(text: str, where: tzinfo) -> Period:
+    """The period with this text."""
     first, dots, last = text.partition("..")
     start, end = _stretch(first, where, text)
     if dots:
         end, _ = _stretch(last, where, text)
     if start >= end:
         raise Failure(Exit.USAGE, f"the period must end after it starts, got {text!r}")
-    return {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
+    return Period(int(start.timestamp()), int(end.timestamp()))
 
 
 def created_between(since: str | None, until: str | None, where: tzinfo) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from typing import Any
 
@@ -52,17 +53,20 @@ def _read(path: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(Exit.USAGE, f"{path} cannot be read: {error}") from None
     try:
-        import tomllib
-    except ImportError:
-        try:
-            import tomli as tomllib  # what it was before Python 3.11
-        except ImportError:
-            problem = "profiles require Python 3.11, or the extra `cli`"
-            raise Failure(Exit.USAGE, problem) from None
-    try:
-        return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+        profiles: dict[str, Any] = _toml().loads(content)
+    except ValueError as error:
         raise Failure(Exit.USAGE, f"{path}: {error}") from None
+    return profiles
+
+
+def _toml() -> Any:
+    """The reader of TOML: Python's own, or before 3.11 the package that it was."""
+    from importlib import import_module
+
+    try:
+        return import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    except ImportError:
+        raise Failure(Exit.USAGE, "profiles require Python 3.11, or the extra `cli`") from None
 
 
 def _checked(profile: Any, path: str) -> dict[str, str]:

@@ -52,10 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("inpay: interrupted")
         return Exit.INTERRUPTED
     except Exception as error:
-        code = code_of(error)
-        if code is None:
+        known = code_of(error)
+        if known is None:
             raise  # the traceback is for the bug report, and Python exits with 1
         say(f"inpay: {error}")
+        return known
     return code
 
 

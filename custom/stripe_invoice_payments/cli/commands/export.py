@@ -15,7 +15,7 @@ from ..arguments import add_common
 from ..exits import Exit, resumable
 from ..messages import say
 from ..output import Output
-from ..periods import PERIOD_HELP, created_in
+from ..periods import PERIOD_HELP, period_of
 from ..progress import CHOICES, Refusals, shown
 
 
@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     from ...export import export
 
     output = Output(options)
-    created = created_in(options.period, output.zone)
-    if created["lt"] > time.time():
+    period = period_of(options.period, output.zone)
+    if period.end > time.time():
         say("the period is not over: payments that are created from now on will not be exported")
     arguments: dict[str, Any] = {}
     if options.status is not None:
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         reading = client.with_options(on_response=refusals)
         with shown(options.progress, refusals) as progress:
             certificate = export(
-                reading, to=options.output, created=created, progress=progress, **arguments
+                reading, to=options.output, created=period.created, progress=progress, **arguments
             )
     if certificate.did_nothing:
         say("nothing to do: the export was already finished")

@@ -15,7 +15,7 @@ from ..arguments import add_common
 from ..exits import Exit, Failure, as_usage
 from ..output import Output
 from ..pages import reconciliation_page, write_page
-from ..periods import PERIOD_HELP, created_in, is_period
+from ..periods import PERIOD_HELP, is_period, period_of
 from ..rows import Amount, Row
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def _what(arguments: list[str], output: Output) -> tuple[CreatedFilter, str | No
         raise Failure(Exit.USAGE, "reconcile takes a period, a target, or one of each")
     created: CreatedFilter = {"gte": 0}
     if periods:
-        bounds = created_in(periods[0], output.zone)
-        created = {"gte": bounds["gte"], "lt": bounds["lt"]}
+        created = period_of(periods[0], output.zone).created
     return created, tables[0] if tables else None
 
 

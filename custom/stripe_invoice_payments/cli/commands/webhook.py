@@ -15,7 +15,7 @@ from ..output import Output
 from ..rows import Row, utc
 
 if TYPE_CHECKING:
-    from http.client import HTTPMessage
+    from email.message import Message
 
     from stripe_invoice_payments_api.models import Event
 
@@ -140,7 +140,7 @@ def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
                 yield _row(events.pop(0))
 
 
-def _length(headers: HTTPMessage) -> int:
+def _length(headers: Message) -> int:
     text = headers.get("Content-Length", "0")
     return min(int(text), _MAX_BODY) if text.isascii() and text.isdigit() else 0
 
@@ -148,8 +148,9 @@ def _length(headers: HTTPMessage) -> int:
 def _row(event: Event) -> Row:
     held = event.data.object
     identifier = held.get("id")
+    created: int | None = event.created  # None in an event that was read leniently
     return {
-        "created": None if event.created is None else utc(event.created),  # pyright: ignore[reportUnnecessaryComparison] - events of old versions
+        "created": created if created is None else utc(created),
         "type": event.type,
         "id": event.id,
         "object": identifier if isinstance(identifier, str) else None,
