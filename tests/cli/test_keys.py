@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stripe_invoice_payments.sandbox import Sandbox
-from tests.cli.running import in_pipe, in_terminal
+from tests.cli.running import in_terminal
 
 KEY = "sk_test_51Abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -136,18 +136,21 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("way", ["environment", "file"])
-def test_the_key_is_in_nothing_that_is_written(command, way, tmp_path, stripe_sandbox):
+def test_the_key_is_in_nothing_that_is_written(
+    alone, command, way, tmp_path, stripe_sandbox, monkeypatch
+):
     """Stripe refuses this key, and shows it masked; nothing else may show it either."""
     arguments = [*command, "--base-url", stripe_sandbox.base_url]
-    env: dict[str, str] = {}
     home = tmp_path / "home"
     home.mkdir()
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("HOME", str(home))
     if way == "file":
         arguments += ["--api-key-file", private_file(tmp_path / "key", KEY)]
     else:
-        env["STRIPE_API_KEY"] = KEY
+        monkeypatch.setenv("STRIPE_API_KEY", KEY)
     # Plain http to this machine is allowed for any key.
-    done = in_pipe(*arguments, env={**env, "HOME": str(home)}, cwd=home)
+    done = alone(*arguments)
     assert done.code in {2, 4}
     texts = [done.out, done.err, *(p.read_text("latin-1") for p in home.rglob("*") if p.is_file())]
     assert not any(KEY in text or KEY[:-4] in text for text in texts)

@@ -92,11 +92,10 @@ def test_every_command_on_a_terminal(tmp_path, ids):
         ("sync", "p.duckdb", "--verify"),
         ("reconcile", "2025", "p.duckdb"),
         ("doctor",),
-        ("--help",),
     ):
         done = in_terminal("--sandbox", *command, cwd=tmp_path, all_of_it=True)
         assert done.code == 0, done.out
-        assert "{" not in ESCAPE.sub("", done.out).replace("{table", ""), command
+        assert "{" not in ESCAPE.sub("", done.out), command
         assert "Traceback" not in done.out
 
 

@@ -114,11 +114,13 @@ def _requests(client: Client, codes: list[Exit]) -> Iterator[Row]:
 
 def _attempt(call: Callable[[], RawResponse[Any]]) -> RawResponse[Any] | Exception:
     try:
-        return call()
+        response = call()
+        response.parse()
     except Exception as error:
         if code_of(error) is None:
             raise
         return error
+    return response
 
 
 def _outcome(check: str, response: RawResponse[Any] | Exception, codes: list[Exit]) -> Row:
