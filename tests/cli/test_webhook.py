@@ -111,6 +111,7 @@ def test_listen(webhook):
         assert post(port, webhook.body + b" ", signature) == 400
         assert post(port, b"not JSON", Webhook.generate_test_header(b"not JSON", SECRET)) == 400
         assert post(port, webhook.body, signature) == 200
+        assert process.stdout is not None
         first = json.loads(process.stdout.readline())  # at once, not at the end
         assert first["type"] == "invoice_payment.paid"
         assert post(port, webhook.body, signature) == 200

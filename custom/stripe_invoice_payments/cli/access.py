@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,14 @@ SANDBOX_HOST = "inpay.sandbox"
 
 
 @contextmanager
-def open_client(options: Namespace) -> Iterator[Client]:
+def open_client(options: Namespace) -> Generator[Client, None, None]:
     """A client as the options of the command describe it."""
     with _sandbox(options) if options.sandbox else _stripe(options) as client:
         yield client
 
 
 @contextmanager
-def _stripe(options: Namespace) -> Iterator[Client]:
+def _stripe(options: Namespace) -> Generator[Client, None, None]:
     from .. import Client
 
     key, _ = find_key(options)
@@ -40,7 +40,7 @@ def _stripe(options: Namespace) -> Iterator[Client]:
 
 
 @contextmanager
-def _sandbox(options: Namespace) -> Iterator[Client]:
+def _sandbox(options: Namespace) -> Generator[Client, None, None]:
     if options.live:
         raise Failure(Exit.USAGE, "--sandbox and --live exclude each other")
     with as_usage():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -49,25 +49,31 @@ class Failure(Exception):  # noqa: N818 - what it is to the program, not a bug
 
 def code_of(error: BaseException) -> Exit | None:
     """The exit code for an error; None if it is a bug."""
-    from .. import _errors as errors
+    from .._errors import (
+        AuthenticationError,
+        InvalidRequestError,
+        PermissionError,
+        SignatureVerificationError,
+        StripeError,
+    )
 
     if isinstance(error, Failure):
         return error.code
-    if isinstance(error, (errors.AuthenticationError, errors.PermissionError)):
+    if isinstance(error, (AuthenticationError, PermissionError)):
         return Exit.KEY
-    if isinstance(error, errors.InvalidRequestError):
+    if isinstance(error, InvalidRequestError):
         is_missing = error.http_status == 404 or error.code == "resource_missing"
         return Exit.NOT_FOUND if is_missing else Exit.USAGE
-    if isinstance(error, errors.SignatureVerificationError):
+    if isinstance(error, SignatureVerificationError):
         return Exit.DIFFERENCES
     from stripe_invoice_payments_api.models import InvalidObjectError
 
-    is_unexpected = isinstance(error, (errors.StripeError, InvalidObjectError))
+    is_unexpected = isinstance(error, (StripeError, InvalidObjectError))
     return Exit.UNAVAILABLE if is_unexpected else None
 
 
 @contextmanager
-def as_usage() -> Iterator[None]:
+def as_usage() -> Generator[None, None, None]:
     """Around a call of the library, whose `ValueError` is about an argument of the command."""
     try:
         yield
@@ -80,7 +86,7 @@ def as_usage() -> Iterator[None]:
 
 
 @contextmanager
-def resumable() -> Iterator[None]:
+def resumable() -> Generator[None, None, None]:
     """Around a call that continues where it stopped, when the command is repeated."""
     hint = "repeat the same command to continue"
     try:

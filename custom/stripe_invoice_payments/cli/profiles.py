@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from typing import Any
+from typing import Any, cast
 
 from .exits import Exit, Failure
 from .keys import KEY_VARIABLE, has_secret
@@ -72,7 +72,8 @@ def _toml() -> Any:
 def _checked(profile: Any, path: str) -> dict[str, str]:
     if not isinstance(profile, dict):
         raise Failure(Exit.USAGE, f"{path} must have a table for each profile, such as [default]")
-    for name, value in profile.items():
+    values = cast("dict[str, Any]", profile)
+    for name, value in values.items():
         if has_secret(str(value)):
             raise Failure(
                 Exit.USAGE,
@@ -84,4 +85,4 @@ def _checked(profile: Any, path: str) -> dict[str, str]:
                 Exit.USAGE,
                 f"{path}: a profile has texts named {', '.join(OPTIONS)}, got {name!r}",
             )
-    return profile
+    return values

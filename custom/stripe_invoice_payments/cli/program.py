@@ -62,8 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     refuse_secrets(arguments)
-    if isinstance(sys.stdout, TextIOWrapper):  # in a terminal that cannot show everything
-        sys.stdout.reconfigure(errors="backslashreplace")
+    output: Any = sys.stdout
+    if isinstance(output, TextIOWrapper):  # a terminal may not be able to show everything
+        output.reconfigure(errors="backslashreplace")
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 

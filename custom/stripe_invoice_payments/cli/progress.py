@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,9 @@ class Refusals:
 
 
 @contextmanager
-def shown(kind: str, refusals: Refusals) -> Iterator[Callable[[ExportProgress], object] | None]:
+def shown(
+    kind: str, refusals: Refusals
+) -> Generator[Callable[[ExportProgress], object] | None, None, None]:
     """What an export calls with its progress; None where nobody would see it.
 
     Args:
@@ -105,7 +107,7 @@ def _rich_bar() -> Any:
         return None
 
     @contextmanager
-    def bar() -> Iterator[Callable[[float, str], None]]:
+    def bar() -> Generator[Callable[[float, str], None], None, None]:
         columns = (BarColumn(), TextColumn("{task.description}"))
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("", total=1.0)

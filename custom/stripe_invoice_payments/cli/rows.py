@@ -70,8 +70,8 @@ def payment_rows(payments: Iterable[InvoicePayment], account: str | None) -> Ite
     for payment in payments:
         row: dict[str, Value] = {}
         for column, value in zip(COLUMNS, flat(payment, account, 0, None), strict=True):
-            is_time = column.kind == "timestamp" and value is not None
-            row[column.name] = utc(value) if is_time else value
+            is_time = column.kind == "timestamp"
+            row[column.name] = utc(value) if is_time and value is not None else value
         requested = Amount(payment.amount_requested, payment.currency)
         paid = Amount(payment.amount_paid or 0, payment.currency)
         row["amount"] = PartOf(paid, requested)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..arguments import add_output, count
 from ..exits import Exit, as_usage, code_of
@@ -148,7 +148,7 @@ def _length(headers: Message) -> int:
 def _row(event: Event) -> Row:
     held = event.data.object
     identifier = held.get("id")
-    created: int | None = event.created  # None in an event that was read leniently
+    created = cast("int | None", event.created)  # None if an old event has none
     return {
         "created": created if created is None else utc(created),
         "type": event.type,
