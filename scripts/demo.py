@@ -19,6 +19,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from stripe_invoice_payments import Client, Invoice, InvoicePayment, Page, StripeError
+from stripe_invoice_payments.cli.program import main as inpay
 from stripe_invoice_payments.sandbox import Sandbox
 
 from .pipeline.errors import PipelineError
@@ -27,6 +28,8 @@ from .pipeline.run import regenerate
 
 EXIT_REFUSED = 2
 PAYMENTS = 250
+# The command line at work; each starts a sandbox of its own.
+COMMANDS = ("--sandbox list --status open --limit 3", "--sandbox reconcile 2025 --totals")
 # How many decimals the currencies of the sandbox have that do not have two.
 DECIMALS = {"jpy": 0, "kwd": 3}
 
@@ -190,6 +193,10 @@ def main() -> int:
     ):
         console.print(f"The sandbox listens on {sandbox.base_url}; this is {client}.")
         demonstrate(client)
+    for command in COMMANDS:
+        console.print(f"\n[dim]$ inpay {command}", markup=True)
+        sys.stdout.flush()
+        inpay(command.split())
     return 0
 
 

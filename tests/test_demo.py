@@ -26,6 +26,9 @@ def test_the_demonstration(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         "payment(s)",
         "InvalidRequestError: ",
         "status 404",
+        "$ inpay --sandbox list",
+        '"status": "open"',
+        '"currency": "usd", "invoices": ',
     ):
         assert part in shown
 

@@ -165,8 +165,8 @@ def talk(stripe_sandbox):
         )
         parts = []
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+            started = time.perf_counter()  # before the server can begin to wait
             connection.sendall(request.encode())
-            started = time.perf_counter()
             try:
                 while part := connection.recv(65536):
                     parts.append((time.perf_counter() - started, part))

@@ -1,0 +1,103 @@
+"""The options that all commands share. They may be before or after the name of the command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+
+
+def add_common(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    """Add the options of a command that reads from Stripe, and writes data.
+
+    Args:
+        parser: The parser of a command, or that of the program.
+        is_top: Whether it is that of the program. Only there have the options defaults: those of a
+            command would replace what is before its name.
+    """
+    _add_access(parser, _Adder(is_top))
+    add_output(parser, is_top=is_top)
+
+
+class _Adder:
+    """Adds options with their defaults, or without."""
+
+    def __init__(self, has_defaults: bool) -> None:
+        self._has_defaults = has_defaults
+
+    def __call__(
+        self,
+        group: argparse._ArgumentGroup,  # pyright: ignore[reportPrivateUsage] - it has no public name
+        name: str,
+        default: object = None,
+        **settings: Any,
+    ) -> None:
+        default = default if self._has_defaults else argparse.SUPPRESS
+        group.add_argument(name, default=default, **settings)
+
+
+def _add_access(parser: argparse.ArgumentParser, add: _Adder) -> None:
+    group = parser.add_argument_group("where the data comes from")
+    add(
+        group,
+        "--sandbox",
+        default=False,
+        action="store_true",
+        help="a fresh embedded server with fictitious data, without a key",
+    )
+    add(
+        group,
+        "--sandbox-payments",
+        default=250,
+        type=count,
+        metavar="COUNT",
+        help="how many payments it has; default 250",
+    )
+    add(
+        group,
+        "--live",
+        default=False,
+        action="store_true",
+        help="required for a live key, so that live data is never read by accident",
+    )
+    add(group, "--api-key-file", metavar="PATH", help="a file that only you can read")
+    add(
+        group,
+        "--api-key-command",
+        metavar="COMMAND",
+        help="a command that prints the key, such as 'op read op://vault/stripe/key'",
+    )
+    add(group, "--profile", metavar="NAME", help="options from ~/.config/inpay/config.toml")
+    add(group, "--account", metavar="acct_...", help="the connected account to act for")
+    add(group, "--api-version", metavar="VERSION", help="the API version to request")
+    add(group, "--base-url", metavar="URL", help="another server, such as a running sandbox")
+
+
+def add_output(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    """Add the options of a command that writes data; see `add_common`."""
+    add = _Adder(is_top)
+    group = parser.add_argument_group("how it is written")
+    add(group, "--format", choices=FORMATS, help="default: table on a terminal, otherwise jsonl")
+    add(group, "--fields", metavar="NAME,NAME", help="which fields, and in which order")
+    add(
+        group,
+        "--amounts",
+        choices=("minor", "major"),
+        help="4000 or 40.00; default: major in tables, otherwise minor",
+    )
+    add(group, "--tz", metavar="ZONE", help="time zone of dates; default UTC")
+
+
+def count(text: str) -> int:
+    """A whole number of at least 0."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
+    return int(text)
+
+
+def at_least_1(text: str) -> int:
+    """A whole number of at least 1."""
+    if count(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {text!r}")
+    return int(text)

@@ -1,0 +1,131 @@
+"""Compare the invoices of a period with their payments, and report what differs, by reason.
+
+The exit code is 7 if an invoice contradicts its payments. Other findings, such as an invoice that
+is past due, are facts.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..access import open_client
+from ..arguments import add_common
+from ..exits import Exit, Failure, as_usage
+from ..output import Output
+from ..pages import reconciliation_page, write_page
+from ..periods import PERIOD_HELP, is_period, period_of
+from ..rows import Amount, Row
+
+if TYPE_CHECKING:
+    from ... import CreatedFilter, Money
+    from ...reconcile import Reconciliation
+
+_CONTRADICTIONS = {"amount_paid_differs", "amount_paid_off_stripe_differs"}
+_FINDING = (
+    "invoice",
+    "reason",
+    "status",
+    "expected",
+    "found",
+    "difference",
+    "currency",
+    "payments",
+    "paid_by",
+    "account",
+)
+_SHOWN = ("invoice", "reason", "difference", "currency", "found", "expected", "status")
+_TOTAL = (
+    "currency",
+    "invoices",
+    "payments",
+    "amount_due",
+    "amount_paid",
+    "paid",
+    "difference",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        nargs="+",
+        metavar="PERIOD|TARGET",
+        help="when the invoices were created; and, to read the payments there instead of at "
+        f"Stripe, what `inpay export` or `inpay sync` has written. {PERIOD_HELP}",
+    )
+    parser.add_argument(
+        "--totals", action="store_true", help="the sums by currency instead of the findings"
+    )
+    parser.add_argument("--html", metavar="PATH", help="also write everything as a page")
+    add_common(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from ...reconcile import reconcile
+
+    output = Output(options)
+    period, table = _what(options.what, output)
+    with open_client(options) as client, as_usage():
+        report = reconcile(client, period, payments=table)
+    reasons = {finding.reason.value for finding in report.findings}
+    is_consistent = not reasons & _CONTRADICTIONS
+    if options.html is not None:
+        shown = " ".join(options.what)
+        write_page(options.html, reconciliation_page(report, shown, is_consistent=is_consistent))
+    if options.totals:
+        output.rows(_totals(report), _TOTAL, _TOTAL)
+    elif output.format == "json":
+        findings, totals = list(_findings(report)), list(_totals(report))
+        output.document("", {"findings": findings, "totals": totals})
+    else:
+        output.rows(_findings(report), _FINDING, _SHOWN)
+        if output.is_table:
+            output.document("", None)
+            output.rows(_totals(report), _TOTAL, _TOTAL)
+    return Exit.OK if is_consistent else Exit.DIFFERENCES
+
+
+def _what(arguments: list[str], output: Output) -> tuple[CreatedFilter, str | None]:
+    periods = [each for each in arguments if is_period(each)]
+    tables = [each for each in arguments if not is_period(each)]
+    if len(periods) > 1 or len(tables) > 1:
+        raise Failure(Exit.USAGE, "reconcile takes a period, a target, or one of each")
+    created: CreatedFilter = {"gte": 0}
+    if periods:
+        created = period_of(periods[0], output.zone).created
+    return created, tables[0] if tables else None
+
+
+def _findings(report: Reconciliation) -> Iterator[Row]:
+    for finding in report.findings:
+        yield {
+            "invoice": finding.invoice,
+            "reason": finding.reason.value,
+            "status": finding.status,
+            "expected": _amount(finding.expected),
+            "found": _amount(finding.found),
+            "difference": _amount(finding.difference),
+            "currency": finding.expected.currency,
+            "payments": finding.payments,
+            "paid_by": finding.paid_by,
+            "account": finding.account,
+        }
+
+
+def _totals(report: Reconciliation) -> Iterator[Row]:
+    for total in report.totals:
+        yield {
+            "currency": total.currency,
+            "invoices": total.invoices,
+            "payments": total.payments,
+            "amount_due": _amount(total.amount_due),
+            "amount_paid": _amount(total.amount_paid),
+            "paid": _amount(total.paid),
+            "difference": _amount(total.difference),
+        }
+
+
+def _amount(money: Money) -> Amount:
+    return Amount(money.minor, money.currency)

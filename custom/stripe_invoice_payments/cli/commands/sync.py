@@ -1,0 +1,71 @@
+"""Bring a DuckDB file up to date with all invoice payments, or fill it for the first time."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from ..access import open_client
+from ..arguments import add_common
+from ..exits import Exit, resumable
+from ..messages import say
+from ..output import Output
+from ..periods import duration
+from ..rows import Row, Value
+
+if TYPE_CHECKING:
+    from ...sync import Difference, SyncResult
+
+_FIELDS = ("id", "column", "mirror", "stripe")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="X.duckdb", help="the file")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="read everything again as well, correct what differs, and report it",
+    )
+    parser.add_argument(
+        "--every", type=duration, metavar="15m", help="repeat at this interval, until interrupted"
+    )
+    add_common(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from ...sync import sync
+
+    output = Output(options)
+    found = False
+    with open_client(options) as client, resumable():
+        while True:
+            started = time.monotonic()
+            result = sync(client, options.target, verify=options.verify)
+            _write(output, result)
+            found = found or bool(result.differences)
+            if options.every is None:
+                return Exit.DIFFERENCES if found else Exit.OK
+            time.sleep(max(0.0, options.every - (time.monotonic() - started)))
+
+
+def _write(output: Output, result: SyncResult) -> None:
+    facts: dict[str, Value] = {
+        "rows_added": result.rows_added,
+        "rows_updated": result.rows_updated,
+        "rows_removed": result.rows_removed,
+        "read_again": result.read_again,
+        "requests": result.requests,
+        "newest": result.watermark_datetime,
+    }
+    if not output.is_table:
+        output.document("", {**facts, "differences": [_row(each) for each in result.differences]})
+        return
+    output.rows([facts], tuple(facts), tuple(facts))
+    if result.differences:
+        say(f"{len(result.differences)} values were wrong, and have been corrected:")
+        output.rows(map(_row, result.differences), _FIELDS, _FIELDS)
+
+
+def _row(difference: Difference) -> Row:
+    return {name: getattr(difference, name) for name in _FIELDS}

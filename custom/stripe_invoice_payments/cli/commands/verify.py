@@ -1,0 +1,33 @@
+"""Count an export again, in its file and at Stripe, and certify that it is complete.
+
+Nothing is changed. Payments that have changed since the export are differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ..access import open_client
+from ..arguments import add_common
+from ..exits import Exit, as_usage
+from ..output import Output
+from ..pages import certificate_page, write_page
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
+    parser.add_argument("--html", metavar="PATH", help="also write the certificate as a page")
+    add_common(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from ...export import verify
+
+    output = Output(options)
+    with open_client(options) as client, as_usage():
+        certificate = verify(options.target, client)
+    if options.html is not None:
+        write_page(options.html, certificate_page(certificate))
+    output.document(str(certificate), json.loads(certificate.to_json()))
+    return Exit.OK if certificate.is_complete else Exit.DIFFERENCES

@@ -1,0 +1,186 @@
+"""Pages of HTML for files and auditors: each is one file, and prints on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from .exits import Exit, Failure
+from .rows import Amount, utc
+
+if TYPE_CHECKING:
+    from .. import Money
+    from ..export import Certificate
+    from ..reconcile import Finding, Reconciliation, Total
+
+_STYLE = """
+@page { size: A4; margin: 18mm }
+body { font: 10pt/1.4 system-ui, sans-serif; color: #111; max-width: 174mm; margin: 2em auto }
+h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 1.6em 0 .4em }
+.good { color: #05603a } .bad { color: #a11212 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: 2pt 8pt 2pt 0 }
+tr { border-bottom: 1px solid #ddd }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
+tr { break-inside: avoid } thead { display: table-header-group }
+td { overflow-wrap: anywhere } svg { width: 100%; height: 9pt }
+@media print { body { margin: 0; max-width: none } }
+"""
+
+Cell = str | int | Amount
+
+
+def write_page(path: str, content: str) -> None:
+    """Write a page to a file, whole or not at all."""
+    from pathlib import Path
+
+    from .._files import replace_file
+
+    try:
+        replace_file(Path(path), content.encode(), mode=0o666)  # less what the umask forbids
+    except OSError as error:
+        raise Failure(Exit.USAGE, f"{path}: {error.strerror}") from error
+
+
+def certificate_page(certificate: Certificate) -> str:
+    """The page of a certificate."""
+    is_complete = certificate.is_complete
+    verified = certificate.verified_at
+    checked = "not counted again" if verified is None else f"counted again at {_time(verified)}"
+    facts = [
+        ("target", f"{certificate.target} ({certificate.format}, {certificate.state})"),
+        ("account", certificate.account or "the account of the key"),
+        ("mode", certificate.mode),
+        ("period", f"{_time(certificate.start)} to before {_time(certificate.end)}"),
+        ("filters", ", ".join(map(str, certificate.filters.items())) or "none"),
+        ("exported", f"{_time(certificate.started_at)} to {_time(certificate.finished_at)}"),
+        ("rows", str(certificate.rows)),
+        ("created", f"{_time(certificate.oldest)} to {_time(certificate.newest)}"),
+        ("ids", certificate.checksum),
+    ]
+    if certificate.accounts is not None:
+        of_many = certificate.accounts
+        shown = of_many if isinstance(of_many, str) else ", ".join(of_many)
+        facts[1] = ("accounts", shown)
+    sums = [
+        (
+            currency.upper(),
+            status,
+            total.rows,
+            Amount(total.amount_requested, currency),
+            Amount(total.amount_paid, currency),
+        )
+        for (currency, status), total in sorted(certificate.totals.items())
+    ]
+    missing = [
+        (each.account or "", f"{_time(each.start)} to {_time(each.end)}", each.reason)
+        for each in certificate.missing
+    ]
+    return _page(
+        "Invoice payments",
+        _verdict("COMPLETE" if is_complete else "NOT COMPLETE", checked, is_good=is_complete),
+        _table(("", ""), facts),
+        _section("Sums", ("currency", "status", "rows", "requested", "paid"), sums),
+        _section("Missing", ("account", "stretch of time", "reason"), missing),
+        _section("Differences", ("",), [(each,) for each in certificate.differences]),
+    )
+
+
+def reconciliation_page(report: Reconciliation, period: str, *, is_consistent: bool) -> str:
+    """The page of a reconciliation: sums with a picture, then what was found, by reason."""
+    verdict = "CONSISTENT" if is_consistent else "CONTRADICTIONS"
+    reasons = dict.fromkeys(sorted(finding.reason.value for finding in report.findings))
+    return _page(
+        f"Invoices and their payments, {period}",
+        _verdict(verdict, f"{len(report.findings)} findings", is_good=is_consistent),
+        _section(
+            "Sums",
+            ("currency", "invoices", "payments", "due", "paid (invoices)", "paid (payments)"),
+            [
+                (
+                    total.currency.upper(),
+                    total.invoices,
+                    total.payments,
+                    *map(_amount, (total.amount_due, total.amount_paid, total.paid)),
+                )
+                for total in report.totals
+            ],
+        ),
+        *map(_bars, report.totals),
+        *(
+            _section(
+                reason.replace("_", " ").capitalize(),
+                ("invoice", "status", "expected", "found", "difference", "currency", "payments"),
+                [_cells(each) for each in report.findings if each.reason.value == reason],
+            )
+            for reason in reasons
+        ),
+    )
+
+
+def _cells(finding: Finding) -> tuple[Cell, ...]:
+    return (
+        finding.invoice,
+        finding.status,
+        *map(_amount, (finding.expected, finding.found, finding.difference)),
+        finding.expected.currency.upper(),
+        " ".join(finding.payments),
+    )
+
+
+def _bars(total: Total) -> str:
+    """What was paid of what was due in one currency, as a bar."""
+    due, paid = max(total.amount_due.minor, 0), max(total.paid.minor, 0)
+    share = 100 * paid / max(due, paid, 1)
+    return (
+        f"<p>{escape(total.currency.upper())}: {escape(str(total.paid))} of "
+        f"{escape(str(total.amount_due))} paid</p>"
+        '<svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img">'
+        '<rect width="100" height="1" fill="#ddd"/>'
+        f'<rect width="{share:.2f}" height="1" fill="#05603a"/></svg>'
+    )
+
+
+def _amount(money: Money) -> Amount:
+    return Amount(money.minor, money.currency)
+
+
+def _time(seconds: int | None) -> str:
+    return "never" if seconds is None else f"{utc(seconds):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _verdict(word: str, detail: str, *, is_good: bool) -> str:
+    return (
+        f'<p><strong class="{"good" if is_good else "bad"}">{escape(word)}</strong>, '
+        f"{escape(detail)}</p>"
+    )
+
+
+def _section(title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    return f"<h2>{escape(title)}</h2>{_table(names, rows)}" if rows else ""
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    numeric = [
+        any(isinstance(row[index], (int, Amount)) for row in rows) for index in range(len(names))
+    ]
+    classes = [' class="number"' if is_number else "" for is_number in numeric]
+    head = _line("th", names, classes) if any(names) else ""
+    body = "".join(_line("td", row, classes) for row in rows)
+    return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def _line(tag: str, cells: Iterable[Cell], classes: Iterable[str]) -> str:
+    texts = (each.major() if isinstance(each, Amount) else str(each) for each in cells)
+    inside = "".join(
+        f"<{tag}{kind}>{escape(text)}</{tag}>" for text, kind in zip(texts, classes, strict=True)
+    )
+    return f"<tr>{inside}</tr>"
+
+
+def _page(title: str, *parts: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>\n"
+    )

@@ -1,0 +1,127 @@
+"""`inpay`: parses the arguments, runs the command, and returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any
+
+from .arguments import add_common
+from .exits import MEANINGS, Exit, code_of
+from .keys import refuse_secrets
+from .messages import say
+from .profiles import apply_profile
+
+# The module of each command, and what the command does.
+COMMANDS: dict[str, tuple[str | None, str]] = {
+    "find": ("find", "which invoices a payment paid, and which payments an invoice has"),
+    "invoice": ("invoice", "an invoice's statement: total, paid, remaining, and its payments"),
+    "list": ("list_payments", "the invoice payments of a period, an invoice or a payment"),
+    "export": ("export", "all payments of a period to a file or a directory, each exactly once"),
+    "sync": ("sync", "a DuckDB file with all payments, brought up to date"),
+    "verify": ("verify", "whether an export is complete, counted again"),
+    "reconcile": ("reconcile", "where invoices and their payments differ, by reason"),
+    "webhook": ("webhook", "receive webhooks on this machine; verify and sign them"),
+    "sandbox": (None, "an embedded server that behaves like Stripe, until it is interrupted"),
+    "doctor": ("doctor", "is the key right, and can Stripe be reached?"),
+}
+
+_EXITS = "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        arguments: Its arguments; by default those of the process.
+
+    Returns:
+        The exit code, see `Exit`.
+    """
+    try:
+        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # such as `inpay list --all | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except KeyboardInterrupt:
+        say("inpay: interrupted")
+        return Exit.INTERRUPTED
+    except Exception as error:
+        known = code_of(error)
+        if known is None:
+            raise  # the traceback is for the bug report, and Python exits with 1
+        say(f"inpay: {error}")
+        return known
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    refuse_secrets(arguments)
+    output: Any = sys.stdout
+    if isinstance(output, TextIOWrapper):  # a terminal may not be able to show everything
+        output.reconfigure(errors="backslashreplace")
+    if arguments[:1] == ["sandbox"]:  # it has its own options
+        from ..sandbox.__main__ import main as sandbox
+
+        return sandbox(arguments[1:])
+    options = make_parser(arguments).parse_args(arguments)
+    apply_profile(options)
+    result: int = options.run(options)
+    return result
+
+
+class _Completion(argparse.Action):
+    """Prints a script that lets a shell complete arguments, and ends."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: object,
+        values: Any,
+        _option: object = None,
+    ) -> None:
+        try:
+            import shtab
+        except ImportError:
+            parser.error("--print-completion requires shtab: install the extra `cli`")
+        sys.stdout.write(f"{shtab.complete(make_parser(), values)}\n")
+        parser.exit()
+
+
+def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """The parser of the program.
+
+    Args:
+        wanted: The commands to import, for their arguments. The others have a name and a
+            description only.
+    """
+    from .. import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="inpay",
+        description="Look at Stripe's invoice payments: find, list, export, verify.",
+        epilog=f"Exit codes: {_EXITS}.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"inpay {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        choices=("bash", "zsh", "tcsh"),
+        action=_Completion,
+        help="print the completion for a shell; see docs/command-line.md",
+    )
+    add_common(parser, is_top=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (module, help_text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, allow_abbrev=False)
+        if module is not None and name in wanted:
+            command: Any = import_module(f"{__package__}.commands.{module}")
+            sub.description = command.__doc__
+            sub.set_defaults(run=command.run)
+            command.add_arguments(sub)
+    return parser

@@ -1,0 +1,116 @@
+"""Each exit code, and that it is documented."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from stripe_invoice_payments.cli.exits import MEANINGS, Exit
+from stripe_invoice_payments.cli.program import COMMANDS, make_parser
+from tests.cli.running import in_pipe
+
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+
+
+def test_the_help_and_the_page_have_every_code_and_every_command(alone):
+    shown = " ".join(alone("--help").out.split())
+    page = PAGE.read_text("utf-8")
+    assert {*MEANINGS} == {*Exit}
+    for code, meaning in MEANINGS.items():
+        assert f"{code.value} {meaning}" in shown
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {*Exit}
+    for name in COMMANDS:
+        assert f"`inpay {name}" in page
+        assert f" {name} " in shown
+
+
+def test_the_page_has_every_option():
+    page = PAGE.read_text("utf-8")
+    named = set(re.findall(r"--[a-z-]+", make_parser().format_help()))
+    of_examples = {"--help", "--version", "--account", "--api-version"}
+    assert named - of_examples <= set(re.findall(r"--[a-z-]+", page))
+
+
+def test_help_of_every_command(alone):
+    for name in COMMANDS:
+        done = alone(name, "--help")
+        assert done.code == 0
+        assert "usage: " in done.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("lst",), ("list", "--allx"), ("--sand", "list")])
+def test_usage(alone, arguments):
+    assert alone(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("api_key_expired", Exit.KEY),
+        ("permission_denied", Exit.KEY),
+        ("server_error_no_retry", Exit.UNAVAILABLE),
+        ("rate_limit", Exit.UNAVAILABLE),
+        ("proxy_200", Exit.UNAVAILABLE),
+        ("cut_json", Exit.UNAVAILABLE),
+        ("redirect", Exit.UNAVAILABLE),
+    ],
+)
+@pytest.mark.parametrize("command", ["list", "find", "invoice", "doctor"])
+def test_errors_of_the_api(inpay, stripe_sandbox, fault, code, command):
+    payment = stripe_sandbox.client().invoice_payments.list(limit=1).data[0]
+    stripe_sandbox.add_fault(fault)
+    arguments = {"find": [payment.id], "invoice": [payment.invoice_id]}
+    done = inpay(command, *arguments.get(command, []))
+    assert done.code == code
+    assert "Traceback" not in done.err
+    assert done.err.startswith("inpay: ") or command == "doctor"
+
+
+def test_nothing_listens(alone, monkeypatch):
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_sandbox")
+    done = alone("list", "--base-url", "http://127.0.0.1:9")
+    assert done.code == Exit.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://127.0.0.1", "http://example.com", "nonsense", "http://127.0.0.1:99999"]
+)
+def test_a_wrong_address(alone, monkeypatch, url):
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_of_an_account")
+    done = alone("list", "--base-url", url)
+    assert done.code == Exit.USAGE
+    assert "base_url" in done.err
+
+
+def test_a_bug_has_its_traceback(tmp_path):
+    # A module that fails to import stands for any bug.
+    (tmp_path / "zoneinfo.py").write_text("raise RuntimeError('a bug')")
+    done = in_pipe("list", "--sandbox", "--tz", "Europe/Berlin", env={"PYTHONPATH": str(tmp_path)})
+    assert done.code == Exit.BUG
+    assert "Traceback" in done.err
+    assert "a bug" in done.err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_every_command(alone, shell):
+    done = alone("--print-completion", shell)
+    assert done.code == 0
+    for name in COMMANDS:
+        assert name in done.out
+    assert "--progress" in done.out
+
+
+def test_completion_in_bash(alone, tmp_path):
+    bash = shutil.which("bash")
+    assert bash is not None
+    script = tmp_path / "completion.sh"
+    script.write_text(
+        f"{alone('--print-completion', 'bash').out}\n"
+        "COMP_WORDS=(inpay exp); COMP_CWORD=1; _shtab_inpay; echo ${COMPREPLY[@]}\n"
+    )
+    done = subprocess.run([bash, script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "export\n"

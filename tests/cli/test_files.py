@@ -1,0 +1,249 @@
+"""`export`, `verify`, `sync` and `reconcile`: the library's results, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from stripe_invoice_payments.reconcile import reconcile
+from tests.cli.running import in_terminal
+
+
+@pytest.mark.parametrize("target", ["p.csv", "p.jsonl", "p.parquet", "p.duckdb", "p/"])
+def test_export_and_verify(inpay, tmp_path, target):
+    path = str(tmp_path / target) + ("/" if target.endswith("/") else "")
+    exported = inpay("export", "2025", "-o", path)
+    assert exported.code == 0, exported.err
+    certificate = json.loads(exported.out)
+    assert certificate["rows"] == 250
+    assert certificate["period"] == ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+    again = inpay("export", "2025", "-o", path)
+    assert again.code == 0
+    assert "already finished" in again.err
+    verified = inpay("verify", path)
+    assert verified.code == 0
+    assert json.loads(verified.out)["is_complete"] is True
+
+
+def test_verify_finds_a_payment_that_has_changed(inpay, stripe_sandbox, tmp_path):
+    path = str(tmp_path / "p.csv")
+    payment = stripe_sandbox.client().invoice_payments.list(status="open", limit=1).data[0]
+    assert inpay("export", "2025", "-o", path).code == 0
+    stripe_sandbox.set_invoice_payment_status(payment.id, "paid")
+    done = inpay("verify", path, "--format", "table")
+    assert done.code == 7
+    assert "NOT COMPLETE" in done.out
+    assert "\ndifference  " in done.out
+
+
+def test_an_export_that_fails_continues(inpay, stripe_sandbox, tmp_path):
+    path = str(tmp_path / "p.jsonl")
+    stripe_sandbox.add_fault("server_error_no_retry", times=1)
+    stopped = inpay("export", "2025", "-o", path)
+    assert stopped.code == 6
+    assert "repeat the same command to continue" in stopped.err
+    assert inpay("export", "2025", "-o", path).code == 0
+    assert inpay("verify", path).code == 0
+
+
+def test_an_export_with_an_expired_key_says_so(inpay, stripe_sandbox, tmp_path):
+    stripe_sandbox.add_fault("api_key_expired")
+    assert inpay("export", "2025", "-o", str(tmp_path / "p.csv")).code == 4
+
+
+def test_another_period_into_the_same_file_is_refused(inpay, tmp_path):
+    path = str(tmp_path / "p.csv")
+    assert inpay("export", "2025", "-o", path).code == 0
+    done = inpay("export", "2024", "-o", path)
+    assert done.code == 2
+    assert "holds another export" in done.err
+
+
+def test_a_file_that_is_no_export_is_not_touched(inpay, tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("mine")
+    assert inpay("export", "2025", "-o", str(path)).code == 2
+    assert inpay("verify", str(path)).code == 2
+    assert path.read_text() == "mine"
+
+
+def test_a_period_that_is_not_over_is_mentioned(inpay, tmp_path):
+    done = inpay("export", "2025..2990", "-o", str(tmp_path / "p.csv"))
+    assert done.code == 0
+    assert "the period is not over" in done.err
+
+
+def test_exports_of_many_accounts(alone, tmp_path, stripe_sandbox, monkeypatch):
+    monkeypatch.setenv("STRIPE_API_KEY", stripe_sandbox.api_key)
+    connected = stripe_sandbox.accounts[0]
+    for name, accounts in (("all", "connected"), ("one", connected)):
+        done = alone(
+            "export", "2025", "-o", str(tmp_path / f"{name}.csv"), "--accounts", accounts,
+            "--base-url", stripe_sandbox.base_url,
+        )  # fmt: skip
+        assert done.code == 0, done.err
+        assert json.loads(done.out)["rows"] == stripe_sandbox.sizes[connected]
+
+
+def test_progress_in_json(inpay, tmp_path):
+    done = inpay("export", "2025", "-o", str(tmp_path / "p.csv"), "--progress", "json")
+    last = json.loads(done.err.splitlines()[-1])
+    assert last["rows"] == 250
+    assert last["share"] == 1
+    assert {"rows_per_second", "requests_refused", "time_left"} < last.keys()
+
+
+def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path):
+    assert not inpay("export", "2025", "-o", str(tmp_path / "p.csv")).err
+
+
+@pytest.mark.parametrize("has_rich", [True, False])
+def test_the_bar(tmp_path, has_rich):
+    env = {}
+    if not has_rich:
+        (tmp_path / "rich.py").write_text("raise ImportError")
+        env["PYTHONPATH"] = str(tmp_path)
+    done = in_terminal(
+        "--sandbox", "export", "2025", "-o", "p.csv", env=env, cwd=tmp_path, all_of_it=True
+    )
+    assert done.code == 0
+    assert "250 rows" in done.out
+    assert "Invoice payments: COMPLETE" in done.out
+
+
+def test_sandboxes_of_different_commands_are_one_for_files(alone, tmp_path):
+    path = str(tmp_path / "p.csv")
+    assert alone("--sandbox", "export", "2025", "-o", path).code == 0
+    assert "already finished" in alone("--sandbox", "export", "2025", "-o", path).err
+    assert alone("--sandbox", "verify", path).code == 0
+
+
+def test_sync(inpay, stripe_sandbox, tmp_path):
+    path = str(tmp_path / "p.duckdb")
+    assert json.loads(inpay("sync", path).out)["rows_added"] == 250
+    payment = stripe_sandbox.client().invoice_payments.list(status="open", limit=1).data[0]
+    stripe_sandbox.set_invoice_payment_status(payment.id, "paid")
+    second = json.loads(inpay("sync", path).out)
+    assert (second["rows_added"], second["rows_updated"]) == (0, 1)
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE invoice_payments SET currency = 'xts' WHERE status = 'paid'")
+    verified = inpay("sync", path, "--verify")
+    assert verified.code == 7
+    differences = json.loads(verified.out)["differences"]
+    assert {each["column"] for each in differences} == {"currency"}
+    assert inpay("sync", path, "--verify").code == 0
+
+
+def test_sync_into_something_else(inpay, tmp_path):
+    done = inpay("sync", str(tmp_path / "p.csv"))
+    assert done.code == 2
+    assert ".duckdb" in done.err
+
+
+@pytest.mark.parametrize("every", ["0s", "15", "often", "-1m"])
+def test_an_interval_that_is_none(inpay, tmp_path, every):
+    assert inpay("sync", str(tmp_path / "p.duckdb"), f"--every={every}").code == 2
+
+
+def test_reconcile(inpay, stripe_sandbox):
+    report = reconcile(stripe_sandbox.client(), {"gte": 1735689600, "lt": 1767225600})
+    done = inpay("reconcile", "2025")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 0
+    assert [(row["invoice"], row["reason"]) for row in rows] == [
+        (finding.invoice, finding.reason.value) for finding in report.findings
+    ]
+    assert [row["difference"] for row in rows] == [f.difference.minor for f in report.findings]
+    totals = [json.loads(line) for line in inpay("reconcile", "2025", "--totals").out.splitlines()]
+    assert [row["paid"] for row in totals] == [total.paid.minor for total in report.totals]
+    whole = json.loads(inpay("reconcile", "2025", "--format", "json").out)
+    assert whole == {"findings": rows, "totals": totals}
+    assert not inpay("reconcile", "2023").out
+
+
+def test_contradictions_have_an_exit_code(inpay, stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(status="paid", limit=1).data[0]
+    stripe_sandbox.update_invoice(payment.invoice_id, amount_paid=1)
+    done = inpay("reconcile", "2025", "--format", "table")
+    assert done.code == 7
+    assert "amount_paid_differs" in done.out
+
+
+def test_reconcile_with_a_mirror(inpay, tmp_path):
+    path = str(tmp_path / "p.duckdb")
+    assert inpay("sync", path).code == 0
+    at_stripe = inpay("reconcile", "2024..2026")
+    assert len(at_stripe.out.splitlines()) > 10
+    assert inpay("reconcile", "2024..2026", path).out == at_stripe.out
+    assert inpay("reconcile", path).out == at_stripe.out
+
+
+@pytest.mark.parametrize("what", [("2025", "2024"), ("a.csv", "b.csv"), ("missing.csv",)])
+def test_reconcile_refuses(inpay, what, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert inpay("reconcile", *what).code == 2
+    assert not [*Path(tmp_path).iterdir()]
+
+
+class Pages(HTMLParser):
+    """Collects the text of a page, and checks that what is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def text_of(path: Path) -> list[str]:
+    parser = Pages()
+    parser.feed(path.read_text("utf-8"))
+    assert not parser.open
+    return parser.text
+
+
+def test_the_certificate_as_a_page(inpay, stripe_sandbox, tmp_path):
+    path, page = str(tmp_path / "<b>.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    assert inpay("verify", path, "--html", str(page)).code == 0
+    text = text_of(page)
+    assert "COMPLETE" in text
+    assert f"{path} (csv, finished)" in text
+    assert "250" in text
+    payment = stripe_sandbox.client().invoice_payments.list(status="open", limit=1).data[0]
+    stripe_sandbox.set_invoice_payment_status(payment.id, "paid")
+    assert inpay("verify", path, "--html", str(page)).code == 7
+    assert {"NOT COMPLETE", "Differences"} <= {*text_of(page)}
+
+
+def test_the_reconciliation_as_a_page(inpay, stripe_sandbox, tmp_path):
+    page = tmp_path / "page.html"
+    assert inpay("reconcile", "2025", "--html", str(page)).code == 0
+    report = reconcile(stripe_sandbox.client(), {"gte": 1735689600, "lt": 1767225600})
+    text = text_of(page)
+    assert "CONSISTENT" in text
+    assert {finding.invoice for finding in report.findings} <= {*text}
+    for total in report.totals:
+        assert f"{total.currency.upper()}: {total.paid} of {total.amount_due} paid" in text
+
+
+def test_a_page_that_cannot_be_written(inpay, tmp_path):
+    done = inpay("reconcile", "2025", "--html", str(tmp_path / "missing" / "page.html"))
+    assert done.code == 2
+    assert "page.html: No such file" in done.err
