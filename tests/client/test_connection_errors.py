@@ -375,7 +375,7 @@ async def test_a_deadline_ends_silence(kind):
         started = time.monotonic()
         with pytest.raises(APITimeoutError):
             await retrieve(kind, server.url, deadline=0.1, max_retries=5)
-        assert time.monotonic() - started < 0.28
+        assert time.monotonic() - started < 1.5  # six attempts of 0.3 s would take longer
 
 
 # --- Whatever an HTTP client raises -------------------------------------------------------------
