@@ -15,9 +15,9 @@ openapi-core 0.23 has no objection to some things and too many to others. Made u
 - It takes `nullable` as OpenAPI 3.0.3 does: only beside a `type`, and an enum has to list null too.
   Stripe means null wherever it says `nullable`.
 
-It takes 40 ms an exchange, and the tests make tens of thousands. So what differs from something that
-was right before only in the random parts of ids and in numbers counts as right. In a request only
-numbers of five digits and more may differ, as `limit` has bounds.
+It takes 40 ms an exchange, and the tests make tens of thousands. So what differs from something
+that was right before only in the random parts of ids and in numbers counts as right. In a request
+only numbers of five digits and more may differ, as `limit` has bounds.
 
 Not checked by it at all: headers of answers (the slice describes none), formats such as
 `unix-time`, whether a whole number is written plainly (Python reads `1_0` and `+1` as well), and
