@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .exits import Exit, Failure, as_usage
@@ -21,8 +23,23 @@ SANDBOX_HOST = "inpay.sandbox"
 @contextmanager
 def open_client(options: Namespace) -> Generator[Client, None, None]:
     """A client as the options of the command describe it."""
+    _import_httpx()
     with _sandbox(options) if options.sandbox else _stripe(options) as client:
         yield client
+
+
+def _import_httpx() -> None:
+    """Import httpx without its own command line.
+
+    With click and rich installed, that takes longer to import than all that `inpay` uses.
+    """
+    if "httpx" not in sys.modules:
+        modules: dict[str, Any] = sys.modules
+        modules["httpx._main"] = None  # its import fails, and httpx goes without
+        try:
+            import_module("httpx")
+        finally:
+            del modules["httpx._main"]
 
 
 @contextmanager

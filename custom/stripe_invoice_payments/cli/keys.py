@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 SECRET_VARIABLE = "STRIPE_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 KEY_VARIABLE = "STRIPE_API_KEY"
 
-_SECRET = re.compile(r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w")
-_KEY_OPTION = re.compile(r"--(api-?key|key|secret)(=|$)")
+# Compiled when first used: most arguments have none of its parts.
+_LIKE_A_SECRET = r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w"
+_PARTS = ("sk_", "rk_", "whsec_")
+_KEY_OPTIONS = {"--api-key", "--apikey", "--key", "--secret"}
 
 
 def refuse_secrets(arguments: Iterable[str]) -> None:
     """Refuse secrets in the arguments, before anything can show or store them."""
     for argument in arguments:
-        if has_secret(argument) or _KEY_OPTION.match(argument):
+        if has_secret(argument) or argument.partition("=")[0] in _KEY_OPTIONS:
             raise Failure(
                 Exit.USAGE,
                 "a secret must not be in the arguments, where other users of this machine and the "
@@ -37,7 +39,7 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
 
 def has_secret(text: str) -> bool:
     """Whether there is something like a secret in it."""
-    return _SECRET.search(text) is not None
+    return any(part in text for part in _PARTS) and bool(re.search(_LIKE_A_SECRET, text))
 
 
 def find_key(options: Namespace) -> tuple[ApiKey, str]:
