@@ -74,3 +74,10 @@ def payments(stripe_sandbox_server: Sandbox) -> Generator[list[InvoicePayment], 
     stripe_sandbox_server.reset()
     with stripe_sandbox_server.client() as client:
         yield list(client.invoice_payments.list(limit=100).auto_paging_iter())
+
+
+@pytest.fixture(scope="session")
+def slow() -> Iterator[Sandbox]:
+    """A server so slow that who reads from it is always at work when it is interrupted."""
+    with Sandbox(payments=3000, latency=0.5) as sandbox:
+        yield sandbox

@@ -17,9 +17,12 @@ from typing import IO, NamedTuple
 
 COMMAND = (sys.executable, "-m", "stripe_invoice_payments")
 # The same as a shell starts it in the foreground, wherever the tests run: its terminal controls it,
-# and it does not ignore interrupts, as it would if it had inherited that from a background process.
+# it does not ignore interrupts, as it would if it had inherited that from a background process, and
+# it may dump its core.
 _IN_FOREGROUND = """
-import os, runpy, signal
+import os, resource, runpy, signal
+_, most = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.close(os.open(os.ttyname(1), os.O_RDWR))
 runpy.run_module("stripe_invoice_payments", run_name="__main__", alter_sys=True)

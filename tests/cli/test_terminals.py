@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from stripe_invoice_payments import Webhook
-from stripe_invoice_payments.sandbox import Sandbox
 from tests.cli.running import COMMAND, CTRL_C, at_work, environment, in_pipe, in_terminal
 
 SCREENS = Path(__file__).parent / "screens"
@@ -143,13 +142,6 @@ def test_a_closed_pipe_is_no_error():
         process.stdout.close()  # with more to come than a pipe holds
         assert process.stderr.read() == ""
         assert process.wait(30) == 0
-
-
-@pytest.fixture(scope="module")
-def slow():
-    """A server so slow that who reads from it is always at work when it is interrupted."""
-    with Sandbox(payments=3000, latency=0.5) as sandbox:
-        yield sandbox
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .exits import Exit, Failure
@@ -19,6 +20,15 @@ SECRET_VARIABLE = "STRIPE_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 KEY_VARIABLE = "STRIPE_API_KEY"
 
 _KEY_OPTIONS = {"--api-key", "--apikey", "--key", "--secret"}
+
+
+def forbid_core_dumps() -> None:
+    """Have no core of this process written if it crashes: its memory has the key."""
+    with suppress(ImportError):  # only POSIX has limits
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def refuse_secrets(arguments: Iterable[str]) -> None:
@@ -116,9 +126,11 @@ def _output_of(command: str) -> str:
     import shlex
     import subprocess
 
+    # The command does not need the keys that are in the environment.
+    kept = {name: value for name, value in os.environ.items() if not has_secret(value)}
     try:
         words = shlex.split(command)
-        done = subprocess.run(words, stdout=subprocess.PIPE, check=False)  # noqa: S603
+        done = subprocess.run(words, env=kept, stdout=subprocess.PIPE, check=False)  # noqa: S603
     except (OSError, ValueError, IndexError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not a command"
         raise Failure(Exit.KEY, f"--api-key-command could not be run: {reason}") from None

@@ -12,7 +12,7 @@ from typing import Any
 
 from .arguments import Parser, add_common
 from .exits import MEANINGS, Exit, code_of
-from .keys import refuse_secrets
+from .keys import forbid_core_dumps, refuse_secrets
 from .messages import say
 
 # The module of each command, and what the command does.
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    forbid_core_dumps()
     refuse_secrets(arguments)
     output: Any = sys.stdout
     if isinstance(output, TextIOWrapper):  # a terminal may not be able to show everything
