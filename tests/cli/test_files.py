@@ -109,13 +109,14 @@ def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("has_rich", [True, False])
-def test_the_bar(tmp_path, has_rich):
-    env = {}
+def test_the_bar(stripe_sandbox, tmp_path, has_rich):
+    at = ("--base-url", stripe_sandbox.base_url)
+    env = {"STRIPE_API_KEY": stripe_sandbox.api_key}
     if not has_rich:
         (tmp_path / "rich.py").write_text("raise ImportError")
         env["PYTHONPATH"] = str(tmp_path)
     for command in READING:
-        done = in_terminal("--sandbox", *command, env=env, cwd=tmp_path, all_of_it=True)
+        done = in_terminal(*at, *command, env=env, cwd=tmp_path, all_of_it=True)
         assert done.code == 0
         assert "250 rows" in done.out
         assert "{" not in done.out
