@@ -76,7 +76,7 @@ def test_find_imports_the_client_and_httpx_and_no_more(stripe_sandbox):
     modules = imported("find", payment.id, *at, key=stripe_sandbox.api_key)
     assert "httpx" in modules
     assert packages(modules) - CLIENT == {PACKAGE}
-    assert not modules & {"asyncio", "csv", "multiprocessing", "sqlite3", "subprocess"}
+    assert not modules & {"asyncio", "csv", "multiprocessing", "sqlite3"}
     for part in ("accounts", "export", "reconcile", "sandbox", "sync"):
         assert f"{PACKAGE}.{part}" not in modules
     wanted = {"access", "output", "periods", "profiles", "rows", "table", "commands.find"}
