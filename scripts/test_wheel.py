@@ -43,6 +43,7 @@ NOT_COPIED = {"__pycache__", "build", "dist", "node_modules"}
 # The tests of what is published; and what a test of the checkout imports, wherever it is.
 SUITES = (
     "accounts",
+    "cli",
     "client",
     "export",
     "generated",
@@ -92,7 +93,7 @@ def copy_tests(directory: Path) -> list[str]:
 
 
 def lowest(wheel: Path) -> Iterator[str]:
-    """The oldest releases that the wheel and its sandbox allow, as requirements.
+    """The oldest releases that the wheel, its sandbox and its command line allow, as requirements.
 
     But for typing-extensions: the tools that run the tests need a newer one.
     """
@@ -103,7 +104,8 @@ def lowest(wheel: Path) -> Iterator[str]:
         requirement = Requirement(text)
         if requirement.name == "typing-extensions":
             continue
-        if "extra" not in str(requirement.marker) or '"sandbox"' in str(requirement.marker):
+        marker = str(requirement.marker)
+        if "extra" not in marker or any(f'"{extra}"' in marker for extra in ("cli", "sandbox")):
             (bound,) = (pin.version for pin in requirement.specifier if pin.operator == ">=")
             yield f"{requirement.name}=={bound}"
 

@@ -9,6 +9,7 @@ nothing more clever.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from sys import modules
@@ -44,14 +45,12 @@ def install(package: str) -> bool:
 
 
 def _source(module: Any) -> str | None:
-    loader = module.__spec__.loader
-    if hasattr(loader, "get_source"):
-        source: str | None = loader.get_source(module.__name__)
-        return source
-    if module.__file__.endswith(".py"):  # pytest's loader of plugins knows no more
-        with open(module.__file__, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is slow to import
+    if module.__file__.endswith(".py"):
+        # Not through the loader: pytest's for plugins has no source, and others import tokenize.
+        with suppress(OSError), open(module.__file__, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is slow to import
             return file.read()
-    return None
+    source: str | None = module.__spec__.loader.get_source(module.__name__)  # such as in a zip file
+    return source
 
 
 def _imports(source: str) -> Iterator[tuple[str, str]]:

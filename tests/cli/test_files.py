@@ -89,30 +89,37 @@ def test_exports_of_many_accounts(alone, tmp_path, stripe_sandbox, monkeypatch):
         assert json.loads(done.out)["rows"] == stripe_sandbox.sizes[connected]
 
 
-def test_progress_in_json(inpay, tmp_path):
-    done = inpay("export", "2025", "-o", str(tmp_path / "p.csv"), "--progress", "json")
-    last = json.loads(done.err.splitlines()[-1])
-    assert last["rows"] == 250
-    assert last["share"] == 1
-    assert {"rows_per_second", "requests_refused", "time_left"} < last.keys()
+READING = [("export", "2025", "-o", "p.csv"), ("verify", "p.csv"), ("sync", "p.duckdb")]
 
 
-def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path):
-    assert not inpay("export", "2025", "-o", str(tmp_path / "p.csv")).err
+def test_progress_in_json(inpay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in READING:
+        done = inpay(*command, "--progress", "json")
+        last = json.loads(done.err.splitlines()[-1])
+        assert last["rows"] == 250
+        assert last["share"] == 1
+        assert {"rows_per_second", "requests_refused", "time_left"} < last.keys()
+
+
+def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in READING:
+        assert not inpay(*command).err
 
 
 @pytest.mark.parametrize("has_rich", [True, False])
-def test_the_bar(tmp_path, has_rich):
-    env = {}
+def test_the_bar(stripe_sandbox, tmp_path, has_rich):
+    at = ("--base-url", stripe_sandbox.base_url)
+    env = {"STRIPE_API_KEY": stripe_sandbox.api_key}
     if not has_rich:
         (tmp_path / "rich.py").write_text("raise ImportError")
         env["PYTHONPATH"] = str(tmp_path)
-    done = in_terminal(
-        "--sandbox", "export", "2025", "-o", "p.csv", env=env, cwd=tmp_path, all_of_it=True
-    )
-    assert done.code == 0
-    assert "250 rows" in done.out
-    assert "Invoice payments: COMPLETE" in done.out
+    for command in READING:
+        done = in_terminal(*at, *command, env=env, cwd=tmp_path, all_of_it=True)
+        assert done.code == 0
+        assert "250 rows" in done.out
+        assert "{" not in done.out
 
 
 def test_sandboxes_of_different_commands_are_one_for_files(alone, tmp_path):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 from stripe_invoice_payments.sandbox import Sandbox
-from tests.cli.running import in_terminal
+from tests.cli.running import at_work, in_terminal
 
 KEY = "sk_test_51Abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -91,6 +93,28 @@ def test_a_command(alone, stripe_sandbox, tmp_path):
     assert done.code == 0
 
 
+def test_a_command_gets_no_key_of_the_environment(alone, tmp_path, monkeypatch):
+    given = tmp_path / "environment"
+    script = tmp_path / "print_key.py"
+    script.write_text(
+        "import os, pathlib, sys\n"
+        f"pathlib.Path({str(given)!r}).write_text(repr(dict(os.environ)) + repr(sys.argv))\n"
+        "print('sk_test_of_the_command')"
+    )
+    monkeypatch.setenv("STRIPE_API_KEY", KEY)
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_hidden")
+    monkeypatch.setenv("OLD_KEYS", f"a=rk_live_hidden b={KEY}")
+    monkeypatch.setenv("OP_SERVICE_ACCOUNT_TOKEN", "what the command needs")
+    command = f"'{sys.executable}' '{script}'"
+    done = alone("list", "--api-key-command", command, "--base-url", "http://127.0.0.1:9")
+    assert done.code == 5
+    environment = given.read_text()
+    assert "what the command needs" in environment
+    assert "PATH" in environment
+    assert KEY not in environment
+    assert "hidden" not in environment
+
+
 @pytest.mark.parametrize(
     "command", ["", "'", "no-such-command-here", f"{sys.executable} -c exit(3)"]
 )
@@ -166,6 +190,24 @@ def test_the_key_is_not_on_a_terminal(stripe_sandbox):
     assert f"ends in {KEY[-4:]}" in done.out
     assert KEY not in done.out
     assert KEY[-8:] not in done.out
+
+
+def test_no_core_and_no_arguments_have_the_key(slow, home):
+    """What others can see of a process at work, and what remains of it after a crash."""
+    arguments = ("list", "--all", "--base-url", slow.base_url)
+    env = {"STRIPE_API_KEY": slow.api_key, "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    before = slow.traffic().total
+    with at_work(*arguments, env=env, cwd=home) as (process, screen):
+        while slow.traffic().total == before:
+            assert process.poll() is None, screen.shown
+        about = Path(f"/proc/{process.pid}")
+        assert slow.api_key.encode() not in (about / "cmdline").read_bytes()
+        limits = (about / "limits").read_text()
+        assert re.search(r"Max core file size +0 ", limits)
+        process.send_signal(signal.SIGQUIT)  # which writes a core, where that is allowed
+        assert process.wait(30) == -signal.SIGQUIT
+    assert not [*home.iterdir()]
+    assert slow.api_key not in screen.shown
 
 
 def test_a_key_without_a_permission(alone, monkeypatch):

@@ -12,7 +12,13 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import AsyncClient, Client, PermissionError, ScanError
+from stripe_invoice_payments import (
+    AsyncClient,
+    Client,
+    PermissionError,
+    ScanError,
+    ScanProgress,
+)
 from stripe_invoice_payments.export import (
     Certificate,
     ExportProgress,
@@ -43,10 +49,11 @@ class Exporter:
             return export(self.client, to=to, **given)
         return await export_async(self.client, to=to, **given)
 
-    async def verify(self, target: Path | str) -> Certificate:
+    async def verify(self, target: Path | str, **given: Any) -> Certificate:
+        given = {**FAST, **given}
         if isinstance(self.client, Client):
-            return verify(target, self.client, **FAST)
-        return await verify_async(target, self.client, **FAST)
+            return verify(target, self.client, **given)
+        return await verify_async(target, self.client, **given)
 
 
 @pytest.fixture
@@ -119,6 +126,17 @@ async def test_progress_speaks_of_what_is_durable(exporter, tmp_path):
     shares = [progress.share for progress, _ in seen]
     assert shares == sorted(shares)
     assert (shares[-1], seen[-1][0].time_left) == (1.0, 0.0)
+
+
+async def test_the_progress_of_a_verification_is_that_of_its_scan(exporter, tmp_path):
+    await exporter.export(tmp_path / "x.csv")
+    seen: list[ScanProgress] = []
+    certificate = await exporter.verify(tmp_path / "x.csv", progress=seen.append)
+    assert [each.payments for each in seen] == sorted(each.payments for each in seen)
+    assert (seen[-1].payments, seen[-1].share) == (250, 1.0)
+    assert seen[-1].requests == certificate.pages_read
+    with pytest.raises(TypeError, match="a hook must be a plain function"):
+        await exporter.verify(tmp_path / "x.csv", progress=3)
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import PermissionError, ScanError
+from stripe_invoice_payments import PermissionError, ScanError, ScanProgress
 from stripe_invoice_payments.export import export, verify
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.server import CONNECTED_ACCOUNT
@@ -37,6 +37,19 @@ async def test_the_first_sync_reads_everything_and_the_next_one_nothing_new(sync
     assert (again.rows_added, again.rows_updated, again.read_again) == (0, 0, 0)
     assert again.requests == server.traffic().total == 2
     assert again.watermark == newest
+
+
+async def test_progress_is_that_of_each_scan(syncer, server, path):
+    seen: list[ScanProgress] = []
+    await syncer.sync(path, progress=seen.append)
+    assert (seen[-1].payments, seen[-1].share) == (250, 1.0)
+    seen.clear()
+    await syncer.sync(path, progress=seen.append, verify=True)
+    ends = [each.payments for each in seen if each.share == 1]
+    *_, of_open, of_all = dict.fromkeys(ends)
+    assert of_open == len(at_stripe(server, status="open")) < of_all
+    with pytest.raises(TypeError, match="a hook must be a plain function"):
+        await syncer.sync(path, progress=3)
 
 
 async def test_what_is_new_and_what_was_open_is_found_after_any_time(syncer, server, path):

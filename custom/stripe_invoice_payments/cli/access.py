@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .exits import Exit, Failure, as_usage
@@ -21,8 +24,30 @@ SANDBOX_HOST = "inpay.sandbox"
 @contextmanager
 def open_client(options: Namespace) -> Generator[Client, None, None]:
     """A client as the options of the command describe it."""
+    _import_client()
     with _sandbox(options) if options.sandbox else _stripe(options) as client:
         yield client
+
+
+def _import_client() -> None:
+    """Import the client and httpx, on which a short command spends most of its time.
+
+    Garbage is not collected meanwhile: there is none. And httpx goes without its own command line:
+    with click and rich installed, that would take longer to import than the rest of httpx.
+    """
+    if "httpx" in sys.modules:
+        return
+    modules: dict[str, Any] = sys.modules
+    modules["httpx._main"] = None  # so its import fails
+    is_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        import_module("..._client", __name__)
+        import_module("httpx")
+    finally:
+        del modules["httpx._main"]
+        if is_collecting:
+            gc.enable()
 
 
 @contextmanager

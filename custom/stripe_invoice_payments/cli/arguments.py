@@ -5,7 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .messages import screen_width
+
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of the program, of a command, or of an action of one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=_formatter, **settings)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=screen_width() - 2)
 
 
 def add_common(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:

@@ -1,8 +1,12 @@
-"""Text for terminals: messages on stderr, and nothing that a terminal would take for a command."""
+"""What terminals show: messages on stderr, and nothing that they would take for a command."""
 
 from __future__ import annotations
 
+import os
 import sys
+
+# Where there is no terminal.
+_COLUMNS = 80
 
 
 def printable(text: str) -> str:
@@ -16,3 +20,14 @@ def say(message: str) -> None:
     """Write a message for people to stderr."""
     sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
     sys.stderr.flush()
+
+
+def screen_width() -> int:
+    """How many columns the terminal has. `shutil` would tell too, but loads every archiver."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS

@@ -15,16 +15,24 @@ if TYPE_CHECKING:
     from ..reconcile import Finding, Reconciliation, Total
 
 _STYLE = """
-@page { size: A4; margin: 18mm }
-body { font: 10pt/1.4 system-ui, sans-serif; color: #111; max-width: 174mm; margin: 2em auto }
-h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 1.6em 0 .4em }
-.good { color: #05603a } .bad { color: #a11212 }
+:root { --text: #111; --page: #fff; --line: #ddd; --good: #05603a; --bad: #a11212 }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --text: #eee; --page: #161616; --line: #444; --good: #5bc48f; --bad: #ff8a80 }
+}
+@page { size: A4; margin: 15mm }
+body { font: 10pt/1.4 system-ui, sans-serif; color: var(--text); background: var(--page) }
+body { max-width: 180mm; margin: 2em auto }
+h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 1.6em 0 .4em; break-after: avoid }
+p { margin: .6em 0 .2em }
+.good { color: var(--good) } .bad { color: var(--bad) }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: 2pt 8pt 2pt 0 }
-tr { border-bottom: 1px solid #ddd }
+table:has(th:nth-child(7)) { font-size: 7.5pt } /* ids fit beside five other columns */
+th, td { text-align: left; vertical-align: top; padding: 2pt 4pt 2pt 0; white-space: nowrap }
+tr { border-bottom: 1px solid var(--line); break-inside: avoid }
+thead { display: table-header-group }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
-tr { break-inside: avoid } thead { display: table-header-group }
-td { overflow-wrap: anywhere } svg { width: 100%; height: 9pt }
+td.text { overflow-wrap: anywhere; white-space: pre-line }
+svg { width: 100%; height: 9pt } .due { fill: var(--line) } .paid { fill: var(--good) }
 @media print { body { margin: 0; max-width: none } }
 """
 
@@ -125,7 +133,7 @@ def _cells(finding: Finding) -> tuple[Cell, ...]:
         finding.status,
         *map(_amount, (finding.expected, finding.found, finding.difference)),
         finding.expected.currency.upper(),
-        " ".join(finding.payments),
+        "\n".join(finding.payments),
     )
 
 
@@ -137,8 +145,8 @@ def _bars(total: Total) -> str:
         f"<p>{escape(total.currency.upper())}: {escape(str(total.paid))} of "
         f"{escape(str(total.amount_due))} paid</p>"
         '<svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img">'
-        '<rect width="100" height="1" fill="#ddd"/>'
-        f'<rect width="{share:.2f}" height="1" fill="#05603a"/></svg>'
+        '<rect class="due" width="100" height="1"/>'
+        f'<rect class="paid" width="{share:.2f}" height="1"/></svg>'
     )
 
 
@@ -165,7 +173,7 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     numeric = [
         any(isinstance(row[index], (int, Amount)) for row in rows) for index in range(len(names))
     ]
-    classes = [' class="number"' if is_number else "" for is_number in numeric]
+    classes = ["number" if is_number else "text" for is_number in numeric]
     head = _line("th", names, classes) if any(names) else ""
     body = "".join(_line("td", row, classes) for row in rows)
     return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
@@ -174,7 +182,8 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 def _line(tag: str, cells: Iterable[Cell], classes: Iterable[str]) -> str:
     texts = (each.major() if isinstance(each, Amount) else str(each) for each in cells)
     inside = "".join(
-        f"<{tag}{kind}>{escape(text)}</{tag}>" for text, kind in zip(texts, classes, strict=True)
+        f'<{tag} class="{kind}">{escape(text)}</{tag}>'
+        for text, kind in zip(texts, classes, strict=True)
     )
     return f"<tr>{inside}</tr>"
 

@@ -10,11 +10,10 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
-from .arguments import add_common
+from .arguments import Parser, add_common
 from .exits import MEANINGS, Exit, code_of
-from .keys import refuse_secrets
+from .keys import forbid_core_dumps, refuse_secrets
 from .messages import say
-from .profiles import apply_profile
 
 # The module of each command, and what the command does.
 COMMANDS: dict[str, tuple[str | None, str]] = {
@@ -61,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    forbid_core_dumps()
     refuse_secrets(arguments)
     output: Any = sys.stdout
     if isinstance(output, TextIOWrapper):  # a terminal may not be able to show everything
@@ -70,6 +70,8 @@ def _run(arguments: Sequence[str]) -> int:
 
         return sandbox(arguments[1:])
     options = make_parser(arguments).parse_args(arguments)
+    from .profiles import apply_profile
+
     apply_profile(options)
     result: int = options.run(options)
     return result
@@ -102,11 +104,11 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     """
     from .. import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="inpay",
+        usage="inpay [OPTION...] COMMAND ...",
         description="Look at Stripe's invoice payments: find, list, export, verify.",
         epilog=f"Exit codes: {_EXITS}.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"inpay {__version__}")
     parser.add_argument(
@@ -116,9 +118,11 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
         help="print the completion for a shell; see docs/command-line.md",
     )
     add_common(parser, is_top=True)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog="inpay"
+    )
     for name, (module, help_text) in COMMANDS.items():
-        sub = commands.add_parser(name, help=help_text, allow_abbrev=False)
+        sub = commands.add_parser(name, help=help_text)
         if module is not None and name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__

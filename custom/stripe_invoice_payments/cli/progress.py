@@ -1,4 +1,4 @@
-"""Shows on stderr how far an export has got: a bar on a terminal, or a line of JSON each second."""
+"""Shows on stderr how far a command has got: a bar on a terminal, or a line of JSON each second."""
 
 from __future__ import annotations
 
@@ -7,17 +7,32 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .messages import say
 
 if TYPE_CHECKING:
-    from .. import ResponseEvent
+    from argparse import ArgumentParser
+
+    from .. import ResponseEvent, ScanProgress
+    from ..accounts import AccountsProgress
     from ..export import ExportProgress
 
-CHOICES = ("auto", "json", "none")
+    Show: TypeAlias = Callable[[ExportProgress], object]
+
+_CHOICES = ("auto", "json", "none")
 _SECONDS = 1.0
 _REFUSED = 429
+
+
+def add_progress(parser: ArgumentParser) -> None:
+    """Add the option `--progress`."""
+    parser.add_argument(
+        "--progress",
+        choices=_CHOICES,
+        default="auto",
+        help="auto: a bar on a terminal; json: a line a second; both on stderr",
+    )
 
 
 class Refusals:
@@ -30,11 +45,31 @@ class Refusals:
         self.count += event.status == _REFUSED
 
 
+def of_scan(show: Show | None) -> Callable[[ScanProgress | AccountsProgress], object] | None:
+    """What a scan calls with its progress, which is then shown as that of an export."""
+    if show is None:
+        return None
+    from ..export import ExportProgress
+
+    started = time.monotonic()
+
+    def show_scan(progress: ScanProgress | AccountsProgress) -> None:
+        show(
+            ExportProgress(
+                rows=progress.payments,
+                rows_per_second=progress.payments / max(time.monotonic() - started, 1e-6),
+                share=progress.share,
+                time_left=progress.time_left,
+                pages_read=progress.requests,
+            )
+        )
+
+    return show_scan
+
+
 @contextmanager
-def shown(
-    kind: str, refusals: Refusals
-) -> Generator[Callable[[ExportProgress], object] | None, None, None]:
-    """What an export calls with its progress; None where nobody would see it.
+def shown(kind: str, refusals: Refusals) -> Generator[Show | None, None, None]:
+    """What is called with the progress of an export; None where nobody would see it.
 
     Args:
         kind: `auto` for a bar on a terminal, `json` for lines of JSON, `none`.

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from unicodedata import category, east_asian_width
 
+from .messages import screen_width
+
 _GAP = "  "
 # With fewer columns, a block of lines for each row says more.
 _FEWEST = 3
@@ -50,13 +52,6 @@ def width(text: str) -> int:
         0 if category(char) in {"Mn", "Me", "Cf"} else 2 if east_asian_width(char) in "WF" else 1
         for char in text
     )
-
-
-def screen_width() -> int:
-    """How many columns the terminal has."""
-    import shutil  # loads every kind of archive
-
-    return shutil.get_terminal_size((80, 24)).columns
 
 
 def bold(text: str) -> str:

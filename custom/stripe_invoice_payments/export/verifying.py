@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define, evolve
 
 from stripe_invoice_payments_api.columns import flat
 
+from .._config import checks as _checks
 from .certificate import Certificate, certificate_of
 from .manifest import Manifest
 from .reading import batches_of
-from .session import Batch, Progress, summed
+from .session import Batch, summed
 from .summary import COLUMNS as SUMMED, Summary
 from .targets import target_of
 from .threads import in_thread
@@ -24,14 +25,22 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._client import AsyncClient, Client
+    from .._scan.progress import ScanProgress
+    from ..accounts import AccountsProgress
     from .exporting import ExportArguments
+
+    OnProgress: TypeAlias = Callable[[ScanProgress | AccountsProgress], object]
 
 # What may change between an export and its verification; the rest selects the data.
 _NOT_COMPARED = {"end", "headers", "stripe_version"}
 
 
 def verify(
-    target: str | os.PathLike[str], client: Client, **options: Unpack[ExportArguments]
+    target: str | os.PathLike[str],
+    client: Client,
+    *,
+    progress: OnProgress | None = None,
+    **options: Unpack[ExportArguments],
 ) -> Certificate:
     """Count the rows of an export and the payments at Stripe again, and compare both.
 
@@ -48,6 +57,7 @@ def verify(
     Args:
         target: The target of the export, as passed in `to`.
         client: A client for the same account and mode.
+        progress: Called with the progress of the scan, after each page. Must be a regular function.
         **options: How to read: `rate_limit`, `workers`, `max_outage` and the options of any call.
             Filters and period are those of the export.
 
@@ -57,7 +67,7 @@ def verify(
         OSError: The target cannot be read.
         StripeError: A request failed.
     """
-    check = Check.of(target)
+    check = Check.of(target, progress)
     scan, arguments = batches_of(client, check.scan_options(options))
     with scan(**arguments) as batches:
         check.require_same(batches.query)
@@ -67,16 +77,21 @@ def verify(
 
 
 async def verify_async(
-    target: str | os.PathLike[str], client: AsyncClient, **options: Unpack[ExportArguments]
+    target: str | os.PathLike[str],
+    client: AsyncClient,
+    *,
+    progress: OnProgress | None = None,
+    **options: Unpack[ExportArguments],
 ) -> Certificate:
     """The same as `verify`, for an `AsyncClient`.
 
     Args:
         target: The target of the export, as passed in `to`.
         client: A client for the same account and mode.
+        progress: See `verify`.
         **options: See `verify`.
     """
-    check = await in_thread(Check.of, target)
+    check = await in_thread(Check.of, target, progress)
     scan, arguments = batches_of(client, check.scan_options(options))
     async with scan(**arguments) as batches:
         check.require_same(batches.query)
@@ -96,6 +111,7 @@ class Check:
         changes: How its files differ from the manifest.
         at_stripe: The summary of the payments that have been read so far.
         pages_read: How many pages have been read.
+        on_progress: Called with the progress of the scan.
     """
 
     path: str
@@ -104,10 +120,12 @@ class Check:
     changes: tuple[str, ...]
     at_stripe: Summary
     pages_read: int = 0
+    on_progress: OnProgress | None = None
 
     @classmethod
-    def of(cls, to: str | os.PathLike[str]) -> Check:
+    def of(cls, to: str | os.PathLike[str], progress: OnProgress | None) -> Check:
         """Count the rows of a target."""
+        _checks.hook(progress)
         path = os.fspath(to)
         # An unfinished Parquet file is not there yet, but its manifest is.
         if not Path(path).exists() and not Path(f"{path}.manifest.json").exists():
@@ -129,6 +147,7 @@ class Check:
             in_target=counted,
             changes=changes,
             at_stripe=Summary(),
+            on_progress=progress,
         )
 
     def scan_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,9 +176,11 @@ class Check:
                     f"{theirs.get(name)!r:.200}, now it is {query.get(name)!r:.200}"
                 )
 
-    def observe(self, progress: Progress) -> None:
+    def observe(self, progress: ScanProgress | AccountsProgress) -> None:
         """Note how many pages have been read."""
         self.pages_read = progress.requests
+        if self.on_progress is not None:
+            self.on_progress(progress)
 
     def count(self, batch: Batch) -> None:
         """Count payments that Stripe has returned."""

@@ -120,7 +120,7 @@ class _Mirror(Generic[C]):
     def _run(self, query: dict[str, Any]) -> Run:
         if self._is_closed:
             raise RuntimeError("The mirror is closed.")
-        return Run(self._table, query, Target.batch_size)
+        return Run(self._table, query, Target.batch_size, self._options.progress)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self._table.path)!r}>"

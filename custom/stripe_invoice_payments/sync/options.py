@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import define
 
 from .._config import checks as _checks
 from .._config.settings import RequestOptions, SharedOptions
+from .._scan.progress import ScanProgress
 
 LOOK_BACK = 60
 # With responses in a tenth of a second, this is below Stripe's 25 requests a second an endpoint.
@@ -26,11 +27,15 @@ class SyncOptions(RequestOptions, total=False):
             as many as the rate limit requires in scans.
         max_outage: Seconds for which each request of a scan is retried while Stripe is unreachable
             or failing. 300 by default; None: forever.
+        progress: Called with the progress of each scan, after each page. A sync has up to three: of
+            what is new, of what is open, and with `verify` of everything. Must be a regular
+            function.
     """
 
     rate_limit: float | None
     workers: int | None
     max_outage: float | None
+    progress: Callable[[ScanProgress], object] | None
 
 
 @define(frozen=True, kw_only=True)
@@ -43,6 +48,7 @@ class Options:
         of_client: What the client that reads differs in.
         of_scans: The options of scans.
         of_calls: The options of other calls.
+        progress: Called with the progress of each scan.
     """
 
     look_back: int
@@ -50,6 +56,7 @@ class Options:
     of_client: SharedOptions
     of_scans: dict[str, Any]
     of_calls: dict[str, Any]
+    progress: Callable[[ScanProgress], object] | None
 
     @classmethod
     def create(cls, look_back: float, options: Mapping[str, Any]) -> Options:
@@ -73,10 +80,15 @@ class Options:
             look_back=math.ceil(seconds),
             workers=WORKERS if workers is None else _checks.at_least_1("workers", workers),
             of_client=of_client,
-            of_scans={name: value for name, value in options.items() if name != "rate_limit"},
+            of_scans={
+                name: value
+                for name, value in options.items()
+                if name not in {"rate_limit", "progress"}
+            },
             of_calls={
                 name: value
                 for name, value in options.items()
                 if name in RequestOptions.__annotations__
             },
+            progress=_checks.hook(options.get("progress")),
         )

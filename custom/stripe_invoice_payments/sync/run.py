@@ -11,9 +11,10 @@ from attrs import define
 from stripe_invoice_payments_api.columns import flat
 from stripe_invoice_payments_api.models import Event, InvoicePayment
 
+from .._scan.progress import ScanProgress
 from .._version import __version__
 from ..export.rows import NAMES, Values
-from ..export.session import Batch, Progress
+from ..export.session import Batch
 from .plan import Read, Wanted, plan_reads
 from .results import Difference, SyncResult
 from .state import Reading
@@ -60,14 +61,22 @@ class Run:
         table: The mirror.
         query: What the client requests, as a scan describes it.
         batch_size: How many payments of a scan are stored together.
+        progress: Called with the progress of each scan.
 
     Raises:
         ValueError: The target has something else, or the client reads other data.
         OSError: The target cannot be read or written.
     """
 
-    def __init__(self, table: MirrorTable, query: dict[str, Any], batch_size: int) -> None:
+    def __init__(
+        self,
+        table: MirrorTable,
+        query: dict[str, Any],
+        batch_size: int,
+        progress: Callable[[ScanProgress], object] | None,
+    ) -> None:
         self._table = table
+        self._progress = progress
         self._account: str | None = query["stripe_account"] or query["stripe_context"]
         self._version: str = query["stripe_version"]
         self._batch_size = batch_size
@@ -203,8 +212,10 @@ class Run:
         """A scan whose requests are counted."""
         before = self._requests
 
-        def observe(progress: Progress) -> None:
+        def observe(progress: ScanProgress) -> None:
             self._requests = before + progress.requests
+            if self._progress is not None:
+                self._progress(progress)
 
         options = {"batch_size": self._batch_size, "resume_from": token, "progress": observe}
         return Scanning({**arguments, **options}, take)

@@ -31,9 +31,12 @@ API_PACKAGE = "stripe_invoice_payments_api"
 MANIFEST = "manifest.json"
 LICENSE = "LICENSE"
 
-# This command is not for the copy: it would compare the copy with itself. The hooks for
-# OpenTelemetry import what a repository with a copy may lack, which type checkers object to.
-_NOT_COPIED = (f"{PACKAGE}/vendor/", f"{PACKAGE}/opentelemetry.py")
+# This command is not for the copy: it would compare the copy with itself. The command line and the
+# hooks for OpenTelemetry import what a repository with a copy may lack, which type checkers object
+# to.
+_NOT_COPIED = tuple(
+    f"{PACKAGE}/{each}" for each in ("__main__.py", "cli/", "opentelemetry.py", "vendor/")
+)
 _SANDBOX = (f"{PACKAGE}/sandbox/", f"{PACKAGE}/pytest_plugin.py")
 
 

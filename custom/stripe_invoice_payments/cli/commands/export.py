@@ -16,7 +16,7 @@ from ..exits import Exit, resumable
 from ..messages import say
 from ..output import Output
 from ..periods import PERIOD_HELP, period_of
-from ..progress import CHOICES, Refusals, shown
+from ..progress import Refusals, add_progress, shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="many connected accounts: their ids, a file with an id on each line, or connected "
         "for all",
     )
-    parser.add_argument("--progress", choices=CHOICES, default="auto")
+    add_progress(parser)
     add_common(parser)
 
 

@@ -12,6 +12,7 @@ from ..exits import Exit, resumable
 from ..messages import say
 from ..output import Output
 from ..periods import duration
+from ..progress import Refusals, add_progress, of_scan, shown
 from ..rows import Row, Value
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--every", type=duration, metavar="15m", help="repeat at this interval, until interrupted"
     )
+    add_progress(parser)
     add_common(parser)
 
 
@@ -38,10 +40,15 @@ def run(options: argparse.Namespace) -> int:
 
     output = Output(options)
     found = False
+    refusals = Refusals()
     with open_client(options) as client, resumable():
+        reading = client.with_options(on_response=refusals)
         while True:
             started = time.monotonic()
-            result = sync(client, options.target, verify=options.verify)
+            with shown(options.progress, refusals) as show:
+                result = sync(
+                    reading, options.target, verify=options.verify, progress=of_scan(show)
+                )
             _write(output, result)
             found = found or bool(result.differences)
             if options.every is None:

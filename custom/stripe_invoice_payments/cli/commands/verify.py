@@ -13,11 +13,13 @@ from ..arguments import add_common
 from ..exits import Exit, as_usage
 from ..output import Output
 from ..pages import certificate_page, write_page
+from ..progress import Refusals, add_progress, of_scan, shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
     parser.add_argument("--html", metavar="PATH", help="also write the certificate as a page")
+    add_progress(parser)
     add_common(parser)
 
 
@@ -25,8 +27,11 @@ def run(options: argparse.Namespace) -> int:
     from ...export import verify
 
     output = Output(options)
+    refusals = Refusals()
     with open_client(options) as client, as_usage():
-        certificate = verify(options.target, client)
+        reading = client.with_options(on_response=refusals)
+        with shown(options.progress, refusals) as show:
+            certificate = verify(options.target, reading, progress=of_scan(show))
     if options.html is not None:
         write_page(options.html, certificate_page(certificate))
     output.document(str(certificate), json.loads(certificate.to_json()))

@@ -31,23 +31,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listen = actions.add_parser(
         "listen",
         help="an endpoint on this machine that verifies, and prints a line an event",
-        allow_abbrev=False,
     )
     listen.add_argument("--port", type=count, default=_PORT, help=f"default {_PORT}; 0: a free one")
     listen.add_argument("--count", type=count, help="end after this many events")
     listen.set_defaults(action=_listen)
-    verify = actions.add_parser(
-        "verify", help="whether a body has a valid signature", allow_abbrev=False
-    )
+    verify = actions.add_parser("verify", help="whether a body has a valid signature")
     verify.add_argument("body", metavar="FILE", help="the body as it was received; -: stdin")
     verify.add_argument(
         "--signature", required=True, metavar="t=...,v1=...", help="the Stripe-Signature header"
     )
     verify.add_argument("--any-age", action="store_true", help="even if it was signed long ago")
     verify.set_defaults(action=_verify)
-    sign = actions.add_parser(
-        "sign", help="print the Stripe-Signature header for a body", allow_abbrev=False
-    )
+    sign = actions.add_parser("sign", help="print the Stripe-Signature header for a body")
     sign.add_argument("body", metavar="FILE", help="the body; -: stdin")
     sign.set_defaults(action=_sign)
     for each in (listen, verify, sign):
