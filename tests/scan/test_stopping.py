@@ -195,7 +195,8 @@ async def test_tasks_are_left(mood, what, seed):
                 else:
                     del scan
                     gc.collect()
-                    await asyncio.sleep(0.05)
+                    while asyncio.all_tasks() != tasks and time.monotonic() - started < AT_MOST:
+                        await asyncio.sleep(0.01)
             assert time.monotonic() - started < AT_MOST
             assert asyncio.all_tasks() == tasks
             await asyncio.sleep(0.05)
@@ -325,5 +326,5 @@ def test_an_interrupt_comes_out_as_itself(tmp_path, kind):
                 out, err = process.communicate(timeout=30)
             assert out == "interrupted 0\n", err
             assert err == ""
-            assert time.monotonic() - sent < AT_MOST + 2
+            assert time.monotonic() - sent < AT_MOST + 10  # the process has to end as well
             assert set(tmp_path.iterdir()) <= {path}
