@@ -134,7 +134,7 @@ def flag(name: str, value: object) -> bool:
 
 def path(name: str, value: object) -> str:
     """The text of a path."""
-    text: object = os.fspath(value) if isinstance(value, (str, os.PathLike)) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - checked next
+    text = os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a path, got {kind(value)}")
     if not text or "\0" in text:

@@ -36,7 +36,7 @@ def _named(accounts: object) -> list[str] | None:
     if isinstance(accounts, (str, os.PathLike)):
         if accounts == CONNECTED:
             return None
-        path = Path(_checks.path("accounts", accounts))
+        path = Path(_checks.path("accounts", cast("object", accounts)))
         if path.name.startswith(("acct_", "rk_", "sk_")) and not path.exists():
             raise ValueError(  # without the value, which may be a key
                 "accounts must be several ids, a file or 'connected', got one id or key; "

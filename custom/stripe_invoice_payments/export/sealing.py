@@ -45,8 +45,9 @@ class Seal:
             "schema_version": SCHEMA_VERSION,
             **content,
         }
-        fields[_HASHES] = {name: _hash(value) for name, value in fields.items()}
-        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()]
+        texts = {name: _text(value) for name, value in fields.items()}
+        texts[_HASHES] = _text({name: _hash(text) for name, text in texts.items()})
+        lines = [f"{json.dumps(name)}: {text}" for name, text in texts.items()]
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
     def read(self, text: bytes | str | None, where: object) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class Seal:
         Raises:
             ValueError: It is something else, was edited, or is of another release.
         """
+        data: object = None
         try:
             data = json.loads("" if text is None else text)
             problem = self._problem(data)
@@ -99,11 +101,15 @@ def _edited(fields: Mapping[str, Any]) -> str | None:
             continue
         if name not in fields:
             return f"{name} is missing; restore it"
-        if not written or written.get(name) != _hash(fields[name]):
+        if not written or written.get(name) != _hash(_text(fields[name])):
             return f"{name} must be as it was written, got {fields[name]!r:.100}; restore it"
     return None
 
 
-def _hash(value: object) -> str:
-    """The same for the same value, however it is formatted."""
-    return blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=8).hexdigest()
+def _text(value: object) -> str:
+    """The same for the same value, however it was formatted."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -49,6 +49,9 @@ class _Mirror(Generic[C]):
         _checks.client(client, is_async=isinstance(self, AsyncMirror))
         self._options = Options.create(look_back, options)
         self._client: C = client.with_options(**self._options.of_client)
+        # Of a call, as an option of a call may be invalid.
+        engine = self._client._engine  # pyright: ignore[reportPrivateUsage] - the same package
+        self._waits = engine.settings.for_call(self._options.of_calls).retry_delays
         self._waiting: deque[Read] = deque()
         self._table = MirrorTable(target)
         self._is_closed = False
@@ -59,8 +62,7 @@ class _Mirror(Generic[C]):
         return Run(self._table, query, Target.batch_size)
 
     def _outage(self, step: Rereading) -> Outage:
-        waits = self._client._engine.settings.retry_delays  # pyright: ignore[reportPrivateUsage] - the same package
-        return Outage(self._options.max_outage if step.is_patient else 0, waits=waits)
+        return Outage(self._options.max_outage if step.is_patient else 0, waits=self._waits)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self._table.path)!r}>"

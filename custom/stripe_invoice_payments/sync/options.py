@@ -51,7 +51,7 @@ class Options:
     max_outage: float
     of_client: SharedOptions
     of_scans: dict[str, Any]
-    of_calls: dict[str, Any]
+    of_calls: Any
 
     @classmethod
     def create(cls, look_back: float, options: Mapping[str, Any]) -> Options:
