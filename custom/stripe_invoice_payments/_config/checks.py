@@ -134,9 +134,10 @@ def flag(name: str, value: object) -> bool:
 
 def path(name: str, value: object) -> str:
     """The text of a path."""
+    got = kind(value)
     text = os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
     if not isinstance(text, str):
-        raise TypeError(f"{name} must be a path, got {kind(value)}")
+        raise TypeError(f"{name} must be a path, got {got}")
     if not text or "\0" in text:
         raise ValueError(f"{name} must be the path of a file or a directory, got {text!r:.200}")
     return text
