@@ -17,6 +17,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,6 +35,7 @@ from .server import START, YEAR
 
 TARGET = 9
 ROWS, QUICK_ROWS = 1_000_000, 100_000
+RUNS = 3
 NAMES = ("payments.csv", "payments.jsonl", "payments.parquet", "payments/", "payments.duckdb")
 # What the CPU time is compared with: Python's csv module and nothing else.
 PLAIN = "plain.csv"
@@ -185,17 +187,21 @@ def cpu_seconds(work: Callable[..., object], *arguments: object) -> float:
 
 
 def formats(quick: bool) -> tuple[list[Format], Format]:
-    """Each format in a process of its own, and then Python's csv module in one."""
-    rows = QUICK_ROWS if quick else ROWS
-    found: list[Format] = []
-    for name in (*NAMES, PLAIN):
+    """Each format in a process of its own, and then Python's csv module in one.
+
+    The best of three: whatever else the machine does costs CPU time too, through the caches.
+    """
+    rows, runs = (QUICK_ROWS, 1) if quick else (ROWS, RUNS)
+    best: dict[str, Format] = {}
+    for name in (*NAMES, PLAIN) * runs:
         with tempfile.TemporaryDirectory() as directory:
             command = [sys.executable, "-m", "scripts.benchmarks.exporting"]
             to = f"{directory}/{name}"
             printed = subprocess.check_output([*command, to, str(rows)], text=True)
         print(name, printed.strip(), flush=True)
-        found.append(Format(name=name, **json.loads(printed)))
-    *ours, baseline = found
+        one = Format(name=name, **json.loads(printed))
+        best[name] = max(best.get(name, one), one, key=attrgetter("rows_per_second"))
+    *ours, baseline = best.values()
     for one, share in zip(ours, shares(quick), strict=True):
         one.share = share
     return ours, baseline

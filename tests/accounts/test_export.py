@@ -11,6 +11,7 @@ import pytest
 
 from stripe_invoice_payments import AsyncClient, Client, PermissionError
 from stripe_invoice_payments.export import Certificate, export, export_async, verify, verify_async
+from stripe_invoice_payments.sandbox import Sandbox
 from tests.export.fakes import TARGETS, read_back
 
 from .reading import PERIOD, expected
@@ -44,7 +45,7 @@ async def test_every_row_has_its_account(client, platform, tmp_path, name):
     assert (certificate.account, certificate.accounts) == (None, "connected")
     assert certificate.rows == sum(platform.sizes.values())
     assert accounts_in(tmp_path / name) == expected(platform)
-    assert "account     all connected accounts, test mode" in str(certificate)
+    assert "account     all connected accounts (30), test mode" in str(certificate)
     again = await exported(client, tmp_path / name, accounts="connected")
     assert again.did_nothing
 
@@ -61,6 +62,45 @@ async def test_a_verification_reads_all_accounts_again(client, platform, tmp_pat
     certificate = await verified(client, target)
     assert not certificate.is_complete
     assert any("rows" in difference for difference in certificate.differences)
+
+
+async def test_the_certificate_has_the_sizes_for_the_next_run(client, platform, tmp_path):
+    certificate = await exported(client, tmp_path / "payments.csv", accounts="connected")
+    stored = json.loads(certificate.to_json())
+    sizes = stored["rows_by_account"]
+    assert certificate.rows_by_account == sizes == expected(platform)
+    assert stored["accounts_read"] == certificate.accounts_read == 30
+    for account, rows in sizes.items():
+        assert f"\n            {account}: {rows} rows\n" in f"{certificate}\n"
+    again = await exported(client, tmp_path / "again.csv", accounts="connected", sizes=sizes)
+    assert again.checksum == certificate.checksum
+
+
+async def test_a_verification_names_the_account_that_differs(client, platform, tmp_path):
+    some = platform.accounts[:5]
+    await exported(client, tmp_path / "payments.jsonl", accounts=some)
+    platform.create_invoice_payment(account=some[3], created=PERIOD["lt"] - 5)
+    certificate = await verified(client, tmp_path / "payments.jsonl")
+    rows = certificate.rows_by_account.get(some[3], 0)
+    assert f"{some[3]}: rows is {rows} in the target, {rows + 1} at Stripe" in str(certificate)
+
+
+@pytest.mark.parametrize("kind", ["list", "iterator", "file"])
+async def test_no_account_at_all_is_a_mistake(client, tmp_path, kind):
+    empty = tmp_path / "accounts.txt"
+    empty.write_text("\n \n", "utf-8")
+    accounts: Any = {"list": [], "iterator": iter(()), "file": empty}[kind]
+    with pytest.raises(ValueError, match="accounts must name at least one account, got none"):
+        await exported(client, tmp_path / "payments.csv", accounts=accounts)
+    assert [*tmp_path.iterdir()] == [empty]
+
+
+async def test_a_platform_without_accounts_is_a_fact(tmp_path):
+    with Sandbox(payments=3, accounts=[]) as empty, empty.client() as client:
+        certificate = await exported(client, tmp_path / "payments.csv", accounts="connected")
+        assert certificate.is_complete
+        assert (certificate.accounts_read, certificate.rows) == (0, 0)
+        assert "account     all connected accounts (0), test mode" in str(certificate)
 
 
 async def test_other_accounts_are_another_export(client, platform, tmp_path):

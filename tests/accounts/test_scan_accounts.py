@@ -18,6 +18,7 @@ from stripe_invoice_payments import (
     PermissionError,
     RateLimitError,
     ScanError,
+    StripeError,
 )
 from stripe_invoice_payments.accounts import AccountsProgress, scan_accounts
 from stripe_invoice_payments.sandbox import Sandbox
@@ -93,7 +94,6 @@ async def test_an_account_that_is_named_twice_is_read_once(client, platform):
 
 
 async def test_no_accounts_and_an_empty_period(client, platform):
-    assert await read(client, []) == []
     assert await read(client, platform.accounts, created={"gte": 5, "lt": 5}) == []
     assert platform.traffic().total == 0
 
@@ -461,7 +461,7 @@ def test_accounts_that_cannot_be_meant(platform, accounts, error, words):
         ({"limit": 5}, TypeError, "unknown option 'limit'"),
         ({"max_outages": 5}, TypeError, "did you mean 'max_outage'"),
         ({"stripe_account": "acct_1"}, TypeError, "scan_accounts sets it itself"),
-        ({"progress": 3}, TypeError, "a hook must be a plain function"),
+        ({"progress": 3}, TypeError, "progress must be a plain function"),
     ],
 )
 def test_options_that_cannot_be_meant(platform, options, error, words):
@@ -489,3 +489,11 @@ def test_a_key_that_is_passed_by_mistake_is_in_no_local_variable(platform):
     assert frame is not None
     while (frame := frame.tb_next) is not None:
         assert "sk_live_secret" not in repr(frame.tb_frame.f_locals)
+
+
+async def test_an_outage_while_the_accounts_are_listed_is_waited_out(client, platform):
+    platform.add_fault("server_error", path="/v1/accounts", times=8)
+    assert counts(await read(client, "connected")) == expected(platform)
+    platform.add_fault("server_error", path="/v1/accounts", times=8)
+    with pytest.raises(StripeError):
+        await read(client, "connected", max_outage=0)

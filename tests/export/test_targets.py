@@ -308,7 +308,7 @@ def test_a_database_may_have_other_tables(tmp_path):
         ("[]", "not the manifest of an export"),
         ("{}", "not the manifest of an export"),
         ('{"stripe_invoice_payments_export": 9, "schema_version": 1, "written_by": "9.0"}',
-         "written by release 9.0 with version 9"),
+         "written by release '9.0' with version 9"),
     ],
 )  # fmt: skip
 def test_a_manifest_that_cannot_be_read_is_refused(content, words, tmp_path):
@@ -332,7 +332,13 @@ def test_an_unfinished_target_that_was_changed_is_refused(name, tmp_path):
     [
         ("payments.xlsx", ValueError, r"to must end in \.parquet, .* got '.*payments\.xlsx'"),
         ("nowhere/payments.csv", OSError, "the export cannot be written: No such file"),
-        ("", ValueError, "to must end in"),
+        ("", ValueError, "to must be the path of a file or a directory, got ''"),
+        ("a\0b.csv", ValueError, "to must be the path of a file"),
+        (".csv", ValueError, r"to must have a name before its ending, got '.*\.csv'"),
+        (".Parquet/", ValueError, "to must have a name before its ending"),
+        ("", ValueError, "to must be the path"),
+        (Path("/"), ValueError, "to must not be the root of the file system, got '/'"),
+        (b"payments.csv", TypeError, "to must be a path, got bytes"),
         (3, TypeError, "to must be a path, got int"),
     ],
 )
@@ -341,11 +347,31 @@ def test_an_impossible_target_is_refused(to, error, words, tmp_path):
         run(FakeClient(HELD), f"{tmp_path}/{to}" if to and isinstance(to, str) else to)
 
 
+@pytest.mark.parametrize("name", TARGETS[:3] + TARGETS[4:])
+def test_a_directory_in_place_of_a_file_is_refused(name, tmp_path):
+    (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match=rf"to: {tmp_path / name} is a directory; add a / to"):
+        run(FakeClient(HELD), f"{tmp_path}/{name}")
+    with pytest.raises(ValueError, match=rf"target: {tmp_path / name} is a directory"):
+        verify(tmp_path / name, FakeClient(HELD))  # type: ignore[arg-type]
+    assert [*tmp_path.rglob("*")] == [tmp_path / name]
+    run(FakeClient(HELD), f"{tmp_path}/{name}/")
+    assert run(FakeClient(HELD), f"{tmp_path}/{name}").did_nothing
+
+
+def test_a_file_in_place_of_a_directory_is_refused(tmp_path):
+    (tmp_path / "payments").write_text("mine", "utf-8")
+    with pytest.raises(ValueError, match=r"to: .*payments exists and is not an export"):
+        run(FakeClient(HELD), f"{tmp_path}/payments/")
+    with pytest.raises(ValueError, match=r"target: .*payments exists and is not an export"):
+        verify(tmp_path / "payments", FakeClient(HELD))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
         ({"on_error": "skip"}, ValueError, "on_error must be 'raise' or 'report', got 'skip'"),
-        ({"progress": 3}, TypeError, "a hook must be a plain function"),
+        ({"progress": 3}, TypeError, "progress must be a plain function"),
         ({"stauts": "paid"}, TypeError, "unknown option 'stauts'; did you mean 'status'?"),
         ({"checkpoint": "x"}, TypeError, "unknown option 'checkpoint'"),
         ({"limit": 3}, TypeError, "unknown option 'limit'"),
@@ -477,16 +503,6 @@ def test_a_period_in_milliseconds_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match=f"created must be in Unix seconds .*, got {START}000"):
         run(FakeClient(HELD), f"{tmp_path}/payments.csv", created={"lt": end, name: end})
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("field", ["started_at", "ids", "newest", "left"])
-def test_a_manifest_with_an_invalid_value_is_named(field, tmp_path):
-    run(FakeClient(HELD), f"{tmp_path}/payments.csv")
-    path = tmp_path / "payments.csv.manifest.json"
-    value: Any = [["x", "y"]] if field == "left" else "x"
-    path.write_text(json.dumps({**manifest_of(tmp_path / "payments.csv"), field: value}))
-    with pytest.raises(ValueError, match=f"{path}: not the manifest of an export"):
-        run(FakeClient(HELD), f"{tmp_path}/payments.csv")
 
 
 def test_a_disk_that_is_full_at_the_start_leaves_no_part_of_a_database(tmp_path):

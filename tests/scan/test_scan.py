@@ -204,7 +204,7 @@ def test_an_option_of_the_wrong_type_is_refused(client, option, message):
 def test_a_progress_hook_is_a_plain_function(client):
     async def progress(_: object) -> None: ...
 
-    with pytest.raises(TypeError, match="a hook must be a plain function"):
+    with pytest.raises(TypeError, match="progress must be a plain function"):
         client.invoice_payments.scan(progress=progress, **FAST)
 
 

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import pytest
 
-from stripe_invoice_payments import InvoicePayment, PermissionError, Webhook
+from stripe_invoice_payments import Client, InvoicePayment, PermissionError, Webhook
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sync import AsyncMirror, Mirror, SyncResult
+from stripe_invoice_payments.sync.plan import Read
 from tests.sync.mirrors import FAST, about, at_stripe, event, in_mirror
 
 
@@ -207,4 +208,28 @@ async def test_a_cancelled_sync_leaves_a_mirror_that_goes_on(server, path):
                 await syncing
             server.set_latency(0)
             await mirror.sync()
+    assert in_mirror(path) == at_stripe(server)
+
+
+# --- Events that fail -----------------------------------------------------------------------------
+
+
+async def test_the_failure_of_an_event_does_not_hide_the_result_of_a_sync(
+    syncer, server, path, caplog
+):
+    """The event came while the sync was running."""
+    is_sync = isinstance(syncer.client, Client)
+    mirror: Any = (Mirror if is_sync else AsyncMirror)(syncer.client, path, **FAST)
+    mirror._waiting.append(Read(("inpay_denied",)))
+    mirror._waiting.append(Read((one(server, "open").id,)))
+    server.add_fault("permission_denied", path="/v1/invoice_payments/inpay_denied")
+    result = mirror.sync()
+    result = result if is_sync else await result
+    assert result.rows_added == 250
+    assert "an event was not applied, the next sync reads what it is about" in caplog.text
+    assert not mirror._waiting
+    received = about("inpay_denied")
+    with pytest.raises(PermissionError):  # its own caller receives it
+        mirror.apply(received) if is_sync else await mirror.apply(received)
+    mirror.close() if is_sync else await mirror.aclose()
     assert in_mirror(path) == at_stripe(server)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stripe_invoice_payments import PermissionError, ScanError, ScanProgress
+from stripe_invoice_payments import PermissionError, ScanError, ScanProgress, StripeError
 from stripe_invoice_payments.export import export, verify
+from stripe_invoice_payments.reconcile import reconcile
 from stripe_invoice_payments.sandbox import Sandbox
 from stripe_invoice_payments.sandbox.server import CONNECTED_ACCOUNT
 from stripe_invoice_payments.sync import AsyncMirror, Difference, Mirror, sync, sync_async
@@ -397,7 +398,7 @@ async def test_a_mirror_in_use_or_of_a_newer_release_is_refused(blocking, server
         path,
         "UPDATE invoice_payments_sync SET state = replace(state, '_version\": 1', '_version\": 9')",
     )
-    with pytest.raises(ValueError, match="which is newer than this one"):
+    with pytest.raises(ValueError, match=r"written by release .* and version 9 of the columns"):
         await blocking.sync(path)
 
 
@@ -467,5 +468,34 @@ async def test_a_state_that_is_invalid_is_named(state, blocking, path):
     execute(path, "DELETE FROM invoice_payments_sync")
     if state is not None:
         execute(path, "INSERT INTO invoice_payments_sync VALUES (?)", state)
-    with pytest.raises(ValueError, match=f"{path}: not the state of a mirror"):
+    with pytest.raises(ValueError, match=f"{path}, table .*: not the state of a mirror"):
         await blocking.sync(path)
+
+
+# --- Outages --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["server_error", "connection_reset"])
+async def test_an_outage_while_payments_are_read_again_is_waited_out(kind, syncer, server, path):
+    await syncer.sync(path)
+    payment = payments(server, "open")[-1]
+    server.set_invoice_payment_status(payment.id, "paid")
+    server.add_fault(kind, path=f"/v1/invoice_payments/{payment.id}", times=3)
+    result = await syncer.sync(path)
+    assert (result.rows_updated, result.read_again) == (1, 1)
+    assert in_mirror(path) == at_stripe(server)
+    server.set_invoice_payment_status(payment.id, "open")
+    await syncer.sync(path)
+    server.set_invoice_payment_status(payment.id, "canceled")
+    server.add_fault(kind, path=f"/v1/invoice_payments/{payment.id}", times=3)
+    with pytest.raises(StripeError):
+        await syncer.sync(path, max_outage=0)
+
+
+def test_a_mirror_of_no_payments_can_be_reconciled(path):
+    with Sandbox(payments=0) as empty, empty.client() as client:
+        assert sync(client, path).watermark is None
+        invoice = empty.create_invoice(total=100, created=1_790_000_000).id
+        found = reconcile(client, {"gte": 5}, payments=path)
+    assert {finding.invoice for finding in found.findings} <= {invoice}
+    assert found.totals[0].invoices == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import re
 import threading
 from collections.abc import Iterable, Mapping
@@ -58,6 +59,14 @@ def number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name}: a number was expected, not {kind(value)}")
     return value
+
+
+def finite(name: str, value: object) -> float:
+    """`value`, if it is a finite number."""
+    checked = number(name, value)
+    if not math.isfinite(checked):
+        raise ValueError(f"{name} must be finite, got {checked}")
+    return checked
 
 
 def timeout(value: object) -> float:
@@ -123,7 +132,29 @@ def flag(name: str, value: object) -> bool:
     return value
 
 
-def hook(value: Any) -> Any:
+def path(name: str, value: object) -> str:
+    """The text of a path."""
+    got = kind(value)
+    text = os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a path, got {got}")
+    if not text or "\0" in text:
+        raise ValueError(f"{name} must be the path of a file or a directory, got {text!r:.200}")
+    return text
+
+
+def client(value: object, *, is_async: bool | None) -> None:
+    """A client, or what a test has in its place; None: of either kind."""
+    from .._client import AsyncClient, Client
+
+    kinds = {Client: False, AsyncClient: True}
+    is_other = any(isinstance(value, one) and kinds[one] is not is_async for one in kinds)
+    if (is_other and is_async is not None) or not hasattr(value, "invoice_payments"):
+        names = [one.__name__ for one in kinds if is_async in (None, kinds[one])]
+        raise TypeError(f"client must be a {' or '.join(names)}, got {kind(value)}")
+
+
+def hook(name: str, value: Any) -> Any:
     """Something to call with an event."""
     if value is None:
         return None
@@ -131,36 +162,36 @@ def hook(value: Any) -> Any:
     is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(calls)
     if not callable(value) or isinstance(value, type) or is_async:
         got = kind(cast("object", value))
-        raise TypeError(f"a hook must be a plain function, for AsyncClient too, got {got}")
+        raise TypeError(f"{name} must be a plain function, for AsyncClient too, got {got}")
     return value
 
 
 def version(value: object) -> str:
     """A value for `Stripe-Version`."""
-    return header("Stripe-Version", value)
+    return header("Stripe-Version", value, "stripe_version")
 
 
 def account(value: object) -> str | None:
     """A value for `Stripe-Account`; None to omit it."""
-    return None if value is None else header("Stripe-Account", value)
+    return None if value is None else header("Stripe-Account", value, "stripe_account")
 
 
 def context(value: object) -> str | None:
     """A value for `Stripe-Context`; None to omit it."""
-    return None if value is None else header("Stripe-Context", value)
+    return None if value is None else header("Stripe-Context", value, "stripe_context")
 
 
-def headers(values: object) -> dict[str, str]:
+def headers(name: str, values: object) -> dict[str, str]:
     """The caller's headers with names in lower case, since case makes no difference."""
     if not isinstance(values, Mapping):
-        raise TypeError(f"headers: a mapping was expected, not {kind(values)}")
+        raise TypeError(f"{name}: a mapping was expected, not {kind(values)}")
     checked: dict[str, str] = {}
-    for name, value in cast("Mapping[object, object]", values).items():
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
-            raise ValueError(f"header {name!r}: not a valid header name")
-        if instead := _OWN_HEADERS.get(name.lower()):
-            raise ValueError(f"header {name!r}: the client sets it; {instead}")
-        checked[name.lower()] = header(name, value)
+    for one, value in cast("Mapping[object, object]", values).items():
+        if not isinstance(one, str) or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", one):
+            raise ValueError(f"header {one!r}: not a valid header name")
+        if instead := _OWN_HEADERS.get(one.lower()):
+            raise ValueError(f"header {one!r}: the client sets it; {instead}")
+        checked[one.lower()] = header(one, value)
     return checked
 
 
@@ -176,13 +207,14 @@ def idempotency_key(value: object) -> str:
     return value
 
 
-def header(name: str, value: object) -> str:
+def header(name: str, value: object, argument: str | None = None) -> str:
     """The value of a header. With a line break in it, it could smuggle in another header."""
+    what = argument or f"header {name!r}"
     if not isinstance(value, str):
-        raise TypeError(f"header {name!r}: a string was expected, not {kind(value)}")
+        raise TypeError(f"{what}: a string was expected, not {kind(value)}")
     if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
         raise ValueError(
-            f"header {name!r}: its value is empty, or has control or non-ASCII characters or "
+            f"{what}: its value is empty, or has control or non-ASCII characters or "
             "spaces around it"
         )
     return value

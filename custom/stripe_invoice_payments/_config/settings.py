@@ -194,12 +194,12 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "max_response_bytes": _checks.response_bytes,
     "idempotency_key": _checks.idempotency_key,
     "base_url": _checks.base_url,
-    "default_headers": _checks.headers,
-    "extra_headers": _checks.headers,
+    "default_headers": partial(_checks.headers, "default_headers"),
+    "extra_headers": partial(_checks.headers, "extra_headers"),
     "app_info": _app_info,
-    "on_request": _checks.hook,
-    "on_response": _checks.hook,
-    "on_retry": _checks.hook,
+    "on_request": partial(_checks.hook, "on_request"),
+    "on_response": partial(_checks.hook, "on_response"),
+    "on_retry": partial(_checks.hook, "on_retry"),
 }
 
 

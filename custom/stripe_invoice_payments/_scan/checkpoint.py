@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from .._call.observability import logger
-from .._config.checks import kind
+from .._config import checks as _checks
 from .._files import remove_unfinished, replace_file
 from .lock import FileLock
 from .tokens import Origin
@@ -139,7 +139,7 @@ def begun_with(
     """The checkpoint, if there is one, and what an earlier run has left; None: everything.
 
     Raises:
-        TypeError: The token is no string.
+        TypeError: The token is no string, or the path is none.
         ValueError: There is a file and a token, or either is not valid.
         OSError: The file cannot be written or read.
     """
@@ -147,12 +147,13 @@ def begun_with(
         if path is None:
             return None, None
         # The last thing that can fail: from here on no other scan can use the file.
-        checkpoint = Checkpoint(path, read, max_size=max_size)
+        checked = _checks.path("checkpoint", path)
+        checkpoint = Checkpoint(checked, read, max_size=max_size)
         return checkpoint, checkpoint.content
     if path is not None:
         raise ValueError("checkpoint and resume_from: both say where to continue, so pass only one")
     if not isinstance(token, str):
-        raise TypeError(f"resume_from: a string was expected, not {kind(token)}")
+        raise TypeError(f"resume_from: a string was expected, not {_checks.kind(token)}")
     return None, read(token, Origin("resume_from", "token"))
 
 

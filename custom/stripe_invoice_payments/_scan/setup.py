@@ -143,7 +143,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> ScanSetup:
     batch_size = options.get("batch_size", _defaults.SCAN_BATCH_SIZE)
     batch_size = _checks.at_least_1("batch_size", batch_size)
     max_outage = _checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE))
-    progress = _checks.hook(options.get("progress"))
+    progress = _checks.hook("progress", options.get("progress"))
     identity = query.identity()
     checkpoint, windows = begun(identity, options.get("checkpoint"), options.get("resume_from"))
     was_finished = windows == []

@@ -8,7 +8,6 @@ computed under the scan's lock, and carried out without it.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError
 from enum import Enum
@@ -20,14 +19,8 @@ from stripe_invoice_payments_api._model import InvalidObjectError
 from stripe_invoice_payments_api._request import Request
 from stripe_invoice_payments_api.models import ListObject
 
-from .._call.retries import retry_delay
-from .._errors import (
-    APIConnectionError,
-    ScanError,
-    StripeError,
-    UnexpectedResponseError,
-    scan_error,
-)
+from .._errors import ScanError, StripeError, UnexpectedResponseError, scan_error
+from .outage import Outage
 from .plan import Window
 
 if TYPE_CHECKING:
@@ -161,34 +154,29 @@ def _check_is_wanted(state: ScanState) -> None:
 
 def _fetch(job: Job, window: Window) -> Steps[Fetched]:
     """The next page of the window. The request is retried for as long as an outage may last."""
-    state = job.state
-    failures = 0
+    state, settings = job.state, job.query.settings
+    outage = Outage(job.max_outage, waits=settings.retry_delays)
     try:
         while True:
             try:
-                fetched = yield Fetch(job.query.request(window), job.query.settings)
+                fetched = yield Fetch(job.query.request(window), settings)
             except StripeError as error:
                 if window.lost < _MAX_LOST and _lacks_cursor(error, window):
                     window.lose_cursor()
                     continue
-                failures += 1
-                now = time.monotonic()
-                delay = _delay(error, failures)
-                since = state.failing.setdefault(window, now)
-                if delay is None:
-                    raise
-                if now - since + delay >= job.max_outage:
+                delay = outage.delay(error)
+                if outage.is_too_long:
                     detail = f" after max_outage={job.max_outage:g} s of failing"
                     raise _stopped(job, window, error, detail) from error
+                if delay is None:
+                    raise
             else:
                 assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
                 return fetched
+            state.failing[window] = outage.since
             state.count_retry()
-            if job.query.settings.retry_delays:
+            if delay:
                 yield Pause(delay)
-            else:
-                # As if the time had passed; otherwise this would go on at full speed.
-                state.failing[window] -= delay
     finally:
         state.failing.pop(window, None)
 
@@ -200,11 +188,3 @@ def _lacks_cursor(error: StripeError, window: Window) -> bool:
         and error.code == "resource_missing"
         and error.param == "starting_after"
     )
-
-
-def _delay(error: StripeError, failures: int) -> float | None:
-    """Seconds to wait for an outage to end; None if the error has another cause."""
-    is_outage = isinstance(error, APIConnectionError) or (error.http_status or 0) >= 500
-    if not is_outage:
-        return None
-    return retry_delay(error, attempt=failures, max_retries=failures, now=time.time())

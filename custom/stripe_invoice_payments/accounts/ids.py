@@ -22,13 +22,21 @@ def account_ids(accounts: object) -> list[str] | None:
 
     Raises:
         TypeError: It is something else.
-        ValueError: One is not an id.
+        ValueError: There is none, or one is not an id.
         OSError: The file cannot be read.
     """
+    ids = _named(accounts)
+    if ids is not None and not ids:
+        # A platform without connected accounts is a fact, but whoever names some has at least one.
+        raise ValueError("accounts must name at least one account, got none")
+    return ids
+
+
+def _named(accounts: object) -> list[str] | None:
     if isinstance(accounts, (str, os.PathLike)):
         if accounts == CONNECTED:
             return None
-        path = Path(cast("str | os.PathLike[str]", accounts))
+        path = Path(_checks.path("accounts", cast("object", accounts)))
         if path.name.startswith(("acct_", "rk_", "sk_")) and not path.exists():
             raise ValueError(  # without the value, which may be a key
                 "accounts must be several ids, a file or 'connected', got one id or key; "
@@ -38,6 +46,9 @@ def account_ids(accounts: object) -> list[str] | None:
             lines = path.read_text("utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
             raise ValueError(f"accounts: {path} must be text in UTF-8 ({error})") from None
+        except OSError as error:
+            reason = f"accounts cannot be read: {error.strerror}"
+            raise OSError(error.errno, reason, str(path)) from error
         return _distinct([line.strip() for line in lines if line.strip()])
     if not isinstance(accounts, Iterable):
         got = _checks.kind(accounts)

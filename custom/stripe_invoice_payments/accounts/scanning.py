@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from .._config import checks as _checks
 from .iterators import AccountsBatches, AccountsScan, AsyncAccountsBatches, AsyncAccountsScan
 from .options import (
     KNOWN,
@@ -137,8 +138,10 @@ def scan_accounts_batches_async(
 
 
 def _engine(client: Client) -> Engine:
+    _checks.client(client, is_async=False)
     return client._engine  # pyright: ignore[reportPrivateUsage] - the same package
 
 
 def _async_engine(client: AsyncClient) -> AsyncEngine:
+    _checks.client(client, is_async=True)
     return client._engine  # pyright: ignore[reportPrivateUsage] - the same package

@@ -34,6 +34,7 @@ class AccountsSetup:
         accounts: The ids; None for those that are connected to the platform.
         pool: What remains to be read.
         workers: How many workers to start with.
+        max_outage: Seconds for which a request is retried during an outage.
         checkpoint: The file that stores the remaining work, if the caller passed one.
         autocommit: Whether a page or a batch is committed when the next one is requested.
         batch_size: The number of payments in a batch.
@@ -45,6 +46,7 @@ class AccountsSetup:
     accounts: list[str] | None
     pool: Pool
     workers: int
+    max_outage: float
     checkpoint: Checkpoint[Begun] | None
     autocommit: bool
     batch_size: int
@@ -105,7 +107,7 @@ def prepare(
     workers = _checks.at_least_1("workers", workers)
     autocommit = _checks.flag("autocommit", options.get("autocommit", False))
     max_outage = _checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE))
-    progress = _checks.hook(options.get("progress"))
+    progress = _checks.hook("progress", options.get("progress"))
     query = query_of(filters, paced(settings.for_call(call_options), platform))
     ids = account_ids(accounts)
     sizes = checked_sizes(options.get("sizes"))
@@ -132,6 +134,7 @@ def prepare(
         accounts=ids if query.start < query.end else [],
         pool=pool,
         workers=workers,
+        max_outage=max_outage,
         checkpoint=checkpoint,
         autocommit=autocommit,
         batch_size=batch_size,

@@ -10,10 +10,11 @@ from stripe_invoice_payments_api.params import ListAccountsParams
 
 from .._call.observability import logger
 from .._config.settings import Settings
-from .._errors import ScanError, UnexpectedResponseError
+from .._errors import ScanError, StripeError, UnexpectedResponseError
 from .._pages.guards import attribute, check_distinct, check_not_empty
+from .._scan.outage import Outage
 from .._scan.query import PAGE_SIZE
-from .._scan.steps import Fetch, Signal, Steps, read_window
+from .._scan.steps import Fetch, Fetched, Pause, Signal, Steps, read_window
 from .pool import Pool, Task
 from .setup import AccountsSetup
 
@@ -54,7 +55,7 @@ def begin(setup: AccountsSetup) -> Steps[None]:
     """Find out which accounts there are."""
     accounts = setup.accounts
     if accounts is None:
-        accounts = yield from connected(setup.query.settings)
+        accounts = yield from connected(setup.query.settings, setup.max_outage)
     setup.pool.add(accounts)
 
 
@@ -70,20 +71,24 @@ def report_missing(pool: Pool) -> None:
         )
 
 
-def connected(settings: Settings) -> Steps[list[str]]:
+def connected(settings: Settings, max_outage: float) -> Steps[list[str]]:
     """The ids of all accounts that are connected to the platform.
+
+    Args:
+        settings: How the calls are made.
+        max_outage: Seconds for which a request is retried during an outage.
 
     Raises:
         StripeError: A page of them cannot be read.
     """
     accounts: dict[str, None] = {}
     last: str | None = None
+    waits = settings.retry_delays
     while True:
         params: ListAccountsParams = {"limit": PAGE_SIZE}
         if last:
             params["starting_after"] = last
-        fetched = yield Fetch(list_accounts(params), settings)
-        assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
+        fetched = yield from _fetched(params, settings, Outage(max_outage, waits=waits))
         place = f"the page of accounts behind {last!r}" if last else "the first page of accounts"
         page = fetched.page
         ids = [attribute(account, "id") for account in page.data]
@@ -96,3 +101,19 @@ def connected(settings: Settings) -> Steps[list[str]]:
         if not page.has_more:
             return list(accounts)
         last = names[-1]
+
+
+def _fetched(params: ListAccountsParams, settings: Settings, outage: Outage) -> Steps[Fetched]:
+    """A page of accounts, retried for as long as an outage may last."""
+    while True:
+        try:
+            fetched = yield Fetch(list_accounts(params), settings)
+        except StripeError as error:
+            delay = outage.delay(error)
+            if delay is None:
+                raise
+        else:
+            assert fetched is not None  # noqa: S101 - narrows the type: the outcome of a request
+            return fetched
+        if delay:
+            yield Pause(delay)

@@ -7,9 +7,9 @@
 
 Built on the public client, which does not import it. `rows` has the columns. `targets` is the
 interface of a target; `text_files`, `parquet` (with `arrow`) and `database` implement it.
-`manifest` and `summary` are what is stored with the rows. `session` is one run, which `exporting`
-feeds from a scan that `reading` selects. `verifying` counts again, and `certificate` presents the
-result.
+`manifest` and `summary` are what is stored with the rows, and `sealing` notices if it was edited.
+`session` is one run, which `exporting` feeds from a scan that `reading` selects. `verifying` counts
+again, and `certificate` presents the result.
 """
 
 from __future__ import annotations

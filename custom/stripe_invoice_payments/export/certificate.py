@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from attrs import define
@@ -33,6 +34,9 @@ class Certificate:
         format: The format of the target.
         account: The connected account; None for the account of the key, or for many accounts.
         accounts: In an export of many accounts, their ids, or `connected`; otherwise None.
+        accounts_read: How many accounts that was; otherwise None.
+        rows_by_account: How many rows each connected account has; accounts without rows are not
+            mentioned. These are the `sizes` that the next export or scan should be passed.
         mode: Whether the key was for `live` or `test` data.
         filters: The filters of the list, without the period.
         start: The first second of the period, in Unix seconds.
@@ -56,6 +60,8 @@ class Certificate:
     format: str
     account: str | None
     accounts: str | tuple[str, ...] | None
+    accounts_read: int | None
+    rows_by_account: dict[str, int]
     mode: str
     filters: dict[str, Any]
     start: int
@@ -82,7 +88,11 @@ class Certificate:
     def to_json(self) -> str:
         """The whole certificate as JSON text."""
         summary = Summary(
-            rows=self.rows, newest=self.newest, oldest=self.oldest, totals=self.totals
+            rows=self.rows,
+            newest=self.newest,
+            oldest=self.oldest,
+            totals=self.totals,
+            accounts=Counter(self.rows_by_account),
         ).to_json()
         content = {
             "is_complete": self.is_complete,
@@ -90,6 +100,7 @@ class Certificate:
             "format": self.format,
             "account": self.account,
             "accounts": self.accounts,
+            "accounts_read": self.accounts_read,
             "mode": self.mode,
             "filters": self.filters,
             "period": [iso(self.start), iso(self.end)],
@@ -137,6 +148,11 @@ class Certificate:
                 f"            {currency} {status}: {total.rows} rows, requested "
                 f"{total.amount_requested}, paid {total.amount_paid} (minor units)"
             )
+        if self.accounts is not None:
+            lines += [
+                f"            {account}: {rows} rows"
+                for account, rows in sorted(self.rows_by_account.items())
+            ]
         lines += [f"missing     {_stretch(each)}: {each.reason}" for each in self.missing]
         lines += [f"difference  {difference}" for difference in self.differences]
         return "\n".join(lines)
@@ -145,7 +161,7 @@ class Certificate:
         if self.accounts is None:
             return self.account or "the account of the key"
         if isinstance(self.accounts, str):
-            return "all connected accounts"
+            return f"all connected accounts ({self.accounts_read or 0})"
         shown = ", ".join(self.accounts[:3]) + (", ..." if len(self.accounts) > 3 else "")
         return f"{len(self.accounts)} accounts ({shown})"
 
@@ -159,6 +175,8 @@ def certificate_of(manifest: Manifest, target: object) -> Certificate:
         format=manifest.format,
         account=query["stripe_account"] or query["stripe_context"],
         accounts=tuple(accounts) if isinstance(accounts, list) else accounts,
+        accounts_read=manifest.accounts_read,
+        rows_by_account=dict(summary.accounts),
         mode=query["mode"],
         filters=dict(query["filters"]),
         start=manifest.start,

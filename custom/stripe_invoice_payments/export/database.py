@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from stripe_invoice_payments_api.columns import COLUMNS
 
@@ -27,8 +27,11 @@ TYPES = {
     "bool": "BOOLEAN",
     "timestamp": "TIMESTAMPTZ",
 }
-# One thread is enough for rows that arrive over a network, and this much for a batch.
-_CONFIG = {"threads": 1, "memory_limit": "128MB"}
+# One thread is enough for rows that arrive over a network.
+_CONFIG = {"threads": 1, "wal_autocheckpoint": "1GB"}
+# Rows are compressed and leave the log when so many have arrived. DuckDB would do that at any time,
+# and the rows of an unfinished group are then written again, whose old place remains in the file.
+ROWS_PER_CHECKPOINT = 61_440
 _TIMES = {column.name for column in COLUMNS if column.kind == "timestamp"}
 
 
@@ -83,14 +86,15 @@ class DuckDBFile(Target):
     """A table in a DuckDB database, which may have other tables."""
 
     format = "duckdb"
+    memory: ClassVar[str] = "64MB"  # for a batch; what does not fit is in a temporary file
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
         pyarrow()
         self._duckdb = extra_module("duckdb", "duckdb")
-        super().__init__(path)
+        super().__init__(path, argument, is_read_only=is_read_only)
         try:
-            with self.writing():
-                if not self.path.exists():
+            with self.reading() if is_read_only else self.writing():
+                if not self.path.exists() and not is_read_only:
                     self._create()
                 self.connection = self._connect(self.path)
         except BaseException:
@@ -108,23 +112,30 @@ class DuckDBFile(Target):
             new.unlink(missing_ok=True)
 
     def _connect(self, path: Path) -> Connection:
-        return Connection(partial(self._duckdb.connect, str(path), config=_CONFIG))
+        connect = partial(self._duckdb.connect, str(path), read_only=self.is_read_only)
+        return Connection(partial(connect, config={**_CONFIG, "memory_limit": self.memory}))
 
     def read_manifest(self) -> Manifest | None:
+        with self.reading():
+            return self._read_manifest()
+
+    def _read_manifest(self) -> Manifest | None:
         tables = self.tables()
         if MIRROR_TABLE in tables:
             raise ValueError(
-                f"to: {self.path} is a mirror; update it with sync, or export into another target"
+                f"{self.argument}: {self.path} is a mirror; update it with sync, or export into "
+                "another target"
             )
         if MANIFEST_TABLE not in tables:
             if TABLE in tables:
                 raise ValueError(
-                    f"to: {self.path} has a table {TABLE} that is not an export's; drop it, or "
-                    "export into another target"
+                    f"{self.argument}: {self.path} has a table {TABLE} that is not an export's; "
+                    "drop it, or use another path"
                 )
             return None
         found = self.connection.execute(f"SELECT manifest FROM {MANIFEST_TABLE}").fetchone()
-        return None if found is None else Manifest.from_bytes(found[0], self.path)
+        where = f"{self.argument}: {self.path}, table {MANIFEST_TABLE}"
+        return Manifest.from_bytes(found and found[0], where)
 
     def begin(self, manifest: Manifest) -> None:
         with self.transaction():
@@ -140,6 +151,9 @@ class DuckDBFile(Target):
                 with self.new_rows(rows):
                     self.connection.execute(f"INSERT INTO {TABLE} SELECT * FROM {NEW_ROWS}")
             self._write(manifest)
+        before = manifest.summary.rows - len(rows)
+        if manifest.summary.rows // ROWS_PER_CHECKPOINT > before // ROWS_PER_CHECKPOINT:
+            self._checkpoint()
 
     def tables(self) -> set[str]:
         """The names of all tables of the database, but for those in schemas of their own."""
@@ -167,6 +181,9 @@ class DuckDBFile(Target):
 
     def finish(self, manifest: Manifest) -> None:
         super().finish(manifest)
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
         with self.writing():
             self.connection.execute("CHECKPOINT")
 

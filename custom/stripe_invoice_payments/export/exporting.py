@@ -94,7 +94,9 @@ def export(
         session = Session(target, query, options)
         if not session.is_read:
             try:
-                with scan(**arguments, **session.scan_options()) as batches:
+                with session.resuming():
+                    prepared = scan(**arguments, **session.scan_options())
+                with prepared as batches:
                     for batch in batches:
                         session.store(batch)
                     session.leave_out(batches)
@@ -128,7 +130,7 @@ async def export_async(
     """
     options = Options.create(on_error, progress)
     _check(arguments)
-    scan, arguments = batches_of(client, arguments)
+    scan, arguments = batches_of(client, arguments, is_async=True)
     async with scan(**arguments) as only_described:
         query = only_described.query
     check_period(query)
@@ -137,7 +139,9 @@ async def export_async(
         session = await in_thread(Session, target, query, options)
         if not session.is_read:
             try:
-                async with scan(**arguments, **session.scan_options()) as batches:
+                with session.resuming():
+                    prepared = scan(**arguments, **session.scan_options())
+                async with prepared as batches:
                     async for batch in batches:
                         await in_thread(session.store, batch)
                     session.leave_out(batches)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from attrs import asdict, define, field
 
-from stripe_invoice_payments_api.columns import SCHEMA_VERSION
-
-from .._version import __version__
 from .rows import NAMES, seconds_of
+from .sealing import Seal
 from .summary import Summary, iso
 
-VERSION = 1
+_SEAL = Seal(
+    kind="the manifest of an export",
+    marker="stripe_invoice_payments_export",
+    version=1,
+    advice="or export into another target",
+)
 
 State = Literal["running", "incomplete", "finished"]
 
@@ -67,6 +67,7 @@ class Manifest:
         parts: The files, in the order in which they were written.
         missing: What could not be read.
         pages_read: How many pages of the list were read, in all runs.
+        accounts_read: How many accounts there are, in an export of many.
         started_at: When the first run started, in Unix seconds.
         finished_at: When the last run ended; None until then.
     """
@@ -81,6 +82,7 @@ class Manifest:
     parts: list[Part] = field(factory=list[Part])
     missing: list[Missing] = field(factory=list[Missing])
     pages_read: int = 0
+    accounts_read: int | None = None
     finished_at: int | None = None
 
     @property
@@ -115,57 +117,48 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """The stored form: JSON, with readable times."""
         content = {
-            "stripe_invoice_payments_export": VERSION,
-            "written_by": __version__,
             "format": self.format,
-            "schema_version": SCHEMA_VERSION,
             "columns": NAMES,
             "state": self.state,
             "query": self.query,
             "started_at": iso(self.started_at),
             "finished_at": iso(self.finished_at),
             "pages_read": self.pages_read,
+            "accounts_read": self.accounts_read,
             **self.summary.to_json(),
             "covered": [[iso(start), iso(end)] for start, end in self.covered()],
             "left": [[iso(start), iso(end)] for start, end in self.left],
             "missing": [asdict(missing) for missing in self.missing],
-            "parts": [asdict(part) for part in self.parts],
+            # Not `asdict`, which takes longer than the rest: there may be thousands.
+            "parts": [
+                {"path": part.path, "rows": part.rows, "bytes": part.bytes} for part in self.parts
+            ],
             "token": self.token,
         }
-        return json.dumps(content, indent=1).encode() + b"\n"
+        return _SEAL.write(content).encode()
 
     @classmethod
-    def from_bytes(cls, content: bytes | str, path: Path) -> Manifest:
+    def from_bytes(cls, content: bytes | str | None, where: str) -> Manifest:
         """The reverse of `to_bytes`.
 
         Raises:
-            ValueError: It is not a manifest, or one that this release cannot continue.
+            ValueError: It is not a manifest, was edited, or is of another release.
         """
-        with _invalid(path):
-            data: dict[str, Any] = json.loads(content)
-            release = data["written_by"]
-            version, schema = data["stripe_invoice_payments_export"], data["schema_version"]
-        if (version, schema) != (VERSION, SCHEMA_VERSION):
-            raise ValueError(
-                f"{path}: written by release {release} with version {version} of the manifest and "
-                f"version {schema} of the columns; this release has versions {VERSION} and "
-                f"{SCHEMA_VERSION}: finish the export with that release, or export into another "
-                "target"
-            )
-        with _invalid(path):
-            return cls(
-                format=data["format"],
-                query=data["query"],
-                state=data["state"],
-                token=data["token"],
-                summary=Summary.from_json(data),
-                left=[(_time(start), seconds_of(end)) for start, end in data["left"]],
-                missing=[Missing(**missing) for missing in data["missing"]],
-                parts=[Part(**part) for part in data["parts"]],
-                pages_read=data["pages_read"],
-                started_at=_time(data["started_at"]),
-                finished_at=seconds_of(data["finished_at"]),
-            )
+        data = _SEAL.read(content, where)
+        return cls(
+            format=data["format"],
+            query=data["query"],
+            state=data["state"],
+            token=data["token"],
+            summary=Summary.from_json(data),
+            left=[(_time(start), seconds_of(end)) for start, end in data["left"]],
+            missing=[Missing(**missing) for missing in data["missing"]],
+            parts=[Part(**part) for part in data["parts"]],
+            pages_read=data["pages_read"],
+            accounts_read=data["accounts_read"],
+            started_at=_time(data["started_at"]),
+            finished_at=seconds_of(data["finished_at"]),
+        )
 
     def require_same(self, query: Mapping[str, Any], target: str) -> None:
         """Reject a different export into the same target.
@@ -185,19 +178,7 @@ class Manifest:
             )
 
 
-@contextmanager
-def _invalid(path: Path) -> Generator[None, None, None]:
-    """Errors in reading a manifest, as an error that names it."""
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path}: not the manifest of an export ({error!r})") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: not the manifest of an export ({error})") from None
-
-
 def _time(text: str) -> int:
     seconds = seconds_of(text)
-    if seconds is None:
-        raise TypeError("a time is missing")
+    assert seconds is not None  # noqa: S101 - narrows the type: of no text only
     return seconds

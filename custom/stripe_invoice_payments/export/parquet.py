@@ -16,7 +16,7 @@ from .._files import sync_directory
 from .arrow import arrow_schema, extra_module, pyarrow, record_batch, rows_of
 from .manifest import Manifest, Part
 from .rows import NAMES, Values, datetime_of
-from .targets import READABLE, FileTarget, change
+from .targets import MANIFEST_IN_DIRECTORY, READABLE, FileTarget, change
 
 ROWS_PER_GROUP = 50_000
 _CREATED = NAMES.index("created")
@@ -103,15 +103,15 @@ class ParquetDirectory(FileTarget):
 
     format = "parquet directory"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
         pyarrow()
-        super().__init__(path)
+        super().__init__(path, argument, is_read_only=is_read_only)
         self._parts = _Parts(self.path)
 
     @property
     def manifest_path(self) -> Path:
         """The path of the manifest: in the directory."""
-        return self.path / "_manifest.json"
+        return self.path / MANIFEST_IN_DIRECTORY
 
     def _has_something(self) -> bool:
         if not self.path.is_dir():
@@ -145,14 +145,14 @@ class ParquetFile(FileTarget):
 
     format = "parquet"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
         pyarrow()
-        super().__init__(path)
+        super().__init__(path, argument, is_read_only=is_read_only)
         self._parts = _Parts(self.path.with_name(f".{self.path.name}.parts"))
 
     def read_manifest(self) -> Manifest | None:
         manifest = super().read_manifest()
-        if manifest is not None and manifest.state == "finished":
+        if manifest is not None and manifest.state == "finished" and not self.is_read_only:
             self._tidy()  # a process that was killed may have left them
         return manifest
 

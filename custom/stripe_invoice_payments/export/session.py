@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, Literal, Protocol
@@ -17,10 +18,10 @@ from stripe_invoice_payments_api.models import InvoicePayment
 from .._config import checks as _checks
 from .._errors import StripeError
 from .._repr import shows_incomplete
-from ..accounts import AccountsBatch, AccountsBatches, AsyncAccountsBatches
+from ..accounts import AccountsBatch, AccountsBatches, AccountsProgress, AsyncAccountsBatches
 from .certificate import Certificate, certificate_of
 from .manifest import Manifest, Missing
-from .rows import NAMES
+from .rows import NAMES, Values
 from .summary import COLUMNS as SUMMED
 from .targets import Target
 
@@ -108,7 +109,7 @@ class Options:
         """Check the options. Raises `TypeError` or `ValueError` if a value is invalid."""
         if on_error not in ("raise", "report"):
             raise ValueError(f"on_error must be 'raise' or 'report', got {on_error!r}")
-        return cls(on_error, _checks.hook(progress))
+        return cls(on_error, _checks.hook("progress", progress))
 
 
 def check_period(query: Mapping[str, Any]) -> None:
@@ -123,6 +124,15 @@ def check_period(query: Mapping[str, Any]) -> None:
                 "created must be in Unix seconds before the year 10000, "
                 f"got {time_of_period!r:.100}"
             )
+
+
+def rows_of(batch: Batch, account: str | None, now: int, version: str) -> list[Values]:
+    """The rows of a batch, which is of this account, or says itself of which ones."""
+    accounts = batch.accounts if isinstance(batch, AccountsBatch) else repeat(account)
+    return [
+        flat(payment, whose, now, version)
+        for whose, payment in zip(accounts, batch.payments, strict=False)
+    ]
 
 
 class Session:
@@ -178,6 +188,17 @@ class Session:
             **({"on_error": self._options.on_error} if self._has_accounts else {}),
         }
 
+    @contextmanager
+    def resuming(self) -> Generator[None, None, None]:
+        """Around the preparation of the scan, whose other arguments were checked before."""
+        try:
+            yield
+        except ValueError as error:
+            raise ValueError(
+                f"to: {self._target.path}: token must be that of this export, got another ({error})"
+                "; export into another target"
+            ) from error
+
     def observe(self, progress: Progress) -> None:
         """Record the progress of the scan."""
         self._progress = progress
@@ -185,11 +206,7 @@ class Session:
     def store(self, batch: Batch) -> None:
         """Make a batch durable, together with its token."""
         now = int(time.time())
-        accounts = batch.accounts if isinstance(batch, AccountsBatch) else repeat(self._account)
-        rows = [
-            flat(payment, account, now, self._version)
-            for account, payment in zip(accounts, batch.payments, strict=False)
-        ]
+        rows = rows_of(batch, self._account, now, self._version)
         manifest = self.manifest
         manifest.summary.add(map(summed, rows))
         manifest.token, manifest.left = batch.token, list(batch.left)
@@ -240,6 +257,8 @@ class Session:
     def _count_pages(self) -> None:
         if self._progress is not None:
             self.manifest.pages_read = self._pages_before + self._progress.requests
+        if isinstance(self._progress, AccountsProgress):
+            self.manifest.accounts_read = self._progress.accounts
 
     def _report(self) -> None:
         hook, progress = self._options.progress, self._progress

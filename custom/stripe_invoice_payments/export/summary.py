@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -11,7 +12,7 @@ from attrs import define, field
 
 from .rows import datetime_of, seconds_of
 
-COLUMNS = ("id", "status", "amount_requested", "amount_paid", "currency", "created")
+COLUMNS = ("id", "status", "amount_requested", "amount_paid", "currency", "created", "account")
 """The columns that a summary is computed from."""
 
 _CHECKSUMS = 1 << 128
@@ -42,6 +43,7 @@ class Summary:
         oldest: When the oldest payment was created, in Unix seconds; None without rows.
         ids: A checksum of all ids.
         totals: Rows and sums by currency and status.
+        accounts: How many rows each connected account has.
     """
 
     rows: int = 0
@@ -49,12 +51,14 @@ class Summary:
     oldest: int | None = None
     ids: int = 0
     totals: dict[tuple[str, str], Total] = field(factory=dict[tuple[str, str], Total])
+    accounts: Counter[str] = field(factory=Counter[str])
 
     def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add rows, each with the values of `COLUMNS`."""
         times: list[int] = []
+        accounts: list[str] = []
         ids = 0
-        for identifier, status, requested, paid, currency, created in rows:
+        for identifier, status, requested, paid, currency, created, account in rows:
             self.rows += 1
             digest = blake2b((identifier or "").encode(), digest_size=16).digest()
             ids += int.from_bytes(digest, "big")
@@ -66,6 +70,9 @@ class Summary:
             total.amount_paid += paid or 0
             if created is not None:
                 times.append(created)
+            if account is not None:
+                accounts.append(account)
+        self.accounts.update(accounts)
         self.ids = (self.ids + ids) % _CHECKSUMS
         if times:
             self.newest = max(times if self.newest is None else [*times, self.newest])
@@ -79,6 +86,10 @@ class Summary:
                 a, b = getattr(one, name), getattr(two, name)
                 if a != b:
                     yield f"{' '.join(key)}: {name} is {a} {ours}, {b} {theirs}"
+        for account in sorted({*self.accounts, *other.accounts}):
+            a, b = self.accounts[account], other.accounts[account]
+            if a != b:
+                yield f"{account}: rows is {a} {ours}, {b} {theirs}"
         for name in ("newest", "oldest"):
             a, b = getattr(self, name), getattr(other, name)
             if a != b:
@@ -103,6 +114,7 @@ class Summary:
                 }
                 for (currency, status), total in sorted(self.totals.items())
             ],
+            "rows_by_account": self.accounts,
         }
 
     @classmethod
@@ -119,6 +131,7 @@ class Summary:
                 )
                 for each in data["sums"]
             },
+            accounts=Counter(data["rows_by_account"]),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .._config import checks as _checks
 from .._files import replace_file
 from .._scan.lock import FileLock
 from .manifest import Manifest, Part
@@ -17,6 +19,7 @@ from .rows import Values
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+MANIFEST_IN_DIRECTORY = "_manifest.json"
 READABLE = 0o666  # as far as the process's umask allows, which holds for the rows as well
 
 
@@ -25,6 +28,9 @@ class Target(ABC):
 
     Args:
         path: The path. A later change of the working directory has no effect.
+        argument: The name of the argument that it comes from, for messages.
+        is_read_only: Whether nothing will be written. Then the lock is not required where nobody
+            may write.
 
     Raises:
         ValueError: Another export or sync is using it.
@@ -35,15 +41,23 @@ class Target(ABC):
     what: ClassVar[str] = "export"  # for messages
     batch_size: ClassVar[int] = 10_000
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
         self.path = Path(os.path.realpath(path))
-        with self.writing():
+        self.argument = argument
+        self.is_read_only = is_read_only
+        self._lock: FileLock | None = None
+        with self.reading() if is_read_only else self.writing():
             if not self.path.parent.is_dir():
                 raise FileNotFoundError(2, os.strerror(2), str(self.path.parent))
             try:
                 self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
             except BlockingIOError:
-                raise ValueError(f"{self.path}: another export or sync is using it") from None
+                raise ValueError(
+                    f"{argument}: another export or sync is using it: {self.path}"
+                ) from None
+            except OSError as error:
+                if not is_read_only or error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                    raise
 
     @abstractmethod
     def read_manifest(self) -> Manifest | None:
@@ -78,7 +92,8 @@ class Target(ABC):
 
     def close(self) -> None:
         """Release the target, so that other exports can use it."""
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     @contextmanager
     def writing(self) -> Generator[None, None, None]:
@@ -119,18 +134,20 @@ class FileTarget(Target):
     def read_manifest(self) -> Manifest | None:
         """The manifest; see `Target.read_manifest`."""
         try:
-            content = self.manifest_path.read_bytes()
-        except FileNotFoundError:
+            with self.reading():
+                content = self.manifest_path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
             if self._has_something():
                 raise ValueError(
-                    f"to: {self.path} exists and is not an export: there is no "
-                    f"{self.manifest_path}; remove it, or export into another target"
+                    f"{self.argument}: {self.path} exists and is not an export: there is no "
+                    f"{self.manifest_path}; remove it, or use another path"
                 ) from None
             return None
-        manifest = Manifest.from_bytes(content, self.manifest_path)
+        manifest = Manifest.from_bytes(content, f"{self.argument}: {self.manifest_path}")
         if manifest.format != self.format:
             raise ValueError(
-                f"{self.manifest_path}: it is of an export as {manifest.format}, not {self.format}"
+                f"{self.argument}: {self.manifest_path} is of an export as {manifest.format}, not "
+                f"{self.format}"
             )
         return manifest
 
@@ -154,28 +171,55 @@ def change(path: Path, part: Part) -> str | None:
     return f"{path} must have the {part.bytes} bytes of its manifest, {found}"
 
 
-def target_of(to: str | os.PathLike[str]) -> Target:
+def target_of(
+    to: str | os.PathLike[str], argument: str = "to", *, is_read_only: bool = False
+) -> Target:
     """The target at a path, whose ending selects the format. The target is locked.
+
+    Args:
+        to: The path.
+        argument: The name of the argument that it comes from, for messages.
+        is_read_only: See `Target`.
 
     Raises:
         TypeError: It is not a path.
-        ValueError: Its ending is unknown, or another export is using it.
+        ValueError: It is not the path of a target, or another export is using it.
         ImportError: The extra for this format is not installed.
         OSError: It cannot be written.
     """
-    if not isinstance(to, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
-        raise TypeError(f"to must be a path, got {type(to).__name__}")
-    text = os.fspath(to)
-    return _kind_of(text)(Path(text))
+    text = _checks.path(argument, to)
+    return kind_of(text, argument)(Path(text), argument, is_read_only=is_read_only)
 
 
-def _kind_of(to: str) -> type[Target]:
-    path = Path(to)
+_SUFFIXES = (".parquet", ".duckdb", ".csv", ".jsonl")
+
+
+def kind_of(text: str, argument: str) -> type[Target]:
+    """The kind of the target at a path.
+
+    Raises:
+        ValueError: It is not the path of a target.
+    """
+    path, must_be_directory = Path(text), text.endswith(("/", os.sep))
     suffix = path.suffix.lower()
-    if to and (to.endswith(("/", os.sep)) or path.is_dir() or not suffix):
+    if not Path(os.path.realpath(text)).name:
+        raise ValueError(f"{argument} must not be the root of the file system, got {text!r:.200}")
+    if path.name.lower() in _SUFFIXES:
+        raise ValueError(f"{argument} must have a name before its ending, got {text!r:.200}")
+    if must_be_directory or not suffix or (path / MANIFEST_IN_DIRECTORY).is_file():
         from .parquet import ParquetDirectory
 
         return ParquetDirectory
+    if suffix not in _SUFFIXES and not path.is_dir():
+        raise ValueError(
+            f"{argument} must end in .parquet, .duckdb, .csv or .jsonl, or name a directory for "
+            f"Parquet files, got {text!r:.200}"
+        )
+    if path.is_dir():
+        raise ValueError(
+            f"{argument}: {path} is a directory; add a / to write Parquet files into it, or use "
+            "another path"
+        )
     if suffix == ".parquet":
         from .parquet import ParquetFile
 
@@ -184,11 +228,6 @@ def _kind_of(to: str) -> type[Target]:
         from .database import DuckDBFile
 
         return DuckDBFile
-    if suffix in (".csv", ".jsonl"):
-        from .text_files import CSVFile, JSONLinesFile
+    from .text_files import CSVFile, JSONLinesFile
 
-        return CSVFile if suffix == ".csv" else JSONLinesFile
-    raise ValueError(
-        "to must end in .parquet, .duckdb, .csv or .jsonl, or name a directory for Parquet files, "
-        f"got {to!r}"
-    )
+    return CSVFile if suffix == ".csv" else JSONLinesFile

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define, evolve
 
-from stripe_invoice_payments_api.columns import flat
+from stripe_invoice_payments_api.params import ListInvoicePaymentsParams
 
 from .._config import checks as _checks
 from .certificate import Certificate, certificate_of
 from .manifest import Manifest
 from .reading import batches_of
-from .session import Batch, summed
+from .session import Batch, rows_of, summed
 from .summary import COLUMNS as SUMMED, Summary
 from .targets import target_of
 from .threads import in_thread
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     OnProgress: TypeAlias = Callable[[ScanProgress | AccountsProgress], object]
 
+_SELECTING = {*ListInvoicePaymentsParams.__annotations__, "accounts"}
 # What may change between an export and its verification; the rest selects the data.
 _NOT_COMPARED = {"end", "headers", "stripe_version"}
 
@@ -92,7 +93,7 @@ async def verify_async(
         **options: See `verify`.
     """
     check = await in_thread(Check.of, target, progress)
-    scan, arguments = batches_of(client, check.scan_options(options))
+    scan, arguments = batches_of(client, check.scan_options(options), is_async=True)
     async with scan(**arguments) as batches:
         check.require_same(batches.query)
         async for batch in batches:
@@ -125,12 +126,12 @@ class Check:
     @classmethod
     def of(cls, to: str | os.PathLike[str], progress: OnProgress | None) -> Check:
         """Count the rows of a target."""
-        _checks.hook(progress)
-        path = os.fspath(to)
+        _checks.hook("progress", progress)
+        path = _checks.path("target", to)
         # An unfinished Parquet file is not there yet, but its manifest is.
         if not Path(path).exists() and not Path(f"{path}.manifest.json").exists():
             raise ValueError(f"target: {path} does not exist, so there is no export in it")
-        with target_of(to) as target:
+        with target_of(to, "target", is_read_only=True) as target:
             manifest = target.read_manifest()
             if manifest is None:
                 raise ValueError(f"target: there is no export in {target.path}")
@@ -151,7 +152,13 @@ class Check:
         )
 
     def scan_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The options of a scan that reads what the export has read."""
+        """The options of a scan that reads what the export has read.
+
+        Raises:
+            TypeError: One of them selects what is read.
+        """
+        if given := options.keys() & _SELECTING:
+            raise TypeError(f"{min(given)}: verify reads what the export has read; leave it out")
         query = self.manifest.query
         account = {
             name: query[name] for name in ("stripe_account", "stripe_context") if query[name]
@@ -184,7 +191,9 @@ class Check:
 
     def count(self, batch: Batch) -> None:
         """Count payments that Stripe has returned."""
-        self.at_stripe.add(summed(flat(payment, None, 0, None)) for payment in batch.payments)
+        query = self.manifest.query
+        account = query["stripe_account"] or query["stripe_context"]
+        self.at_stripe.add(map(summed, rows_of(batch, account, 0, "")))
 
     def certificate(self) -> Certificate:
         """The certificate, with all differences."""

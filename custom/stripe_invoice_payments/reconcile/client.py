@@ -6,9 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from stripe_invoice_payments_api.operations import list_invoices
+
 from .. import AsyncClient, Client, Invoice, InvoicePayment, ListObject
+from .._config import checks as _checks
 from .compare import compare
 from .rows import InvoiceRow, PaymentRow, Reconciliation
 
@@ -84,7 +88,9 @@ def reconcile(
         OSError: The table cannot be read.
         StripeError: The API reports a failure, or cannot be reached.
     """
-    rows = _Rows(payments, time.time() if now is None else now, options)
+    _checks.client(client, is_async=None)
+    _check_period(period)
+    rows = _Rows(payments, time.time() if now is None else _checks.finite("now", now), options)
     if isinstance(client, AsyncClient):
         return _reconcile_async(client, period, rows, options)
     page = client.invoices.list(created=period, limit=_LIMIT, expand=rows.expand, **options)
@@ -107,6 +113,14 @@ async def _reconcile_async(
     return await asyncio.to_thread(rows.compared, query)
 
 
+def _check_period(period: object) -> None:
+    arguments: Any = {"created": period}
+    try:
+        list_invoices(arguments)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"period: {error}") from None
+
+
 def _payments(invoice: Invoice) -> ListObject[InvoicePayment]:
     if invoice.payments is None:
         raise ValueError(f"the API version must have payments of invoices, {invoice.id} has none")
@@ -125,6 +139,8 @@ class _Rows:
     def __init__(
         self, table: str | os.PathLike[str] | None, now: float, options: RequestOptions
     ) -> None:
+        if table is not None and not Path(_checks.path("payments", table)).exists():
+            raise ValueError(f"payments: {os.fspath(table)} does not exist")
         self.table = table
         self.expand = ("data.payments",) if table is None else ()
         self._now = now

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from attrs import fields
@@ -17,6 +16,8 @@ from ..sync.state import State
 from .rows import PaymentRow
 
 _COLUMNS = tuple(each.name for each in fields(PaymentRow))
+_INVOICE = _COLUMNS.index("invoice")
+_REQUIRED = tuple(map(_COLUMNS.index, ("id", "status", "currency", "created", "invoice")))
 _TIMES = ("created", "paid_at", "canceled_at")
 
 Rows = Iterator[list[tuple[Any, ...]]]
@@ -33,15 +34,10 @@ def stored_payments(
         invoices: When each of the invoices was created, in Unix seconds, by its id.
 
     Raises:
-        TypeError: `path` is not a path.
         ValueError: There is no table, it is in use, it has other payments, or not all of them.
         OSError: It cannot be read.
     """
-    if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
-        raise TypeError(f"payments must be a path, got {type(path).__name__}")
-    if not Path(path).exists():
-        raise ValueError(f"payments: {os.fspath(path)} does not exist")
-    with target_of(path) as target, target.reading():
+    with target_of(path, "payments", is_read_only=True) as target, target.reading():
         state, end, rows = _opened(target)
         state.require_same(query, target.path)
         for created in invoices.values():
@@ -51,8 +47,18 @@ def stored_payments(
                     f"payments: {target.path} must have the time of all invoices, "
                     f"got one of {created} and a period from {state.start}{until}"
                 )
-        wanted = _COLUMNS.index("invoice")
-        return [_row(values) for chunk in rows for values in chunk if values[wanted] in invoices]
+        found: list[PaymentRow] = []
+        for chunk in rows:
+            for values in chunk:
+                if any(values[index] is None for index in _REQUIRED):
+                    names = ", ".join(_COLUMNS[i] for i in _REQUIRED if values[i] is None)
+                    raise ValueError(
+                        f"payments: every row of {target.path} must have {names}, got one without; "
+                        "export again, or sync(verify=True) a mirror"
+                    )
+                if values[_INVOICE] in invoices:
+                    found.append(_row(values))
+        return found
 
 
 def _opened(target: Target) -> tuple[State, float, Rows]:
@@ -60,8 +66,9 @@ def _opened(target: Target) -> tuple[State, float, Rows]:
     if isinstance(target, DuckDBFile) and MIRROR_TABLE in target.tables():
         query = f"SELECT state FROM {MIRROR_TABLE}"  # noqa: S608 - a constant
         found = target.connection.execute(query).fetchone()
-        state = State.from_json(found and found[0], target.path)
-        if state.watermark is None:
+        where = f"payments: {target.path}, table {MIRROR_TABLE}"
+        state = State.from_json(found and found[0], where)
+        if not state.is_complete:
             raise ValueError(f"payments: the first sync into {target.path} must be finished")
         return state, math.inf, target.rows(None, _COLUMNS)
     manifest = target.read_manifest()

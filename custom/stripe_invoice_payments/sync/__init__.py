@@ -6,20 +6,17 @@
 
 Built on the public client and on the columns and the database of `export`; neither imports it.
 `run` decides which requests a sync makes, and what becomes of the responses; `mirror` sends them,
-from either client. `plan` has how payments are read again with the fewest requests, `table` and
-`state` are what is stored, `results` is what is reported.
+from either client, and `syncing` opens a mirror for a single sync. `plan` has how payments are read
+again with the fewest requests, `table` and `state` are what is stored, `results` is what is
+reported.
 """
 
 from __future__ import annotations
 
-from .mirror import (
-    AsyncMirror as AsyncMirror,
-    Mirror as Mirror,
-    sync as sync,
-    sync_async as sync_async,
-)
+from .mirror import AsyncMirror as AsyncMirror, Mirror as Mirror
 from .options import SyncOptions as SyncOptions
 from .results import Difference as Difference, SyncResult as SyncResult
+from .syncing import sync as sync, sync_async as sync_async
 
 __all__ = [
     "AsyncMirror",

@@ -1,4 +1,4 @@
-"""`sync`, `Mirror` and their async twins: they send what a run requires."""
+"""`Mirror` and its async twin: they send what a run requires."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stripe_invoice_payments_api.models import Event
 
+from .._call.observability import logger
 from .._config import checks as _checks
-from .._errors import InvalidRequestError
+from .._errors import InvalidRequestError, StripeError
+from .._scan.outage import Outage
+from .._stopping import Stop
 from ..export.targets import Target
 from ..export.threads import in_thread
 from .options import LOOK_BACK, Options, SyncOptions
@@ -30,76 +35,6 @@ if TYPE_CHECKING:
 C = TypeVar("C", "Client", "AsyncClient")
 
 
-def sync(
-    client: Client,
-    target: str | os.PathLike[str],
-    *,
-    look_back: float = LOOK_BACK,
-    verify: bool = False,
-    **options: Unpack[SyncOptions],
-) -> SyncResult:
-    """Make a DuckDB file a mirror of all invoice payments, or bring it up to date.
-
-    The first sync of an empty file reads everything. Later ones, whatever the time in between, read
-    what is new, and find out what happened to the payments that were open. A file that `export` has
-    filled without filters becomes a mirror of the same payments and of all newer ones.
-
-    Rows and state are stored in one transaction. After a crash or an error, repeat the call.
-
-    Example:
-        from stripe_invoice_payments.sync import sync
-
-        result = sync(client, "payments.duckdb")
-        print(result.rows_added, result.rows_updated)
-        for difference in sync(client, "payments.duckdb", verify=True).differences:
-            print(difference.id, difference.column, difference.mirror, difference.stripe)
-
-    Args:
-        client: The client to read with.
-        target: The path of the DuckDB file, which ends in `.duckdb`. It may have other tables.
-        look_back: How many seconds before the newest payment of the last sync are read again,
-            because a payment may become visible some seconds after it was created.
-        verify: Whether to read everything again as well, correct what differs, and report it in
-            `differences`.
-        **options: See `SyncOptions`.
-
-    Raises:
-        TypeError: An argument is unknown or of the wrong type.
-        ValueError: An argument is invalid, or the target is in use or contains something else.
-        ImportError: The extra `duckdb` is not installed.
-        OSError: The target cannot be read or written. Its content is kept.
-        StripeError: A request failed. What was read before is kept.
-    """
-    with Mirror(client, target, look_back=look_back, **options) as mirror:
-        return mirror.sync(verify=verify)
-
-
-async def sync_async(
-    client: AsyncClient,
-    target: str | os.PathLike[str],
-    *,
-    look_back: float = LOOK_BACK,
-    verify: bool = False,
-    **options: Unpack[SyncOptions],
-) -> SyncResult:
-    """The same as `sync`, for an `AsyncClient`. The file is written in a thread.
-
-    Example:
-        from stripe_invoice_payments.sync import sync_async
-
-        print(await sync_async(async_client, "payments.duckdb"))
-
-    Args:
-        client: The client to read with.
-        target: See `sync`.
-        look_back: See `sync`.
-        verify: See `sync`.
-        **options: See `sync`.
-    """
-    async with AsyncMirror(client, target, look_back=look_back, **options) as mirror:
-        return await mirror.sync(verify=verify)
-
-
 class _Mirror(Generic[C]):
     """What both mirrors have in common: the file, the options, and the events that wait."""
 
@@ -111,8 +46,12 @@ class _Mirror(Generic[C]):
         look_back: float = LOOK_BACK,
         **options: Unpack[SyncOptions],
     ) -> None:
+        _checks.client(client, is_async=isinstance(self, AsyncMirror))
         self._options = Options.create(look_back, options)
         self._client: C = client.with_options(**self._options.of_client)
+        # Of a call, as an option of a call may be invalid.
+        engine = self._client._engine  # pyright: ignore[reportPrivateUsage] - the same package
+        self._waits = engine.settings.for_call(self._options.of_calls).retry_delays
         self._waiting: deque[Read] = deque()
         self._table = MirrorTable(target)
         self._is_closed = False
@@ -121,6 +60,9 @@ class _Mirror(Generic[C]):
         if self._is_closed:
             raise RuntimeError("The mirror is closed.")
         return Run(self._table, query, Target.batch_size, self._options.progress)
+
+    def _outage(self, step: Rereading) -> Outage:
+        return Outage(self._options.max_outage if step.is_patient else 0, waits=self._waits)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self._table.path)!r}>"
@@ -197,7 +139,7 @@ class Mirror(_Mirror["Client"]):
         read = read_for(event, self._query())
         if read is not None:
             self._waiting.append(read)
-        return self._apply_waiting()
+        return self._apply_waiting(read)
 
     def close(self) -> None:
         """Release the file, once a sync in another thread has ended."""
@@ -217,32 +159,56 @@ class Mirror(_Mirror["Client"]):
             query: dict[str, Any] = described.query
             return query
 
-    def _apply_waiting(self) -> SyncResult:
-        """Apply the events that wait, unless another thread is busy, which then does it."""
-        first: SyncResult | None = None
+    def _apply_waiting(self, own: Read | None = None) -> SyncResult:
+        """Apply the events that wait, unless another thread is busy, which then does it.
+
+        The failure of another caller's event is logged: it changes nothing about this caller's
+        result.
+        """
+        results = list[SyncResult]()
         # The condition is checked again after the release: an event may have come before it.
         while self._waiting and self._busy.acquire(blocking=False):
             try:
-                run = self._run(self._query())
                 while self._waiting:
-                    self._carry_out(run.apply(self._waiting.popleft()))
+                    read = self._waiting.popleft()
+                    with _logged(is_own=read is own):
+                        run = self._run(self._query())
+                        self._carry_out(run.apply(read))
+                        results.append(run.result())
             finally:
                 self._busy.release()
-            first = first or run.result()
-        return first or SyncResult()
+        return SyncResult.of_all(results)
 
     def _carry_out(self, steps: Steps) -> None:
         for step in steps:
             if isinstance(step, Rereading):
-                with ThreadPoolExecutor(self._options.workers) as pool:
-                    step.take(list(pool.map(self._read, step.reads)))
+                step.take(self._read_all(step))
                 continue
             arguments: Any = {**self._options.of_scans, **step.arguments}
             with self._client.invoice_payments.scan_batches(**arguments) as batches:
                 for batch in batches:
                     step.take(batch)
 
-    def _read(self, read: Read) -> Found:
+    def _read_all(self, step: Rereading) -> list[Found]:
+        stop = Stop()
+        with ThreadPoolExecutor(self._options.workers) as pool:
+            try:
+                return list(pool.map(partial(self._read, step, stop), step.reads))
+            finally:
+                stop.set()  # or an interrupt would wait for an outage to end
+
+    def _read(self, step: Rereading, stop: Stop, read: Read) -> Found:
+        outage = self._outage(step)
+        while True:
+            try:
+                return self._read_once(read)
+            except StripeError as error:
+                delay = outage.delay(error)
+                if delay is None or stop.is_set():
+                    raise
+            stop.wait(delay)
+
+    def _read_once(self, read: Read) -> Found:
         payments: Any = self._client.invoice_payments
         try:
             if read.filters is None:
@@ -296,7 +262,7 @@ class AsyncMirror(_Mirror["AsyncClient"]):
         read = read_for(event, await self._query())
         if read is not None:
             self._waiting.append(read)
-        return await self._apply_waiting()
+        return await self._apply_waiting(read)
 
     async def aclose(self) -> None:
         """Release the file, once a sync in another task has ended."""
@@ -316,32 +282,34 @@ class AsyncMirror(_Mirror["AsyncClient"]):
             query: dict[str, Any] = described.query
             return query
 
-    async def _apply_waiting(self) -> SyncResult:
-        first: SyncResult | None = None
+    async def _apply_waiting(self, own: Read | None = None) -> SyncResult:
+        results = list[SyncResult]()
         while self._waiting and not self._busy.locked():
             async with self._busy:
-                run = await in_thread(self._run, await self._query())
                 while self._waiting:
-                    await self._carry_out(run.apply(self._waiting.popleft()))
-            first = first or run.result()
-        return first or SyncResult()
+                    read = self._waiting.popleft()
+                    with _logged(is_own=read is own):
+                        run = await in_thread(self._run, await self._query())
+                        await self._carry_out(run.apply(read))
+                        results.append(run.result())
+        return SyncResult.of_all(results)
 
     async def _carry_out(self, steps: Steps) -> None:
         scan: Any = self._client.invoice_payments.scan_batches
         while (step := await in_thread(next, steps, None)) is not None:
             if isinstance(step, Rereading):
-                await in_thread(step.take, await self._read_all(step.reads))
+                await in_thread(step.take, await self._read_all(step))
                 continue
             async with scan(**self._options.of_scans, **step.arguments) as batches:
                 async for batch in batches:
                     await in_thread(step.take, batch)
 
-    async def _read_all(self, reads: Sequence[Read]) -> list[Found]:
-        waiting, found = iter(reads), list[Found]()
+    async def _read_all(self, step: Rereading) -> list[Found]:
+        waiting, found = iter(step.reads), list[Found]()
 
         async def work() -> None:
             for read in waiting:
-                found.append(await self._read(read))
+                found.append(await self._read(step, read))
 
         workers = [asyncio.ensure_future(work()) for _ in range(self._options.workers)]
         try:
@@ -352,7 +320,18 @@ class AsyncMirror(_Mirror["AsyncClient"]):
             await asyncio.wait(workers)
         return found
 
-    async def _read(self, read: Read) -> Found:
+    async def _read(self, step: Rereading, read: Read) -> Found:
+        outage = self._outage(step)
+        while True:
+            try:
+                return await self._read_once(read)
+            except StripeError as error:
+                delay = outage.delay(error)
+                if delay is None:
+                    raise
+            await asyncio.sleep(delay)
+
+    async def _read_once(self, read: Read) -> Found:
         payments: Any = self._client.invoice_payments
         try:
             if read.filters is None:
@@ -370,3 +349,14 @@ def missing(read: Read, error: InvalidRequestError) -> Found:
     if error.code != "resource_missing":
         raise error
     return Found(read, None, 1)
+
+
+@contextmanager
+def _logged(*, is_own: bool) -> Generator[None, None, None]:
+    """Around the application of an event. Only its own caller receives its error."""
+    try:
+        yield
+    except (StripeError, OSError, ValueError, RuntimeError) as error:
+        if is_own:
+            raise
+        logger.warning("an event was not applied, the next sync reads what it is about: %s", error)

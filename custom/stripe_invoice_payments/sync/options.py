@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define
 
-from .._config import checks as _checks
+from .._config import checks as _checks, defaults as _defaults
 from .._config.settings import RequestOptions, SharedOptions
 from .._scan.progress import ScanProgress
 
@@ -25,7 +25,7 @@ class SyncOptions(RequestOptions, total=False):
             in scans if it has none.
         workers: The maximum number of concurrent requests. By default 2 for what is read again, and
             as many as the rate limit requires in scans.
-        max_outage: Seconds for which each request of a scan is retried while Stripe is unreachable
+        max_outage: Seconds for which each request of a sync is retried while Stripe is unreachable
             or failing. 300 by default; None: forever.
         progress: Called with the progress of each scan, after each page. A sync has up to three: of
             what is new, of what is open, and with `verify` of everything. Must be a regular
@@ -45,6 +45,7 @@ class Options:
     Attributes:
         look_back: How many seconds before the newest payment are read again.
         workers: How many requests read payments again at the same time.
+        max_outage: Seconds for which such a request is retried during an outage.
         of_client: What the client that reads differs in.
         of_scans: The options of scans.
         of_calls: The options of other calls.
@@ -53,9 +54,10 @@ class Options:
 
     look_back: int
     workers: int
+    max_outage: float
     of_client: SharedOptions
     of_scans: dict[str, Any]
-    of_calls: dict[str, Any]
+    of_calls: Any
     progress: Callable[[ScanProgress], object] | None
 
     @classmethod
@@ -79,6 +81,7 @@ class Options:
         return cls(
             look_back=math.ceil(seconds),
             workers=WORKERS if workers is None else _checks.at_least_1("workers", workers),
+            max_outage=_checks.max_outage(options.get("max_outage", _defaults.SCAN_MAX_OUTAGE)),
             of_client=of_client,
             of_scans={
                 name: value
@@ -90,5 +93,5 @@ class Options:
                 for name, value in options.items()
                 if name in RequestOptions.__annotations__
             },
-            progress=_checks.hook(options.get("progress")),
+            progress=_checks.hook("progress", options.get("progress")),
         )

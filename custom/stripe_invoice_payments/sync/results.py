@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import define
@@ -17,7 +18,7 @@ class Difference:
     """A value that a sync without `verify` would have left wrong.
 
     Attributes:
-        id: The invoice payment.
+        id: The invoice payment. Empty for rows of the mirror that have none.
         column: The column. It is `id` if the payment is only in the mirror or only at Stripe, or
             has several rows in the mirror.
         mirror: The value in the mirror, before it was corrected.
@@ -60,6 +61,18 @@ class SyncResult:
     requests: int = 0
     watermark: int | None = None
     differences: tuple[Difference, ...] = ()
+
+    @classmethod
+    def of_all(cls, results: Sequence[SyncResult]) -> SyncResult:
+        """Several in one."""
+        return cls(
+            rows_added=sum(each.rows_added for each in results),
+            rows_updated=sum(each.rows_updated for each in results),
+            rows_removed=sum(each.rows_removed for each in results),
+            read_again=sum(each.read_again for each in results),
+            requests=sum(each.requests for each in results),
+            watermark=results[-1].watermark if results else None,
+        )
 
     @property
     def watermark_datetime(self) -> datetime | None:

@@ -45,10 +45,17 @@ class Found:
 
 @define(frozen=True)
 class Rereading:
-    """A step: read these, in any order, and pass all results on."""
+    """A step: read these, in any order, and pass all results on.
+
+    Attributes:
+        reads: What to read.
+        take: Called with all results.
+        is_patient: Whether a request is retried during an outage.
+    """
 
     reads: Sequence[Read]
     take: Callable[[Iterable[Found]], None]
+    is_patient: bool = True
 
 
 Steps = Iterator[Scanning | Rereading]
@@ -121,7 +128,8 @@ class Run:
                 # Without a result, it is not visible yet: the next sync decides.
                 self._store(self._rows(one.payments or ()))
 
-        yield Rereading([read], take)
+        # Whoever waits for an event, such as a webhook's sender, does not wait for long.
+        yield Rereading([read], take, is_patient=False)
 
     # --- What is new ---
 
@@ -138,7 +146,7 @@ class Run:
                     since=since, token=batch.token, newest=newest, scan=self._scan
                 )
             else:
-                self._state.reading = None
+                self._state.reading, self._state.is_complete = None, True
                 # A time in the future, as of a wrong clock, would hide what is created until then.
                 until_now = None if newest is None else min(newest, int(time.time()))
                 self._state.watermark = _newest([until_now, self._state.watermark])
@@ -188,6 +196,8 @@ class Run:
 
         yield self._listing({}, before, compare)
         yield from self._again(self._table.unseen(before, final=True), compare_again)
+        if count := self._table.nameless():
+            self._differences.append(Difference("", "id", f"{count} rows without id or time", None))
         self._store(list(wrong.values()), gone, trusting=False)
 
     # --- The parts of these ---

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import asdict, define
 
-from stripe_invoice_payments_api.columns import SCHEMA_VERSION
-
-from .._version import __version__
 from ..export.manifest import Manifest
+from ..export.sealing import Seal
 
-VERSION = 1
+_SEAL = Seal(
+    kind="the state of a mirror",
+    marker="stripe_invoice_payments_sync",
+    version=1,
+    advice="or sync into another target",
+    takes_older_columns=True,
+)
 
 # What selects the data of a mirror. The rest of a scan's query may change.
 _SELECTING = ("base_url", "stripe_account", "stripe_context", "mode")
@@ -43,15 +46,21 @@ class State:
     Attributes:
         query: What selects its data. No secret.
         start: The first second of the mirror, in Unix seconds; 0 if it has everything.
-        watermark: When the newest payment was created that a complete scan has read. None: nothing
-            has been read completely.
+        watermark: When the newest payment was created that a complete scan has read. None: there
+            was none.
+        is_complete: Whether a scan has read everything up to then.
         reading: The scan that a killed sync has left unfinished.
     """
 
     query: Mapping[str, Any]
     start: int = 0
     watermark: int | None = None
+    is_complete: bool = False
     reading: Reading | None = None
+
+    def forget(self) -> None:
+        """Read everything again."""
+        self.watermark, self.is_complete, self.reading = None, False, None
 
     def since(self, look_back: int) -> int:
         """The first second that the next scan of what is new reads."""
@@ -75,37 +84,22 @@ class State:
 
     def to_json(self) -> str:
         """The stored form."""
-        return json.dumps(
-            {
-                "stripe_invoice_payments_sync": VERSION,
-                "written_by": __version__,
-                "schema_version": SCHEMA_VERSION,
-                **asdict(self),
-            }
-        )
+        return _SEAL.write(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str | None, path: object) -> State:
+    def from_json(cls, text: str | None, where: str) -> State:
         """The reverse of `to_json`.
 
         Raises:
-            ValueError: It is invalid, or a newer release has written it.
+            ValueError: It is not a state, was edited, or is of another release.
         """
-        try:
-            data: dict[str, Any] = json.loads(text or "")
-            version, schema = data["stripe_invoice_payments_sync"], data["schema_version"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"target: {path}: not the state of a mirror ({error!r})") from None
-        if version > VERSION or schema > SCHEMA_VERSION:
-            raise ValueError(
-                f"target: {path} was written by release {data['written_by']}, which is newer than "
-                f"this one, {__version__}; use that release, or sync into another target"
-            )
+        data = _SEAL.read(text, where)
         reading = data["reading"]
         return cls(
             query=data["query"],
             start=data["start"],
             watermark=data["watermark"],
+            is_complete=data["is_complete"],
             reading=None if reading is None else Reading(**reading),
         )
 
@@ -132,7 +126,7 @@ class State:
                 f"got {filters!r:.200}; sync into another target"
             )
         state = cls.of_query(manifest.query)
-        state.start = manifest.start
+        state.start, state.is_complete = manifest.start, True
         if manifest.summary.newest is not None:
             # What was created after the export began may be there in part.
             state.watermark = min(manifest.summary.newest, manifest.started_at)

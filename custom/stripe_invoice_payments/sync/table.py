@@ -11,6 +11,7 @@ from attrs import define
 
 from stripe_invoice_payments_api.columns import COLUMNS
 
+from .._config import checks as _checks
 from ..export.database import (
     MANIFEST_TABLE,
     MIRROR_TABLE,
@@ -21,6 +22,7 @@ from ..export.database import (
     value_of,
 )
 from ..export.rows import NAMES, Values, datetime_of
+from ..export.targets import kind_of
 from .plan import Wanted
 from .results import Difference
 from .state import State
@@ -32,6 +34,10 @@ _TIMES = {column.name for column in COLUMNS if column.kind == "timestamp"}
 _COMPARED = tuple(name for name in NAMES if name not in ("_extracted_at", "_api_version"))
 
 CHANGED = " OR ".join(f'n."{name}" IS DISTINCT FROM o."{name}"' for name in _COMPARED)
+
+
+# Rows that somebody has made: every payment has an id, and was created at some time.
+_NAMELESS = "id IS NULL OR (created IS NULL AND id NOT IN (SELECT id FROM seen))"
 
 
 def _is_final(table: str) -> str:
@@ -50,6 +56,7 @@ class Changes:
 
 class _MirrorFile(DuckDBFile):
     what = "mirror"
+    memory = "128MB"  # for the comparison of all rows
 
 
 class MirrorTable:
@@ -66,15 +73,14 @@ class MirrorTable:
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
-        if not isinstance(target, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers type-check
-            raise TypeError(f"target must be a path, got {type(target).__name__}")
-        path = Path(target)
-        if path.suffix.lower() != ".duckdb":
+        path = _checks.path("target", target)
+        if not path.lower().endswith(".duckdb"):
             raise ValueError(
                 "target must end in .duckdb, because only a database can be updated in place, "
-                f"got {os.fspath(target)!r:.200}"
+                f"got {path!r:.200}"
             )
-        self._file = _MirrorFile(path)
+        kind_of(path, "target")
+        self._file = _MirrorFile(Path(path), "target")
         self.path = self._file.path
 
     def close(self) -> None:
@@ -93,7 +99,7 @@ class MirrorTable:
         state = self._find_state(query)
         state.require_same(query, self.path)
         if TABLE not in self._file.tables():  # it may have been removed
-            state.watermark = state.reading = None
+            state.forget()
         with self._file.transaction():
             self._file.create_table()
             present = {
@@ -109,7 +115,7 @@ class MirrorTable:
                     self._execute(
                         f'ALTER TABLE {TABLE} ADD COLUMN "{column.name}" {TYPES[column.kind]}'
                     )
-                    state.watermark = state.reading = None
+                    state.forget()
             self._execute(f"CREATE TABLE IF NOT EXISTS {MIRROR_TABLE} (state VARCHAR)")
             self._execute(f"DROP TABLE IF EXISTS {MANIFEST_TABLE}")
             self._write(state)
@@ -119,7 +125,7 @@ class MirrorTable:
         tables = self._file.tables()
         if MIRROR_TABLE in tables:
             found = self._execute(f"SELECT state FROM {MIRROR_TABLE}").fetchone()
-            return State.from_json(found and found[0], self.path)
+            return State.from_json(found and found[0], f"target: {self.path}, table {MIRROR_TABLE}")
         if MANIFEST_TABLE in tables:
             manifest = self._file.read_manifest()
             if manifest is not None:
@@ -145,11 +151,14 @@ class MirrorTable:
             rows: The rows to have.
             gone: The ids of rows to remove first.
             state: The state.
-            trusting: Whether the mirror's rows have the right times. Rows are then found quickly.
+            trusting: Whether the mirror's rows have ids and the right times. Rows are then found
+                quickly. Otherwise, a list of everything must have been seen.
         """
         with self._file.transaction():
             removed = self._remove(gone) if gone else 0
             added, updated = self._merge(rows, trusting=trusting) if rows else (0, 0)
+            if not trusting:
+                removed += self._execute(f"DELETE FROM {TABLE} WHERE {_NAMELESS}").fetchone()[0]
             self._write(state)
         return Changes(added, updated, removed)
 
@@ -205,6 +214,7 @@ class MirrorTable:
             CREATE OR REPLACE TEMP TABLE missing AS
             SELECT m.id, {created} AS created FROM {TABLE} m ANTI JOIN seen USING (id)
             WHERE m.created < to_timestamp({before}) AND {_is_final("m")} = {final}
+            AND m.id IS NOT NULL
             """
         )
         # How many rows there are from each second with a missing payment to the next such second.
@@ -242,6 +252,11 @@ class MirrorTable:
                 yield Difference(theirs["id"], "id", None, theirs["id"])
             else:
                 yield from _columns(ours, theirs)
+
+    def nameless(self) -> int:
+        """How many rows cannot be those of a payment."""
+        count: int = self._execute(f"SELECT count(*) FROM {TABLE} WHERE {_NAMELESS}").fetchone()[0]
+        return count
 
     def doubled(self, rows: Sequence[Values]) -> list[tuple[str, int]]:
         """Which of these payments have several rows, and how many."""
