@@ -135,7 +135,7 @@ async def test_the_progress_of_a_verification_is_that_of_its_scan(exporter, tmp_
     assert [each.payments for each in seen] == sorted(each.payments for each in seen)
     assert (seen[-1].payments, seen[-1].share) == (250, 1.0)
     assert seen[-1].requests == certificate.pages_read
-    with pytest.raises(TypeError, match="a hook must be a plain function"):
+    with pytest.raises(TypeError, match="progress must be a plain function"):
         await exporter.verify(tmp_path / "x.csv", progress=3)
 
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -190,9 +191,9 @@ def test_crash_after_crash_the_export_comes_to_its_end(name, tmp_path):
     assert [row["id"] for row in read_back(tmp_path / name)] == IDS
 
 
-def client_that_crashes(after: int) -> FakeClient:
+def client_that_crashes(after: int, held: list[InvoicePayment] = HELD) -> FakeClient:
     """A client whose process ends after so many batches."""
-    client = FakeClient(HELD)
+    client = FakeClient(held)
     steps = iter([*[None] * after, Crash()])
     client.step = lambda: _raise(next(steps))  # type: ignore[method-assign]
     return client
@@ -495,6 +496,23 @@ def test_text_may_be_longer_than_a_reader_of_csv_expects(name, tmp_path):
     run(FakeClient(held), f"{tmp_path}/{name}")
     client: Any = FakeClient(held)
     assert verify(f"{tmp_path}/{name}", client).is_complete
+
+
+def test_a_batch_may_be_larger_than_the_memory_of_a_database(tmp_path):
+    """Payments of 100 kB each, which DuckDB cannot take with what it needs for usual ones."""
+    texts = [Random(number).randbytes(50_000).hex() for number in range(1000)]
+    held = [
+        InvoicePayment.from_dict(samples.payment(id=f"inpay_{number:04}", added=text))
+        for number, text in enumerate(texts)
+    ]
+
+    to = str(tmp_path / "payments.duckdb")
+    with pytest.raises(Crash):
+        run(client_that_crashes(after=20, held=held), to)
+    run(FakeClient(held), to)
+
+    rows = read_back(tmp_path / "payments.duckdb")
+    assert [json.loads(row["extra"])["added"] for row in rows] == texts
 
 
 @pytest.mark.parametrize("name", ["gte", "lt"])

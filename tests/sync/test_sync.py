@@ -49,7 +49,7 @@ async def test_progress_is_that_of_each_scan(syncer, server, path):
     ends = [each.payments for each in seen if each.share == 1]
     *_, of_open, of_all = dict.fromkeys(ends)
     assert of_open == len(at_stripe(server, status="open")) < of_all
-    with pytest.raises(TypeError, match="a hook must be a plain function"):
+    with pytest.raises(TypeError, match="progress must be a plain function"):
         await syncer.sync(path, progress=3)
 
 

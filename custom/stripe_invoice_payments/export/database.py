@@ -27,11 +27,13 @@ TYPES = {
     "bool": "BOOLEAN",
     "timestamp": "TIMESTAMPTZ",
 }
-# One thread is enough for rows that arrive over a network.
-_CONFIG = {"threads": 1, "wal_autocheckpoint": "1GB"}
 # Rows are compressed and leave the log when so many have arrived. DuckDB would do that at any time,
 # and the rows of an unfinished group are then written again, whose old place remains in the file.
 ROWS_PER_CHECKPOINT = 61_440
+# DuckDB groups so many rows, and needs memory for what it has of the last group: a little more than
+# they have bytes. So usual rows get 64 MB, and larger ones as much as they need.
+ROWS_PER_GROUP = 2 * ROWS_PER_CHECKPOINT
+MEMORY = 64_000_000
 _TIMES = {column.name for column in COLUMNS if column.kind == "timestamp"}
 
 
@@ -86,11 +88,17 @@ class DuckDBFile(Target):
     """A table in a DuckDB database, which may have other tables."""
 
     format = "duckdb"
-    memory: ClassVar[str] = "64MB"  # for a batch; what does not fit is in a temporary file
+    # One thread is enough for rows that arrive over a network. Checkpoints are made by `store`.
+    config: ClassVar[dict[str, Any]] = {
+        "threads": 1,
+        "memory_limit": f"{MEMORY}B",
+        "wal_autocheckpoint": "1GB",
+    }
 
     def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
         pyarrow()
         self._duckdb = extra_module("duckdb", "duckdb")
+        self._bytes: int | None = None  # of the rows in the last group
         super().__init__(path, argument, is_read_only=is_read_only)
         try:
             with self.reading() if is_read_only else self.writing():
@@ -112,8 +120,10 @@ class DuckDBFile(Target):
             new.unlink(missing_ok=True)
 
     def _connect(self, path: Path) -> Connection:
-        connect = partial(self._duckdb.connect, str(path), read_only=self.is_read_only)
-        return Connection(partial(connect, config={**_CONFIG, "memory_limit": self.memory}))
+        connect = self._duckdb.connect
+        return Connection(
+            partial(connect, str(path), read_only=self.is_read_only, config=self.config)
+        )
 
     def read_manifest(self) -> Manifest | None:
         with self.reading():
@@ -146,14 +156,30 @@ class DuckDBFile(Target):
             self._write(manifest)
 
     def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
+        before, now = manifest.summary.rows - len(rows), manifest.summary.rows
         with self.transaction():
             if rows:
-                with self.new_rows(rows):
+                with self.new_rows(rows) as size:
+                    self._allow(size, before)
                     self.connection.execute(f"INSERT INTO {TABLE} SELECT * FROM {NEW_ROWS}")
             self._write(manifest)
-        before = manifest.summary.rows - len(rows)
-        if manifest.summary.rows // ROWS_PER_CHECKPOINT > before // ROWS_PER_CHECKPOINT:
+        if now // ROWS_PER_CHECKPOINT > before // ROWS_PER_CHECKPOINT:
             self._checkpoint()
+        if now // ROWS_PER_GROUP > before // ROWS_PER_GROUP:
+            self._bytes = 0
+
+    def _allow(self, size: int, before: int) -> None:
+        """Raise the limit on memory, if rows after those `before` need more with these bytes."""
+        if self._bytes is None:
+            self._bytes = self._bytes_left(before)
+        self._bytes += size
+        if 2 * self._bytes > MEMORY:
+            self.connection.execute(f"SET memory_limit = '{2 * self._bytes}B'")
+
+    def _bytes_left(self, rows: int) -> int:
+        """What an interrupted export may have in the last group: text takes a quarter on disk."""
+        share = rows % ROWS_PER_GROUP / (rows or 1)
+        return int(self.path.stat().st_size * share * 4)
 
     def tables(self) -> set[str]:
         """The names of all tables of the database, but for those in schemas of their own."""
@@ -169,12 +195,12 @@ class DuckDBFile(Target):
         self.connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})")
 
     @contextmanager
-    def new_rows(self, rows: Sequence[Values]) -> Generator[None, None, None]:
-        """Let statements read these rows from `NEW_ROWS`."""
+    def new_rows(self, rows: Sequence[Values]) -> Generator[int, None, None]:
+        """Let statements read these rows, of so many bytes, from `NEW_ROWS`."""
         table = pyarrow().Table.from_batches([record_batch(rows)])
         self.connection.register(NEW_ROWS, table)
         try:
-            yield
+            yield table.nbytes
         finally:
             with suppress(self._duckdb.Error):  # in a transaction that has failed
                 self.connection.unregister(NEW_ROWS)

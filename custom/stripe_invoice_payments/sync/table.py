@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import define
 
@@ -56,7 +56,10 @@ class Changes:
 
 class _MirrorFile(DuckDBFile):
     what = "mirror"
-    memory = "128MB"  # for the comparison of all rows
+    config: ClassVar[dict[str, Any]] = {
+        "threads": 1,
+        "memory_limit": "1GB",  # for the comparison of all rows
+    }
 
 
 class MirrorTable:
