@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -254,3 +256,23 @@ def test_a_page_that_cannot_be_written(inpay, tmp_path):
     done = inpay("reconcile", "2025", "--html", str(tmp_path / "missing" / "page.html"))
     assert done.code == 2
     assert "page.html: No such file" in done.err
+
+
+def test_a_page_is_written_through_a_link_and_never_over_a_device(inpay, tmp_path):
+    page, link, device = tmp_path / "page.html", tmp_path / "link", tmp_path / "device"
+    link.symlink_to(page)
+    assert inpay("reconcile", "2025", "--html", str(link)).code == 0
+    assert link.is_symlink()
+    assert page.read_text().startswith("<!doctype html>")
+    os.mkfifo(device)
+    done = inpay("reconcile", "2025", "--html", str(device))
+    assert done.code == 2
+    assert "exists and is not a file" in done.err
+    assert stat.S_ISFIFO(device.stat().st_mode)
+
+
+def test_a_page_of_a_path_that_is_not_utf_8(inpay, tmp_path):
+    path, page = str(tmp_path / "\udcff.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    assert inpay("verify", path, "--html", str(page)).code == 0
+    assert "\\udcff.csv" in page.read_text()
