@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -47,6 +48,14 @@ def test_a_secret_in_the_arguments_is_refused_and_not_repeated(alone, arguments)
     assert "STRIPE_API_KEY" in done.err
     for secret in (KEY, "hidden", "abcdef", "whsec_abc"):
         assert secret not in done.err + done.out
+
+
+def test_a_secret_among_the_ids_of_stdin_is_not_repeated(alone, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
+    done = alone("--sandbox", "find", "-")
+    assert done.code == 2
+    assert "sk_test_***" in done.err
+    assert KEY not in done.err
 
 
 def test_arguments_that_look_similar_are_none(alone):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .exits import Exit, Failure
+from .messages import masked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,9 +46,7 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
 
 def has_secret(text: str) -> bool:
     """Whether there is something like a secret in it."""
-    if not any(part in text for part in ("sk_", "rk_", "whsec_")):
-        return False  # as nearly always: the expression is not even compiled
-    return re.search(r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w", text) is not None
+    return masked(text) != text
 
 
 def find_key(options: Namespace) -> tuple[ApiKey, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 # Where there is no terminal.
@@ -16,9 +17,17 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
+def masked(text: str) -> str:
+    """`text` without anything in it that looks like a secret."""
+    if not any(part in text for part in ("sk_", "rk_", "whsec_")):
+        return text  # as nearly always: the expression is not even compiled
+    return re.sub(r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w+", r"\1***", text)
+
+
 def say(message: str) -> None:
-    """Write a message for people to stderr."""
-    sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
+    """Write a message for people to stderr. It may repeat a wrong argument, but never a secret."""
+    lines = masked(message).split("\n")
+    sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
     sys.stderr.flush()
 
 
