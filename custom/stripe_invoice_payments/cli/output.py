@@ -90,7 +90,7 @@ class Output:
         if isinstance(value, PartOf):
             paid, requested = self._amount(value.paid), self._amount(value.requested)
             part = "" if paid == requested else f"{paid} of "
-            return f"{part}{requested} {value.requested.currency.upper()}"
+            return printable(f"{part}{requested} {value.requested.currency.upper()}")
         if isinstance(value, datetime):
             return self._time(value)
         if isinstance(value, (str, int, float)):

@@ -79,10 +79,10 @@ def _text(statement: dict[str, Any], output: Output) -> str:
         amount: Amount | None = statement[name]
         return "unknown" if amount is None else f"{output.text_of(amount)}"
 
-    number = f" ({statement['number']})" if statement["number"] else ""
+    number = f" ({output.text_of(statement['number'])})" if statement["number"] else ""
     currency = (statement["currency"] or "").upper()
     lines = [
-        f"Invoice {statement['invoice']}{number}: {statement['status']}",
+        f"Invoice {statement['invoice']}{number}: {output.text_of(statement['status'])}",
         f"paid       {sum_of('paid')} of {sum_of('due')} {currency}",
         f"remaining  {sum_of('remaining')} {currency}",
         f"open       {sum_of('open')} {currency}",
