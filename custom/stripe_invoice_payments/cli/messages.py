@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 # Where there is no terminal.
 _COLUMNS = 80
@@ -27,8 +29,17 @@ def masked(text: str) -> str:
 def say(message: str) -> None:
     """Write a message for people to stderr. It may repeat a wrong argument, but never a secret."""
     lines = masked(message).split("\n")
-    sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
-    sys.stderr.flush()
+    with suppress(OSError):  # it is not why the command runs
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+    finish(sys.stderr)
+
+
+def finish(stream: TextIO) -> None:
+    """Flush a stream. If that fails, drop what it holds: Python would try again as it exits."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def screen_width() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from .arguments import Parser, add_common
 from .exits import MEANINGS, Exit, code_of
 from .keys import forbid_core_dumps, refuse_secrets
-from .messages import say
+from .messages import finish, say
 
 # The module of each command, and what the command does.
 COMMANDS: dict[str, tuple[str | None, str]] = {
@@ -41,22 +41,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, see `Exit`.
     """
+    _open_closed_streams()
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
     except BrokenPipeError:  # such as `inpay list --all | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finish(sys.stdout)
         return Exit.OK
     except KeyboardInterrupt:
         say("inpay: interrupted")
         return Exit.INTERRUPTED
     except Exception as error:
         known = code_of(error)
+        if known is None and isinstance(error, OSError):  # such as a full disk below stdout
+            finish(sys.stdout)
+            known = Exit.USAGE
         if known is None:
             raise  # the traceback is for the bug report, and Python exits with 1
         say(f"inpay: {error}")
         return known
     return code
+
+
+def _open_closed_streams() -> None:
+    """Let streams that are closed lead nowhere, before another file gets their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - pathlib is slow to import
 
 
 def _run(arguments: Sequence[str]) -> int:
