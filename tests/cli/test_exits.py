@@ -111,7 +111,7 @@ def test_streams_that_cannot_be_used(streams, code, stripe_sandbox, payments):
     """One id is found, one is missing: data for stdout, and a message for stderr."""
     arguments = ("--base-url", stripe_sandbox.base_url, "find", payments[0].id, "pi_missing", "-")
     done = subprocess.run(
-        ["sh", "-c", f"{shlex.join([*COMMAND, *arguments])} {streams}"],
+        ["/bin/sh", "-c", f"{shlex.join([*COMMAND, *arguments])} {streams}"],
         env=environment({"STRIPE_API_KEY": stripe_sandbox.api_key}),
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..access import open_client
-from ..arguments import add_common
-from ..exits import Exit, Failure
+from ..arguments import add_common, checked_id
+from ..exits import Exit
 from ..output import Output
 from ..rows import PAYMENT_FIELDS, Amount, payment_rows, utc
 
@@ -26,8 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if not options.id.startswith("in_"):
-        raise Failure(Exit.USAGE, f"the id of an invoice begins with in_, got {options.id[:100]!r}")
+    checked_id(options.id, "in_")
     output = Output(options)
     with open_client(options) as client:
         invoice = client.invoices.retrieve(options.id)
