@@ -35,6 +35,13 @@ def test_separated_values_are_the_same_rows(inpay, kind, separator):
     assert [{**row, "amount_requested": int(row["amount_requested"])} for row in read] == wanted
 
 
+@pytest.mark.parametrize("fields", ["", ",", "id,", "ID", " id"])
+def test_unknown_fields(inpay, fields):
+    done = inpay("list", "--fields", fields)
+    assert done.code == 2
+    assert "unknown field" in done.err
+
+
 def test_fields_are_in_their_order(inpay):
     assert list(rows_of(inpay, "--fields", FIELDS)[0]) == FIELDS.split(",")
 
