@@ -160,7 +160,8 @@ def _amount(money: Money) -> Amount:
 
 
 def _time(seconds: int | None) -> str:
-    return "never" if seconds is None else f"{utc(seconds):%Y-%m-%d %H:%M:%S} UTC"
+    time = utc(seconds)
+    return "never" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _verdict(word: str, detail: str, *, is_good: bool) -> str:
