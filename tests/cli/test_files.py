@@ -52,6 +52,25 @@ def test_an_export_that_fails_continues(inpay, stripe_sandbox, tmp_path):
     assert inpay("verify", path).code == 0
 
 
+@pytest.mark.parametrize("command", ["export", "sync"])
+def test_a_target_that_cannot_be_made(inpay, stripe_sandbox, tmp_path, command):
+    """Repeating the command does not help, so it must not say so."""
+    (tmp_path / "file").write_text("")
+    for folder in ("missing", "file"):
+        path = str(tmp_path / folder / "p.duckdb")
+        done = inpay("sync", path) if command == "sync" else inpay("export", "2025", "-o", path)
+        assert done.code == 2
+        assert "repeat" not in done.err
+
+
+def test_an_export_to_stdout_is_refused(inpay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = inpay("export", "2025", "-o", "-")
+    assert done.code == 2
+    assert "inpay list --all" in done.err
+    assert not [*tmp_path.iterdir()]
+
+
 def test_an_export_with_an_expired_key_says_so(inpay, stripe_sandbox, tmp_path):
     stripe_sandbox.add_fault("api_key_expired")
     assert inpay("export", "2025", "-o", str(tmp_path / "p.csv")).code == 4
