@@ -43,9 +43,31 @@ def test_help_of_every_command(alone):
         assert "usage: " in done.out
 
 
-@pytest.mark.parametrize("arguments", [(), ("lst",), ("list", "--allx"), ("--sand", "list")])
-def test_usage(alone, arguments):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("lst",),
+        ("list", "--allx"),
+        ("--sand", "list"),
+        ("--sandbox", "sandbox"),
+        ("--base-url", "http://127.0.0.1:9", "sandbox"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "0s"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "15"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "366d"),
+        ("--sandbox", "sync", "x.duckdb", "--every", f"{'9' * 400}s"),
+    ],
+)
+def test_usage(alone, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it was accepted"))
     assert alone(*arguments).code == 2
+
+
+def test_a_sandbox_that_cannot_listen(alone, stripe_sandbox):
+    done = alone("sandbox", "--port", stripe_sandbox.base_url.rpartition(":")[2])
+    assert done.code == 2
+    assert "Cannot listen" in done.err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from typing import Any
 
 from .arguments import Parser, add_common
-from .exits import MEANINGS, Exit, code_of
+from .exits import MEANINGS, Exit, Failure, code_of
 from .keys import forbid_core_dumps, refuse_secrets
 from .messages import finish, say
 
@@ -79,13 +79,17 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 
-        return sandbox(arguments[1:])
+        return Exit.USAGE if sandbox(arguments[1:]) else Exit.OK  # it cannot listen there
     options = make_parser(arguments).parse_args(arguments)
     from .profiles import apply_profile
 
     apply_profile(options)
     result: int = options.run(options)
     return result
+
+
+def _refuse_options(_options: object) -> int:
+    raise Failure(Exit.USAGE, "sandbox must be the first argument: it has options of its own")
 
 
 class _Completion(argparse.Action):
@@ -134,7 +138,9 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     )
     for name, (module, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text)
-        if module is not None and name in wanted:
+        if module is None:
+            sub.set_defaults(run=_refuse_options)
+        elif name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__
             sub.set_defaults(run=command.run)
