@@ -130,7 +130,7 @@ def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
             """Log nothing: each event is a line already."""
 
     class Server(HTTPServer):
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - of the base class
             error = sys.exc_info()[1]
             if not isinstance(error, OSError):
                 raise  # noqa: PLE0704 - it is called where an error is handled
