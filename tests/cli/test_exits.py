@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from stripe_invoice_payments.cli.exits import MEANINGS, Exit
 from stripe_invoice_payments.cli.program import COMMANDS, make_parser
-from tests.cli.running import in_pipe
+from tests.cli.running import COMMAND, environment, in_pipe
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 
@@ -42,9 +43,31 @@ def test_help_of_every_command(alone):
         assert "usage: " in done.out
 
 
-@pytest.mark.parametrize("arguments", [(), ("lst",), ("list", "--allx"), ("--sand", "list")])
-def test_usage(alone, arguments):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("lst",),
+        ("list", "--allx"),
+        ("--sand", "list"),
+        ("--sandbox", "sandbox"),
+        ("--base-url", "http://127.0.0.1:9", "sandbox"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "0s"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "15"),
+        ("--sandbox", "sync", "x.duckdb", "--every", "366d"),
+        ("--sandbox", "sync", "x.duckdb", "--every", f"{'9' * 400}s"),
+    ],
+)
+def test_usage(alone, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it was accepted"))
     assert alone(*arguments).code == 2
+
+
+def test_a_sandbox_that_cannot_listen(alone, stripe_sandbox):
+    done = alone("sandbox", "--port", stripe_sandbox.base_url.rpartition(":")[2])
+    assert done.code == 2
+    assert "Cannot listen" in done.err
 
 
 @pytest.mark.parametrize(
@@ -93,6 +116,33 @@ def test_a_bug_has_its_traceback(tmp_path):
     assert done.code == Exit.BUG
     assert "Traceback" in done.err
     assert "a bug" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="only Linux has it")
+@pytest.mark.parametrize(
+    ("streams", "code"),
+    [
+        ("> /dev/full", Exit.USAGE),
+        ("2> /dev/full", Exit.NOT_FOUND),
+        (">&-", Exit.NOT_FOUND),
+        ("2>&-", Exit.NOT_FOUND),
+        ("<&- >&- 2>&-", Exit.NOT_FOUND),
+    ],
+)
+def test_streams_that_cannot_be_used(streams, code, stripe_sandbox, payments):
+    """One id is found, one is missing: data for stdout, and a message for stderr."""
+    arguments = ("--base-url", stripe_sandbox.base_url, "find", payments[0].id, "pi_missing", "-")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{shlex.join([*COMMAND, *arguments])} {streams}"],
+        env=environment({"STRIPE_API_KEY": stripe_sandbox.api_key}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "ignored" not in done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

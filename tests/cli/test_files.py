@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -48,6 +50,25 @@ def test_an_export_that_fails_continues(inpay, stripe_sandbox, tmp_path):
     assert "repeat the same command to continue" in stopped.err
     assert inpay("export", "2025", "-o", path).code == 0
     assert inpay("verify", path).code == 0
+
+
+@pytest.mark.parametrize("command", ["export", "sync"])
+def test_a_target_that_cannot_be_made(inpay, stripe_sandbox, tmp_path, command):
+    """Repeating the command does not help, so it must not say so."""
+    (tmp_path / "file").write_text("")
+    for folder in ("missing", "file"):
+        path = str(tmp_path / folder / "p.duckdb")
+        done = inpay("sync", path) if command == "sync" else inpay("export", "2025", "-o", path)
+        assert done.code == 2
+        assert "repeat" not in done.err
+
+
+def test_an_export_to_stdout_is_refused(inpay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = inpay("export", "2025", "-o", "-")
+    assert done.code == 2
+    assert "inpay list --all" in done.err
+    assert not [*tmp_path.iterdir()]
 
 
 def test_an_export_with_an_expired_key_says_so(inpay, stripe_sandbox, tmp_path):
@@ -254,3 +275,23 @@ def test_a_page_that_cannot_be_written(inpay, tmp_path):
     done = inpay("reconcile", "2025", "--html", str(tmp_path / "missing" / "page.html"))
     assert done.code == 2
     assert "page.html: No such file" in done.err
+
+
+def test_a_page_is_written_through_a_link_and_never_over_a_device(inpay, tmp_path):
+    page, link, device = tmp_path / "page.html", tmp_path / "link", tmp_path / "device"
+    link.symlink_to(page)
+    assert inpay("reconcile", "2025", "--html", str(link)).code == 0
+    assert link.is_symlink()
+    assert page.read_text().startswith("<!doctype html>")
+    os.mkfifo(device)
+    done = inpay("reconcile", "2025", "--html", str(device))
+    assert done.code == 2
+    assert "exists and is not a file" in done.err
+    assert stat.S_ISFIFO(device.stat().st_mode)
+
+
+def test_a_page_of_a_path_that_is_not_utf_8(inpay, tmp_path):
+    path, page = str(tmp_path / "\udcff.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    assert inpay("verify", path, "--html", str(page)).code == 0
+    assert "\\udcff.csv" in page.read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -49,6 +50,14 @@ def test_a_secret_in_the_arguments_is_refused_and_not_repeated(alone, arguments)
         assert secret not in done.err + done.out
 
 
+def test_a_secret_among_the_ids_of_stdin_is_not_repeated(alone, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
+    done = alone("--sandbox", "find", "-")
+    assert done.code == 2
+    assert "sk_test_***" in done.err
+    assert KEY not in done.err
+
+
 def test_arguments_that_look_similar_are_none(alone):
     done = alone("--sandbox", "find", "in_desk_test_1", "pi_task_live_1")
     assert done.code == 3
@@ -83,6 +92,39 @@ def test_a_file_without_a_key(alone, tmp_path, content):
     done = alone("list", "--api-key-file", str(path))
     assert done.code == 4
     assert "Traceback" not in done.err
+    assert "api_key=" not in done.err  # as the library says it
+
+
+@pytest.mark.parametrize("content", ["\ufeff{}", "{}\r\n", " {}\n\n"])
+def test_a_file_as_editors_write_it(alone, stripe_sandbox, tmp_path, content, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    private_file(tmp_path / "key", content.format(stripe_sandbox.api_key))
+    done = alone("list", "--api-key-file", "~/key", "--base-url", stripe_sandbox.base_url)
+    assert done.code == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ("whsec_abcdefgh", "signing secret of a webhook endpoint"),
+        ("sk_live_abcdefgh", "if it is a live key, add --live"),
+        ("STRIPE_API_KEY=sk_test_abcdefgh", "does not begin with sk_test_"),
+        ("sk_test_abcdefgh sk_test_abcdefgh", "a space, a line break"),
+        ("pk_test_abcdefgh", "publishable key"),
+    ],
+)
+def test_what_is_no_test_key(alone, monkeypatch, key, problem):
+    monkeypatch.setenv("STRIPE_API_KEY", key)
+    done = alone("list", "--base-url", "http://127.0.0.1:9")
+    assert done.code == 4
+    assert problem in done.err
+    assert "abcdefgh" not in done.err
+
+
+def test_a_signing_secret_is_never_sent_as_a_key(alone, stripe_sandbox, monkeypatch):
+    monkeypatch.setenv("STRIPE_API_KEY", "whsec_abcdefgh")
+    assert alone("list", "--live", "--base-url", stripe_sandbox.base_url).code == 4
+    assert stripe_sandbox.traffic().total == 0
 
 
 def test_a_command(alone, stripe_sandbox, tmp_path):

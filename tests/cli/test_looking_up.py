@@ -70,11 +70,39 @@ def test_find_says_what_to_do_about_a_charge_without_a_payment_intent(inpay, of_
     assert "--since" in done.err
 
 
-@pytest.mark.parametrize("wrong", ["cus_1", "", "nothing"])
-def test_find_refuses_other_ids(inpay, wrong):
+NO_IDS = ["cus_1", "", "nothing", "in_a/b", "in_\n1", "in_\udcff", "in_a b", f"in_{'a' * 253}"]
+
+
+@pytest.mark.parametrize("wrong", [*NO_IDS, "inpay_../invoices", "pi_\u00e9", "ch_?expand"])
+def test_find_refuses_other_ids(inpay, stripe_sandbox, wrong):
     done = inpay("find", wrong)
     assert done.code == 2
-    assert repr(wrong) in done.err
+    assert repr(wrong[:100]) in done.err
+    assert stripe_sandbox.traffic().total == 0
+
+
+@pytest.mark.parametrize("wrong", [*NO_IDS, "pi_1"])
+def test_invoice_refuses_other_ids(inpay, stripe_sandbox, wrong):
+    assert inpay("invoice", wrong).code == 2
+    assert stripe_sandbox.traffic().total == 0
+
+
+@pytest.mark.parametrize("option", ["--invoice", "--payment"])
+def test_list_refuses_what_is_no_text(inpay, option):
+    assert inpay("list", option, "in_\udcff").code == 2
+
+
+def test_find_ignores_blanks_and_marks_around_ids(inpay, payments, monkeypatch):
+    wanted = [payment.id for payment in payments[:3]]
+    lines = f"\ufeff{wanted[0]}\r\n\r\n\t{wanted[1]} \r\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert ids_in(inpay("find", "-", f" {wanted[2]}\n").out) == wanted
+
+
+def test_find_refuses_bytes_that_are_no_text(inpay, monkeypatch):
+    stdin = io.TextIOWrapper(io.BytesIO(b"pi_\xff\n"), encoding="ascii")
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert inpay("find", "-").code == 2
 
 
 def test_the_statement_of_an_invoice(inpay, stripe_sandbox, payments):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from stripe_invoice_payments.cli.output import Output
-from stripe_invoice_payments.cli.rows import Amount
+from stripe_invoice_payments.cli.rows import Amount, PartOf
 from stripe_invoice_payments.cli.table import draw, width
 
 FIELDS = "id,amount_requested,currency,created"
@@ -35,6 +35,13 @@ def test_separated_values_are_the_same_rows(inpay, kind, separator):
     assert [{**row, "amount_requested": int(row["amount_requested"])} for row in read] == wanted
 
 
+@pytest.mark.parametrize("fields", ["", ",", "id,", "ID", " id"])
+def test_unknown_fields(inpay, fields):
+    done = inpay("list", "--fields", fields)
+    assert done.code == 2
+    assert "unknown field" in done.err
+
+
 def test_fields_are_in_their_order(inpay):
     assert list(rows_of(inpay, "--fields", FIELDS)[0]) == FIELDS.split(",")
 
@@ -55,10 +62,18 @@ def test_a_currency_with_unknown_decimals_is_not_guessed():
 
 def test_no_text_controls_the_terminal(inpay, stripe_sandbox):
     payment = stripe_sandbox.client().invoice_payments.list(limit=1).data[0]
-    stripe_sandbox.update_invoice(payment.invoice_id, number="\x1b]0;owned\x07")
+    stripe_sandbox.update_invoice(payment.invoice_id, number="\x1b]0;owned\x07\npaid")
     done = inpay("invoice", payment.invoice_id, "--format", "table")
     assert "\x1b" not in done.out
-    assert "?]0;owned?" in done.out
+    assert "?]0;owned??paid" in done.out
+
+
+@pytest.mark.parametrize("kind", ["table", "jsonl", "csv", "tsv"])
+def test_no_currency_controls_the_terminal(kind, capsys):
+    amount = Amount(4000, "\x1b]0;owned\x07")
+    options = Namespace(format=kind, fields=None, amounts=None, tz="UTC")
+    Output(options).rows([{"amount": PartOf(amount, amount)}], ["amount"], ["amount"])
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_a_text_that_a_spreadsheet_would_run_is_defused(capsys):

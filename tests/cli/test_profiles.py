@@ -78,6 +78,9 @@ def test_the_sandbox_needs_no_profile(alone, configure):
         ("[default]\ntz = 3", "got 'tz'"),
         ("[default]\napi_key = 'sk_test_abcdefgh'", "has a key in it"),
         ("[default]\napi_key_command = 'echo sk_live_abcdefgh'", "has a key in it"),
+        ("[default]\nsk_live_abcdefgh = 'x'", "has a key in it"),
+        ("[other]\napi_key = 'sk_live_abcdefgh'", "has a key in it"),
+        ("# sk_live_abcdefgh", "has a key in it"),
     ],
 )
 def test_invalid_profiles(alone, configure, text, problem):

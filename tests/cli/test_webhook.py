@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import socket
+import struct
 import subprocess
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +65,24 @@ def test_sign(alone, webhook, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(webhook.body)))
     done = alone("webhook", "sign", "-")
     assert Webhook.construct_event(webhook.body, done.out.strip(), SECRET).id
+
+
+@pytest.mark.parametrize("created", [None, "x", 1.5, 10**18, 253_402_300_799])
+def test_an_event_with_another_time(alone, webhook, body, monkeypatch, created):
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
+    content = json.dumps({**json.loads(webhook.body), "created": created}).encode()
+    Path(body).write_bytes(content)
+    signature = Webhook.generate_test_header(content, SECRET)
+    done = alone("webhook", "verify", body, "--signature", signature, "--tz", "Asia/Tokyo")
+    assert done.code == 0
+    wanted = "9999-12-31T23:59:59Z" if created == 253_402_300_799 else None
+    assert json.loads(done.out)["created"] == wanted
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_does_not_exist(alone, monkeypatch, port):
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
+    assert alone("webhook", "listen", "--count", "0", "--port", port).code == 2
 
 
 def test_without_a_secret(alone, body):
@@ -120,6 +141,19 @@ def test_listen(webhook):
     assert json.loads(out) == first
     assert err.count("refused: ") == 3
     assert SECRET not in out + err
+
+
+def test_listen_goes_on_after_a_connection_that_breaks(webhook):
+    with listening("--count", "1") as (process, port):
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+            reset = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        assert post(port, webhook.body, webhook.headers["Stripe-Signature"]) == 200
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "disconnected: " in err
+    assert "Traceback" not in err
 
 
 def test_a_port_in_use(webhook):

@@ -390,6 +390,7 @@ def test_wrong_options_are_refused_before_anything_is_written(options, error, wo
         ("payments.parquet", "pyarrow", "parquet"),
         ("payments/", "pyarrow", "parquet"),
         ("payments.duckdb", "duckdb", "duckdb"),
+        ("payments.duckdb", "pyarrow", "duckdb"),
     ],
 )
 def test_a_missing_extra_is_named(name, module, extra, tmp_path, monkeypatch):

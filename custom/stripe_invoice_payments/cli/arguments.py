@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
+from .exits import Exit, Failure
 from .messages import screen_width
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
@@ -114,3 +116,20 @@ def at_least_1(text: str) -> int:
     if count(text) < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {text!r}")
     return int(text)
+
+
+def checked_id(text: str, *kinds: str) -> str:
+    """`text`, the id of an object of one of these kinds, or what could be one.
+
+    Raises:
+        Failure: It is none.
+    """
+    if not text.startswith(kinds) or not re.fullmatch("[A-Za-z0-9_]{1,255}", text):
+        *others, last = kinds
+        wanted = f"{', '.join(others)} or {last}" if others else last
+        raise Failure(
+            Exit.USAGE,
+            f"an id must begin with {wanted}, and have letters, digits and _ only, "
+            f"got {text[:100]!r}",
+        )
+    return text

@@ -34,6 +34,10 @@ MEANINGS = {
 }
 
 
+# What repeating a command does not change, unlike a full disk.
+_LASTING = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
+
+
 class Failure(Exception):  # noqa: N818 - what it is to the program, not a bug
     """Ends the program with a message on stderr.
 
@@ -95,7 +99,8 @@ def resumable() -> Generator[None, None, None]:
     except KeyboardInterrupt:
         raise Failure(Exit.INTERRUPTED, f"interrupted; {hint}") from None
     except Failure as failure:
-        if isinstance(failure.__cause__, OSError):
+        cause = failure.__cause__
+        if isinstance(cause, OSError) and not isinstance(cause, _LASTING):
             raise Failure(Exit.STOPPED, f"{failure}; {hint}") from failure
         raise
     except Exception as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .exits import Exit, Failure
+from .messages import masked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,9 +46,7 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
 
 def has_secret(text: str) -> bool:
     """Whether there is something like a secret in it."""
-    if not any(part in text for part in ("sk_", "rk_", "whsec_")):
-        return False  # as nearly always: the expression is not even compiled
-    return re.search(r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w", text) is not None
+    return masked(text) != text
 
 
 def find_key(options: Namespace) -> tuple[ApiKey, str]:
@@ -71,11 +69,19 @@ def find_key(options: Namespace) -> tuple[ApiKey, str]:
                 f"there is no API key. Set the environment variable {KEY_VARIABLE}, use "
                 "--api-key-file or --api-key-command, or try `inpay --sandbox`, which needs none",
             )
+    if not key.reveal():
+        raise Failure(Exit.KEY, f"{source} has no API key")
+    if key.reveal().startswith("whsec_"):
+        raise Failure(
+            Exit.KEY, f"{source} has the signing secret of a webhook endpoint, not an API key"
+        )
     try:
         key.check()
     except ValueError:
         raise Failure(
-            Exit.KEY, f"the API key of {source} has a character that no key has"
+            Exit.KEY,
+            f"the API key of {source} has a space, a line break or another character that no key "
+            "has",
         ) from None
     _check_mode(key.mode, options.live)
     return key, source
@@ -86,7 +92,9 @@ def _check_mode(mode: str | None, live: bool) -> None:
         raise Failure(Exit.KEY, "--live is for live keys, and this is a test key")
     if not live and mode != "test":
         raise Failure(
-            Exit.KEY, "this is not a test key: add --live to the command to read live data"
+            Exit.KEY,
+            "the API key does not begin with sk_test_ or rk_test_: if it is a live key, add --live "
+            "to the command to read live data",
         )
 
 
@@ -107,7 +115,8 @@ def webhook_secret(options: Namespace) -> str:
 def read_private(path: str) -> str:
     """The only line of a file that nobody else can read."""
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is slow to import
+        # Without pathlib, which is slow to import. A profile has no shell that expands ~.
+        with open(os.path.expanduser(path), encoding="utf-8-sig") as file:  # noqa: PTH111, PTH123
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if os.name == "posix" and mode & 0o077:
                 raise Failure(
@@ -136,4 +145,4 @@ def _output_of(command: str) -> str:
         raise Failure(Exit.KEY, f"--api-key-command could not be run: {reason}") from None
     if done.returncode != 0:
         raise Failure(Exit.KEY, f"--api-key-command exited with {done.returncode}")
-    return done.stdout.decode("utf-8", errors="replace").strip()
+    return done.stdout.decode("utf-8-sig", errors="replace").strip()

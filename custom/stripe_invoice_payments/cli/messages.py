@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 # Where there is no terminal.
 _COLUMNS = 80
@@ -16,10 +19,27 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
+def masked(text: str) -> str:
+    """`text` without anything in it that looks like a secret."""
+    if not any(part in text for part in ("sk_", "rk_", "whsec_")):
+        return text  # as nearly always: the expression is not even compiled
+    return re.sub(r"(?<![A-Za-z0-9])([sr]k_[a-z]+_|whsec_)\w+", r"\1***", text)
+
+
 def say(message: str) -> None:
-    """Write a message for people to stderr."""
-    sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
-    sys.stderr.flush()
+    """Write a message for people to stderr. It may repeat a wrong argument, but never a secret."""
+    lines = masked(message).split("\n")
+    with suppress(OSError):  # it is not why the command runs
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+    finish(sys.stderr)
+
+
+def finish(stream: TextIO) -> None:
+    """Flush a stream. If that fails, drop what it holds: Python would try again as it exits."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def screen_width() -> int:

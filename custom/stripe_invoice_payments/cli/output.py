@@ -32,7 +32,8 @@ class Output:
         self.format: str = options.format or default
         self.zone = zone(options.tz or "UTC")
         self._amounts = options.amounts or ("major" if self.format == "table" else "minor")
-        self._fields: list[str] | None = options.fields and options.fields.split(",")
+        fields: str | None = options.fields
+        self._fields = None if fields is None else fields.split(",")
 
     @property
     def is_table(self) -> bool:
@@ -90,7 +91,7 @@ class Output:
         if isinstance(value, PartOf):
             paid, requested = self._amount(value.paid), self._amount(value.requested)
             part = "" if paid == requested else f"{paid} of "
-            return f"{part}{requested} {value.requested.currency.upper()}"
+            return printable(f"{part}{requested} {value.requested.currency.upper()}")
         if isinstance(value, datetime):
             return self._time(value)
         if isinstance(value, (str, int, float)):
@@ -170,7 +171,10 @@ class Output:
         return amount.major() if self._amounts == "major" else amount.minor
 
     def _time(self, value: datetime) -> str:
-        here = value.astimezone(self.zone)
+        try:
+            here = value.astimezone(self.zone)
+        except OverflowError:  # there it is the year 10000
+            here = value
         if self.is_table:
             return f"{here:%Y-%m-%d %H:%M}"
         text = here.isoformat()

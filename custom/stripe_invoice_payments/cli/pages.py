@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -40,13 +41,17 @@ Cell = str | int | Amount
 
 
 def write_page(path: str, content: str) -> None:
-    """Write a page to a file, whole or not at all."""
+    """Write a page to a file, whole or not at all. Links are followed, and devices are kept."""
     from pathlib import Path
 
     from .._files import replace_file
 
+    data = content.encode(errors="backslashreplace")  # such as a path that is not UTF-8
     try:
-        replace_file(Path(path), content.encode(), mode=0o666)  # less what the umask forbids
+        file = Path(os.path.realpath(path))  # unlike `resolve`, it allows loops
+        if file.exists() and not file.is_file():
+            raise Failure(Exit.USAGE, f"--html: {path} exists and is not a file")
+        replace_file(file, data, mode=0o666)  # less what the umask forbids
     except OSError as error:
         raise Failure(Exit.USAGE, f"{path}: {error.strerror}") from error
 
@@ -155,7 +160,8 @@ def _amount(money: Money) -> Amount:
 
 
 def _time(seconds: int | None) -> str:
-    return "never" if seconds is None else f"{utc(seconds):%Y-%m-%d %H:%M:%S} UTC"
+    time = utc(seconds)
+    return "never" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _verdict(word: str, detail: str, *, is_good: bool) -> str:

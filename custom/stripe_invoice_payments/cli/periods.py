@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
+_YEAR = 365 * 86400
+
 
 class Period(NamedTuple):
     """The first second of a period, and the one after its last."""
@@ -88,9 +90,10 @@ def is_period(text: str) -> bool:
 def duration(text: str) -> float:
     """The seconds of a duration such as `15m`, for argparse."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)", text)
-    if match is None or float(match[1]) <= 0:
-        raise ArgumentTypeError(f"must be such as 30s, 15m, 2h or 1d, got {text!r}")
-    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+    seconds = float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]] if match else 0
+    if not 0 < seconds <= _YEAR:
+        raise ArgumentTypeError(f"must be such as 30s, 15m, 2h or 1d, at most 365d, got {text!r}")
+    return seconds
 
 
 def _stretch(text: str, where: tzinfo, whole: str) -> tuple[datetime, datetime]:

@@ -47,11 +47,17 @@ def config_path() -> str:
 def _read(path: str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
-            content = file.read().decode()
+            content = file.read().decode("utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(Exit.USAGE, f"{path} cannot be read: {error}") from None
+    if has_secret(content):
+        raise Failure(
+            Exit.USAGE,
+            f"{path} has a key in it; a profile must only say where the key is, with api_key_file "
+            "or api_key_command",
+        )
     try:
         profiles: dict[str, Any] = _toml().loads(content)
     except ValueError as error:
@@ -74,12 +80,6 @@ def _checked(profile: Any, path: str) -> dict[str, str]:
         raise Failure(Exit.USAGE, f"{path} must have a table for each profile, such as [default]")
     values = cast("dict[str, Any]", profile)
     for name, value in values.items():
-        if has_secret(str(value)):
-            raise Failure(
-                Exit.USAGE,
-                f"{path}: {name} has a key in it; a profile must only say where the key is, with "
-                "api_key_file or api_key_command",
-            )
         if name not in OPTIONS or not isinstance(value, str):
             raise Failure(
                 Exit.USAGE,

@@ -11,9 +11,9 @@ from io import TextIOWrapper
 from typing import Any
 
 from .arguments import Parser, add_common
-from .exits import MEANINGS, Exit, code_of
+from .exits import MEANINGS, Exit, Failure, code_of
 from .keys import forbid_core_dumps, refuse_secrets
-from .messages import say
+from .messages import finish, say
 
 # The module of each command, and what the command does.
 COMMANDS: dict[str, tuple[str | None, str]] = {
@@ -41,22 +41,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, see `Exit`.
     """
+    _open_closed_streams()
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
     except BrokenPipeError:  # such as `inpay list --all | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finish(sys.stdout)
         return Exit.OK
     except KeyboardInterrupt:
         say("inpay: interrupted")
         return Exit.INTERRUPTED
     except Exception as error:
         known = code_of(error)
+        if known is None and isinstance(error, OSError):  # such as a full disk below stdout
+            finish(sys.stdout)
+            known = Exit.USAGE
         if known is None:
             raise  # the traceback is for the bug report, and Python exits with 1
         say(f"inpay: {error}")
         return known
     return code
+
+
+def _open_closed_streams() -> None:
+    """Let streams that are closed lead nowhere, before another file gets their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - pathlib is slow to import
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -68,13 +79,17 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 
-        return sandbox(arguments[1:])
+        return Exit.USAGE if sandbox(arguments[1:]) else Exit.OK  # it cannot listen there
     options = make_parser(arguments).parse_args(arguments)
     from .profiles import apply_profile
 
     apply_profile(options)
     result: int = options.run(options)
     return result
+
+
+def _refuse_options(_options: object) -> int:
+    raise Failure(Exit.USAGE, "sandbox must be the first argument: it has options of its own")
 
 
 class _Completion(argparse.Action):
@@ -123,7 +138,9 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     )
     for name, (module, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text)
-        if module is not None and name in wanted:
+        if module is None:
+            sub.set_defaults(run=_refuse_options)
+        elif name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__
             sub.set_defaults(run=command.run)

@@ -70,8 +70,7 @@ def payment_rows(payments: Iterable[InvoicePayment], account: str | None) -> Ite
     for payment in payments:
         row: dict[str, Value] = {}
         for column, value in zip(COLUMNS, flat(payment, account, 0, None), strict=True):
-            is_time = column.kind == "timestamp"
-            row[column.name] = utc(value) if is_time and value is not None else value
+            row[column.name] = utc(value) if column.kind == "timestamp" else value
         requested = Amount(payment.amount_requested, payment.currency)
         paid = Amount(payment.amount_paid or 0, payment.currency)
         row["amount"] = PartOf(paid, requested)
@@ -81,8 +80,12 @@ def payment_rows(payments: Iterable[InvoicePayment], account: str | None) -> Ite
         yield row
 
 
-def utc(seconds: int) -> datetime:
-    """Unix seconds as an aware datetime, whatever their size."""
+def utc(seconds: object) -> datetime | None:
+    """Unix seconds as an aware datetime; None for what is not the time of a year up to 9999."""
     from datetime import timedelta, timezone
 
+    from stripe_invoice_payments_api._columns import MAX_TIME, MIN_TIME
+
+    if not isinstance(seconds, int) or not MIN_TIME <= seconds <= MAX_TIME:
+        return None
     return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)

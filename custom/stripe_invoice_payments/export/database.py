@@ -96,7 +96,7 @@ class DuckDBFile(Target):
     }
 
     def __init__(self, path: Path, argument: str = "to", *, is_read_only: bool = False) -> None:
-        pyarrow()
+        extra_module("pyarrow", "duckdb")
         self._duckdb = extra_module("duckdb", "duckdb")
         self._bytes: int | None = None  # of the rows in the last group
         super().__init__(path, argument, is_read_only=is_read_only)

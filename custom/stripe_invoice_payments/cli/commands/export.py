@@ -12,7 +12,7 @@ from typing import Any
 
 from ..access import open_client
 from ..arguments import add_common
-from ..exits import Exit, resumable
+from ..exits import Exit, Failure, resumable
 from ..messages import say
 from ..output import Output
 from ..periods import PERIOD_HELP, period_of
@@ -43,6 +43,11 @@ def run(options: argparse.Namespace) -> int:
     from ...export import export
 
     output = Output(options)
+    if options.output == "-":
+        raise Failure(
+            Exit.USAGE,
+            "an export is a file that can be continued; for stdout, use inpay list --all",
+        )
     period = period_of(options.period, output.zone)
     if period.end > time.time():
         say("the period is not over: payments that are created from now on will not be exported")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..access import open_client
-from ..arguments import add_common
-from ..exits import Exit, Failure, code_of
+from ..arguments import add_common, checked_id
+from ..exits import Exit, Failure, as_usage, code_of
 from ..messages import say
 from ..output import Output
 from ..rows import PAYMENT_FIELDS, Row, payment_rows
@@ -23,6 +23,9 @@ _FIELDS = ("query", *PAYMENT_FIELDS)
 _SHOWN = ("invoice", "status", "amount", "created", "id", "paid_by")
 _SHOWN_OF_SEVERAL = ("query", "invoice", "status", "amount", "created", "id")
 _LIMIT = 100
+_KINDS = ("pi_", "pr_", "pyr_", "ch_", "py_", "in_", "inpay_")
+# Some programs write an invisible mark at the beginning of a file.
+_BLANK = " \t\r\n\ufeff"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +52,10 @@ def run(options: argparse.Namespace) -> int:
 def _ids(arguments: Iterable[str]) -> Iterator[str]:
     for argument in arguments:
         if argument == "-":
-            yield from filter(None, map(str.strip, sys.stdin))
+            with as_usage():
+                yield from filter(None, (line.strip(_BLANK) for line in sys.stdin))
         else:
-            yield argument
+            yield argument.strip(_BLANK)
 
 
 def _found(
@@ -75,19 +79,14 @@ def _found(
 
 
 def _payments(client: Client, identifier: str) -> Iterator[InvoicePayment]:
+    checked_id(identifier, *_KINDS)
     if identifier.startswith("inpay_"):
         yield client.invoice_payments.retrieve(identifier)
         return
     if identifier.startswith("in_"):
         page = client.invoice_payments.list(invoice=identifier, limit=_LIMIT)
-    elif identifier.startswith(("pi_", "pr_", "pyr_", "ch_", "py_")):
-        page = _paid_by(client, identifier)
     else:
-        raise Failure(
-            Exit.USAGE,
-            "an id must begin with pi_, pr_, pyr_, ch_, py_, in_ or inpay_, "
-            f"got {identifier[:100]!r}",
-        )
+        page = _paid_by(client, identifier)
     yield from page.auto_paging_iter()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..access import open_client
-from ..arguments import add_common
-from ..exits import Exit, Failure
+from ..arguments import add_common, checked_id
+from ..exits import Exit
 from ..output import Output
 from ..rows import PAYMENT_FIELDS, Amount, payment_rows, utc
 
@@ -26,8 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if not options.id.startswith("in_"):
-        raise Failure(Exit.USAGE, f"the id of an invoice begins with in_, got {options.id[:100]!r}")
+    checked_id(options.id, "in_")
     output = Output(options)
     with open_client(options) as client:
         invoice = client.invoices.retrieve(options.id)
@@ -65,8 +64,8 @@ def _statement(invoice: Invoice, payments: Iterable[InvoicePayment]) -> dict[str
         "number": invoice.number,
         "status": invoice.status,
         "currency": invoice.currency,
-        "created": None if invoice.created is None else utc(invoice.created),
-        "due_date": None if invoice.due_date is None else utc(invoice.due_date),
+        "created": utc(invoice.created),
+        "due_date": utc(invoice.due_date),
         "total": amount_of(invoice.total),
         "due": amount_of(invoice.amount_due),
         **{status: Amount(sums[status], currency) for status in _STATUSES},
@@ -79,10 +78,10 @@ def _text(statement: dict[str, Any], output: Output) -> str:
         amount: Amount | None = statement[name]
         return "unknown" if amount is None else f"{output.text_of(amount)}"
 
-    number = f" ({statement['number']})" if statement["number"] else ""
+    number = f" ({output.text_of(statement['number'])})" if statement["number"] else ""
     currency = (statement["currency"] or "").upper()
     lines = [
-        f"Invoice {statement['invoice']}{number}: {statement['status']}",
+        f"Invoice {statement['invoice']}{number}: {output.text_of(statement['status'])}",
         f"paid       {sum_of('paid')} of {sum_of('due')} {currency}",
         f"remaining  {sum_of('remaining')} {currency}",
         f"open       {sum_of('open')} {currency}",

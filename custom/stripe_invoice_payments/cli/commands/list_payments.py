@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _first_page(client: Client, payment: str | None, filters: Any) -> Page[InvoicePayment]:
-    if payment is None:
-        return client.invoice_payments.list(**filters)
     with as_usage():
+        if payment is None:
+            return client.invoice_payments.list(**filters)
         return client.invoice_payments.for_payment(payment, **filters)
 
 

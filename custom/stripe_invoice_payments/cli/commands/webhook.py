@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..arguments import add_output, count
 from ..exits import Exit, as_usage, code_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FIELDS = ("created", "type", "id", "object", "account", "livemode", "api_version")
 _PORT = 4242
+_MAX_PORT = 65535
 # Stripe's events are far smaller.
 _MAX_BODY = 4_000_000
 _READ_SECONDS = 10
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "listen",
         help="an endpoint on this machine that verifies, and prints a line an event",
     )
-    listen.add_argument("--port", type=count, default=_PORT, help=f"default {_PORT}; 0: a free one")
+    listen.add_argument("--port", type=_port, default=_PORT, help=f"default {_PORT}; 0: a free one")
     listen.add_argument("--count", type=count, help="end after this many events")
     listen.set_defaults(action=_listen)
     verify = actions.add_parser("verify", help="whether a body has a valid signature")
@@ -58,6 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     result: int = options.action(options, Output(options), webhook_secret(options))
     return result
+
+
+def _port(text: str) -> int:
+    if count(text) > _MAX_PORT:
+        raise argparse.ArgumentTypeError(f"must be at most {_MAX_PORT}, got {text!r}")
+    return int(text)
 
 
 def _listen(options: argparse.Namespace, output: Output, secret: str) -> int:
@@ -122,9 +129,16 @@ def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
         def log_message(self, format: str, *args: object) -> None:
             """Log nothing: each event is a line already."""
 
+    class Server(HTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - of the base class
+            error = sys.exc_info()[1]
+            if not isinstance(error, OSError):
+                raise  # noqa: PLE0704 - it is called where an error is handled
+            say(f"disconnected: {error}")
+
     with as_usage():
         Webhook.generate_test_header(b"", secret)  # refuses what cannot be a secret
-        server = HTTPServer(("127.0.0.1", port), Endpoint)
+        server = Server(("127.0.0.1", port), Endpoint)
     with server:
         say(f"listening on http://127.0.0.1:{server.server_port}")
         seen = 0
@@ -143,9 +157,8 @@ def _length(headers: Message) -> int:
 def _row(event: Event) -> Row:
     held = event.data.object
     identifier = held.get("id")
-    created = cast("int | None", event.created)  # None if an old event has none
     return {
-        "created": created if created is None else utc(created),
+        "created": utc(event.created),  # not what Stripe signs if it is no time
         "type": event.type,
         "id": event.id,
         "object": identifier if isinstance(identifier, str) else None,
