@@ -97,6 +97,11 @@ class Output:
             return printable(str(value))
         return " ".join(map(printable, value))
 
+    def picked(self, rows: Iterable[Row], fields: Sequence[str]) -> list[Row]:
+        """Rows for a document, with these fields by default."""
+        chosen = self._chosen(fields, fields)
+        return [{name: row[name] for name in chosen} for row in rows]
+
     def _chosen(self, fields: Sequence[str], default: Sequence[str]) -> Sequence[str]:
         chosen = default if self._fields is None else self._fields
         for name in chosen:

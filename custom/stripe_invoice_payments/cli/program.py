@@ -10,8 +10,8 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
-from .arguments import Parser, add_common
-from .exits import MEANINGS, Exit, code_of
+from .arguments import FORMATS, OUTPUT, Parser, add_common, refuse_unused
+from .exits import MEANINGS, Exit, Failure, code_of
 from .keys import forbid_core_dumps, refuse_secrets
 from .messages import say
 
@@ -70,11 +70,19 @@ def _run(arguments: Sequence[str]) -> int:
 
         return sandbox(arguments[1:])
     options = make_parser(arguments).parse_args(arguments)
+    refuse_unused(options)
     from .profiles import apply_profile
 
     apply_profile(options)
     result: int = options.run(options)
     return result
+
+
+_OWN = "inpay sandbox has options of its own, after its name: inpay sandbox --help"
+
+
+def _refuse_own(_options: argparse.Namespace) -> int:
+    raise Failure(Exit.USAGE, _OWN)
 
 
 class _Completion(argparse.Action):
@@ -123,7 +131,10 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     )
     for name, (module, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text)
-        if module is not None and name in wanted:
+        if module is None:
+            unused = dict.fromkeys(OUTPUT, _OWN)
+            sub.set_defaults(run=_refuse_own, formats=FORMATS, unused=unused)
+        elif name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__
             sub.set_defaults(run=command.run)

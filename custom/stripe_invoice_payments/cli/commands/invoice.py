@@ -36,8 +36,7 @@ def run(options: argparse.Namespace) -> int:
     rows = list(payment_rows(payments, options.account))
     statement = _statement(invoice, payments)
     if output.format in {"json", "jsonl"}:
-        chosen = [{name: row[name] for name in PAYMENT_FIELDS} for row in rows]
-        output.document("", {**statement, "payments": chosen})
+        output.document("", {**statement, "payments": output.picked(rows, PAYMENT_FIELDS)})
         return Exit.OK
     if output.is_table:
         output.document(_text(statement, output), None)

@@ -77,7 +77,8 @@ def run(options: argparse.Namespace) -> int:
     if options.totals:
         output.rows(_totals(report), _TOTAL, _TOTAL)
     elif output.format == "json":
-        findings, totals = list(_findings(report)), list(_totals(report))
+        findings = output.picked(_findings(report), _FINDING)
+        totals = list(_totals(report))
         output.document("", {"findings": findings, "totals": totals})
     else:
         output.rows(_findings(report), _FINDING, _SHOWN)

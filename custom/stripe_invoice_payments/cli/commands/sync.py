@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..access import open_client
-from ..arguments import add_common
+from ..arguments import DOCUMENTS, add_common
 from ..exits import Exit, resumable
 from ..messages import say
 from ..output import Output
@@ -32,7 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", type=duration, metavar="15m", help="repeat at this interval, until interrupted"
     )
     add_progress(parser)
-    add_common(parser)
+    add_common(
+        parser,
+        formats=DOCUMENTS,
+        without={
+            "amounts": "mirrors hold minor units; inpay list --all --amounts major --format csv",
+            "fields": "mirrors hold all fields; inpay list --all --fields NAME,NAME --format csv",
+        },
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ import argparse
 import json
 
 from ..access import open_client
-from ..arguments import add_common
+from ..arguments import DOCUMENTS, add_common
 from ..exits import Exit, as_usage
 from ..output import Output
 from ..pages import certificate_page, write_page
@@ -20,7 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
     parser.add_argument("--html", metavar="PATH", help="also write the certificate as a page")
     add_progress(parser)
-    add_common(parser)
+    add_common(
+        parser,
+        formats=DOCUMENTS,
+        without={
+            "amounts": "the certificate has minor units; its page has major ones: --html PATH",
+            "fields": "the certificate is always whole",
+            "tz": "the certificate is in UTC",
+        },
+    )
 
 
 def run(options: argparse.Namespace) -> int:
