@@ -54,6 +54,33 @@ def test_find_ids_from_stdin(inpay, payments, monkeypatch):
     assert ids_in(inpay("find", "-").out) == wanted
 
 
+def test_find_goes_on_after_a_line_that_is_no_id(inpay, payments, monkeypatch):
+    wanted = [payment.id for payment in payments[:3]]
+    lines = [
+        "\ufeffpayment",
+        f"\t{wanted[0]} \r",
+        "# a comment",
+        "",
+        f'"{wanted[1]}"',
+        "pi_missing",
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*lines, wanted[2]])))
+    done = inpay("find", "-")
+    assert done.code == 3
+    assert ids_in(done.out) == [wanted[0], wanted[2]]
+    header, quoted, missing = done.err.splitlines()
+    assert header == "inpay: line 1 of stdin is no id: 'payment'"
+    assert quoted == f"inpay: line 5 of stdin is no id: '\"{wanted[1]}\"'"
+    assert missing.startswith("inpay: pi_missing ")
+
+
+def test_find_removes_the_byte_order_mark_of_stdin(inpay, payments, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\ufeff{payments[0].id}\n"))
+    done = inpay("find", "-")
+    assert done.code == 0
+    assert ids_in(done.out) == [payments[0].id]
+
+
 def test_find_goes_on_after_an_id_that_is_not_found(inpay, payments):
     done = inpay("find", "pi_missing", payments[0].id, "in_missing", "inpay_missing")
     assert done.code == 3
@@ -70,10 +97,11 @@ def test_find_says_what_to_do_about_a_charge_without_a_payment_intent(inpay, of_
     assert "--since" in done.err
 
 
-@pytest.mark.parametrize("wrong", ["cus_1", "", "nothing"])
-def test_find_refuses_other_ids(inpay, wrong):
-    done = inpay("find", wrong)
+@pytest.mark.parametrize("wrong", ["cus_1", "", "nothing", "in_1,2", "inpay_1/2"])
+def test_find_refuses_other_ids(inpay, payments, wrong):
+    done = inpay("find", payments[0].id, wrong)
     assert done.code == 2
+    assert not done.out
     assert repr(wrong) in done.err
 
 

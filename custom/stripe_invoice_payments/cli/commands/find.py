@@ -23,6 +23,7 @@ _FIELDS = ("query", *PAYMENT_FIELDS)
 _SHOWN = ("invoice", "status", "amount", "created", "id", "paid_by")
 _SHOWN_OF_SEVERAL = ("query", "invoice", "status", "amount", "created", "id")
 _LIMIT = 100
+_KNOWN = ("pi_", "pr_", "pyr_", "ch_", "py_", "in_", "inpay_")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,20 +39,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     output = Output(options)
+    for each in options.ids:
+        if each != "-" and not _is_id(each):
+            raise Failure(
+                Exit.USAGE, f"an id must begin with {', '.join(_KNOWN)}, got {each[:100]!r}"
+            )
     missing: list[str] = []
     with open_client(options) as client:
-        found = _found(client, _ids(options.ids), options.account, missing)
+        found = _found(client, _ids(options.ids, missing), options.account, missing)
         is_one = len(options.ids) == 1 and options.ids != ["-"]
         output.rows(found, _FIELDS, _SHOWN if is_one else _SHOWN_OF_SEVERAL)
     return Exit.NOT_FOUND if missing else Exit.OK
 
 
-def _ids(arguments: Iterable[str]) -> Iterator[str]:
+def _ids(arguments: Iterable[str], missing: list[str]) -> Iterator[str]:
     for argument in arguments:
         if argument == "-":
-            yield from filter(None, map(str.strip, sys.stdin))
+            yield from _ids_in(sys.stdin, missing)
         else:
             yield argument
+
+
+def _ids_in(lines: Iterable[str], missing: list[str]) -> Iterator[str]:
+    """The ids on the lines of a file. A line that is no id is reported, and in `missing`."""
+    for number, line in enumerate(lines, 1):
+        text = line.removeprefix("\ufeff").strip()
+        if _is_id(text):
+            yield text
+        elif text and not text.startswith("#"):
+            say(f"inpay: line {number} of stdin is no id: {text[:100]!r}")
+            missing.append(text)
+
+
+def _is_id(text: str) -> bool:
+    return text.startswith(_KNOWN) and text.isascii() and text.replace("_", "").isalnum()
 
 
 def _found(
@@ -80,14 +101,8 @@ def _payments(client: Client, identifier: str) -> Iterator[InvoicePayment]:
         return
     if identifier.startswith("in_"):
         page = client.invoice_payments.list(invoice=identifier, limit=_LIMIT)
-    elif identifier.startswith(("pi_", "pr_", "pyr_", "ch_", "py_")):
-        page = _paid_by(client, identifier)
     else:
-        raise Failure(
-            Exit.USAGE,
-            "an id must begin with pi_, pr_, pyr_, ch_, py_, in_ or inpay_, "
-            f"got {identifier[:100]!r}",
-        )
+        page = _paid_by(client, identifier)
     yield from page.auto_paging_iter()
 
 
