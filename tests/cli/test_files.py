@@ -180,6 +180,18 @@ def test_contradictions_have_an_exit_code(inpay, stripe_sandbox):
     assert "amount_paid_differs" in done.out
 
 
+def test_fields_of_a_reconciliation_are_those_of_its_findings(inpay, stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(status="paid", limit=1).data[0]
+    stripe_sandbox.update_invoice(payment.invoice_id, amount_paid=1)
+    done = inpay("reconcile", "2025", "--format", "table", "--fields", "invoice,reason")
+    assert done.code == 7
+    assert done.out.startswith("invoice ")
+    assert "difference" not in done.out.splitlines()[0]
+    assert "amount_due" in done.out
+    done = inpay("reconcile", "2025", "--totals", "--fields", "currency,paid")
+    assert {*json.loads(done.out.splitlines()[0])} == {"currency", "paid"}
+
+
 def test_reconcile_with_a_mirror(inpay, tmp_path):
     path = str(tmp_path / "p.duckdb")
     assert inpay("sync", path).code == 0

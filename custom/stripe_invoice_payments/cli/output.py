@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,13 @@ class Output:
     def is_table(self) -> bool:
         """Whether people read it."""
         return self.format == "table"
+
+    @property
+    def with_all_fields(self) -> Output:
+        """The same for rows that `--fields` is not about."""
+        other = copy(self)
+        other._fields = None
+        return other
 
     def rows(self, rows: Iterable[Row], fields: Sequence[str], shown: Sequence[str]) -> None:
         """Write rows.

@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         output.rows(_findings(report), _FINDING, _SHOWN)
         if output.is_table:
             output.document("", None)
-            output.rows(_totals(report), _TOTAL, _TOTAL)
+            output.with_all_fields.rows(_totals(report), _TOTAL, _TOTAL)
     return Exit.OK if is_consistent else Exit.DIFFERENCES
 
 
