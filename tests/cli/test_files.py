@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from stripe_invoice_payments._scan.lock import FileLock
 from stripe_invoice_payments.reconcile import reconcile
 from tests.cli.running import in_terminal
 
@@ -142,7 +148,77 @@ def test_sync(inpay, stripe_sandbox, tmp_path):
     assert verified.code == 7
     differences = json.loads(verified.out)["differences"]
     assert {each["column"] for each in differences} == {"currency"}
+    assert json.loads(verified.out)["rows_verified"] == 250
     assert inpay("sync", path, "--verify").code == 0
+
+
+@pytest.fixture
+def rounds(monkeypatch):
+    """What happens in the pauses of `sync --every 1h`, one after the other; then Ctrl-C."""
+    left: list[Callable[[], object]] = []
+    sleep = time.sleep
+
+    def pause(seconds: float) -> None:
+        if seconds < 1000:
+            sleep(seconds)
+        elif left:
+            left.pop(0)()
+        else:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", pause)
+    return left
+
+
+def test_sync_goes_on_after_the_file_was_in_use_and_stripe_failed(
+    inpay, stripe_sandbox, tmp_path, rounds
+):
+    path = str(tmp_path / "p.duckdb")
+    other = subprocess.Popen(  # a person who looks at the mirror
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]); input()",
+            path,
+        ],
+        stdin=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with other:
+        while not Path(path).exists():
+            assert other.poll() is None
+        ours = FileLock(tmp_path / ".p.duckdb.lock")
+        rounds += [
+            ours.release,
+            lambda: other.communicate("\n"),
+            lambda: stripe_sandbox.add_fault("server_error_no_retry", times=1),
+            lambda: None,
+        ]
+        done = inpay("sync", path, "--every", "1h")
+    assert done.code == 130
+    *failed, interrupted = done.err.splitlines()
+    assert [json.loads(line)["rows_added"] for line in done.out.splitlines()] == [250, 0]
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ", line) for line in failed)
+    for line, reason in zip(failed, ["using it", "lock", "500"], strict=True):
+        assert reason in line
+        assert line.endswith("; trying again in 3600 s")
+    assert "repeat the same command" in interrupted
+
+
+@pytest.mark.parametrize("fault", ["api_key_expired", "permission_denied"])
+def test_sync_ends_when_repeating_is_of_no_use(inpay, stripe_sandbox, tmp_path, rounds, fault):
+    rounds.append(lambda: stripe_sandbox.add_fault(fault))
+    done = inpay("sync", str(tmp_path / "p.duckdb"), "--every", "1h")
+    assert done.code == 4
+    assert not rounds
+
+
+def test_verify_of_a_mirror_says_how_it_is_verified(inpay, tmp_path):
+    path = str(tmp_path / "p.duckdb")
+    assert inpay("sync", path).code == 0
+    done = inpay("verify", path)
+    assert done.code == 2
+    assert f"`inpay sync {path} --verify`" in done.err
 
 
 def test_sync_into_something_else(inpay, tmp_path):

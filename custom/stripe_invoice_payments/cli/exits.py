@@ -95,7 +95,9 @@ def resumable() -> Generator[None, None, None]:
     except KeyboardInterrupt:
         raise Failure(Exit.INTERRUPTED, f"interrupted; {hint}") from None
     except Failure as failure:
-        if isinstance(failure.__cause__, OSError):
+        from ..export.targets import TargetInUseError
+
+        if isinstance(failure.__cause__, (OSError, TargetInUseError)):
             raise Failure(Exit.STOPPED, f"{failure}; {hint}") from failure
         raise
     except Exception as error:
