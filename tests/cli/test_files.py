@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import duckdb
 import pytest
 
 from stripe_invoice_payments._scan.lock import FileLock
-from stripe_invoice_payments.reconcile import reconcile
+from stripe_invoice_payments.cli.pages import _MEANINGS
+from stripe_invoice_payments.reconcile import Reason, reconcile
 from tests.cli.running import in_terminal
 
 
@@ -336,6 +338,43 @@ def test_the_reconciliation_as_a_page(inpay, stripe_sandbox, tmp_path):
     assert {finding.invoice for finding in report.findings} <= {*text}
     for total in report.totals:
         assert f"{total.currency.upper()}: {total.paid} of {total.amount_due} paid" in text
+
+
+def test_the_reconciliation_as_a_page_says_what_was_compared(inpay, tmp_path, payments):
+    page, path = tmp_path / "page.html", str(tmp_path / "p.duckdb")
+    assert inpay("sync", path).code == 0
+    assert inpay("reconcile", "2025-01", path, "--html", str(page)).code == 0
+    text = text_of(page)
+    facts = {"test", path, "2025-01-01 00:00:00 UTC to before 2025-02-01 00:00:00 UTC"}
+    assert facts | {"the account of the key", "Several payments paid the invoice."} <= {*text}
+    written = datetime.strptime(text[text.index("written") + 1], "%Y-%m-%d %H:%M:%S %Z")
+    assert abs(written.replace(tzinfo=timezone.utc).timestamp() - time.time()) < 600
+    assert int(text[text.index("invoices compared") + 1]) > 50
+    assert any(payment.payment.id in " ".join(text) for payment in payments)
+    done = inpay("reconcile", "2023", "--html", str(page))
+    assert "no invoices in 2023" in done.err
+    text = text_of(page)
+    assert "There is nothing to report, because there are no invoices." in text
+    assert text[text.index("payments from") + 1] == "Stripe"
+
+
+def test_the_page_explains_every_reason():
+    assert {*_MEANINGS} == {reason.value for reason in Reason}
+
+
+@pytest.mark.parametrize("command", ["verify", "reconcile"])
+def test_a_page_never_replaces_another_file(inpay, stripe_sandbox, tmp_path, command):
+    path, page = str(tmp_path / "p.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    arguments = (command, *([] if command == "verify" else ["2025"]), path, "--html", str(page))
+    assert inpay(*arguments).code == inpay(*arguments).code == 0
+    page.write_text("<!doctype html>mine")
+    before = stripe_sandbox.traffic().total
+    done = inpay(*arguments)
+    assert done.code == 2
+    assert "--html must be a new file or a page that inpay has written" in done.err
+    assert page.read_text() == "<!doctype html>mine"
+    assert stripe_sandbox.traffic().total == before
 
 
 def test_a_page_that_cannot_be_written(inpay, tmp_path):

@@ -12,7 +12,7 @@ from ..access import open_client
 from ..arguments import DOCUMENTS, add_common
 from ..exits import Exit, as_usage
 from ..output import Output
-from ..pages import certificate_page, write_page
+from ..pages import certificate_page, check_page, write_page
 from ..progress import Refusals, add_progress, of_scan, shown
 
 
@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from ...export import verify
 
     output = Output(options)
+    check_page(options.html)
     refusals = Refusals()
     with open_client(options) as client, as_usage():
         reading = client.with_options(on_response=refusals)
