@@ -156,7 +156,8 @@ def test_a_limit_says_exactly_when_there_are_more(alone, monkeypatch, limit, pre
         monkeypatch.setenv("STRIPE_API_KEY", sandbox.api_key)
         done = alone("list", "--limit", str(limit), "--base-url", sandbox.base_url)
     assert len(done.out.splitlines()) == min(limit, present)
-    assert done.err == (f"{limit} shown, there are more: --all\n" if has_more else "")
+    expected = f"{limit} shown, there are more: --all\n" if has_more else ""
+    assert done.err == (expected if present else "no payments\n")
 
 
 @pytest.mark.parametrize("present", [0, 1, 100, 101, 10_000])
@@ -165,7 +166,14 @@ def test_all_is_all(present):
     done = in_pipe("--sandbox", "--sandbox-payments", str(present), "list", "--all")
     assert done.code == 0
     assert len({*ids_in(done.out)}) == len(ids_in(done.out)) == present
-    assert not done.err
+    assert done.err == ("" if present else "no payments\n")
+
+
+def test_an_empty_list_says_so(inpay):
+    for kind in ("table", "jsonl", "csv"):
+        done = inpay("list", "--since", "2030", "--status", "paid", "--format", kind)
+        assert done.code == 0
+        assert done.err == "no payments with --status paid --since 2030\n"
 
 
 def test_list_filters(inpay, payments):

@@ -32,6 +32,7 @@ class Output:
         default = "table" if sys.stdout.isatty() else "jsonl"
         self.format: str = options.format or default
         self.zone = zone(options.tz or "UTC")
+        self._is_minor = options.amounts == "minor"
         self._amounts = options.amounts or ("major" if self.format == "table" else "minor")
         self._fields: list[str] | None = options.fields and options.fields.split(",")
 
@@ -96,7 +97,7 @@ class Output:
         if isinstance(value, Amount):
             return str(self._amount(value))
         if isinstance(value, PartOf):
-            paid, requested = self._amount(value.paid), self._amount(value.requested)
+            paid, requested = map(self._beside_currency, value)
             part = "" if paid == requested else f"{paid} of "
             return f"{part}{requested} {value.requested.currency.upper()}"
         if isinstance(value, datetime):
@@ -181,6 +182,10 @@ class Output:
 
     def _amount(self, amount: Amount) -> int | str:
         return amount.major() if self._amounts == "major" else amount.minor
+
+    def _beside_currency(self, amount: Amount) -> str:
+        """An amount before its currency: one in minor units says so, or it would mislead."""
+        return f"{amount.minor} minor units" if self._is_minor else amount.major()
 
     def _time(self, value: datetime) -> str:
         here = value.astimezone(self.zone)
