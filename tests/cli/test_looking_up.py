@@ -124,6 +124,27 @@ def test_the_statement_of_an_invoice(inpay, stripe_sandbox, payments):
             assert statement[status] == requested
 
 
+def test_a_statement_in_words(inpay, stripe_sandbox, payments):
+    open_payment = next(each for each in payments if each.status == "open")
+    invoice = open_payment.invoice_id
+    text = inpay("invoice", invoice, "--format", "table").out
+    rows = ("open payments", "canceled payments")
+    assert all(f"\n{row} " in text for row in rows)
+    assert "minor units" not in text
+    assert " minor units " in inpay("invoice", invoice, "--format=table", "--amounts=minor").out
+
+
+def test_a_statement_that_contradicts_itself(inpay, stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(status="paid", limit=1).data[0]
+    assert "contradicts" not in inpay("invoice", payment.invoice_id).err
+    stripe_sandbox.update_invoice(payment.invoice_id, amount_paid=1)
+    for kind in ("table", "json"):
+        done = inpay("invoice", payment.invoice_id, "--format", kind)
+        assert done.code == 0
+        assert "the invoice contradicts its payments: it says that 0.01 " in done.err
+        assert "`inpay reconcile 2025-01-01`" in done.err
+
+
 def test_an_invoice_that_does_not_exist(inpay):
     done = inpay("invoice", "in_missing")
     assert done.code == 3

@@ -57,7 +57,7 @@ def test_no_amount_in_minor_units_is_beside_a_currency(kind, capsys):
         Output(options).rows([{"amount": amount}], ["amount"], ["amount"])
         shown = "40.00 of 100.00 USD"
         if amounts == "minor":
-            shown = "4000 minor units of 10000 minor units USD"
+            shown = "4000 of 10000 minor units USD"
         assert shown in capsys.readouterr().out
 
 

@@ -88,6 +88,10 @@ class Output:
             self._dump(self._json_of(data), indent=2 if self.format == "json" else None)
             sys.stdout.write("\n")
 
+    def unit(self, currency: str) -> str:
+        """What is after an amount in a text: minor units are called so, or they would mislead."""
+        return f"minor units {currency.upper()}" if self._is_minor else currency.upper()
+
     def text_of(self, value: Value) -> str:
         """A value as the text of a cell."""
         if value is None:
@@ -97,9 +101,9 @@ class Output:
         if isinstance(value, Amount):
             return str(self._amount(value))
         if isinstance(value, PartOf):
-            paid, requested = map(self._beside_currency, value)
+            paid, requested = (each.minor if self._is_minor else each.major() for each in value)
             part = "" if paid == requested else f"{paid} of "
-            return f"{part}{requested} {value.requested.currency.upper()}"
+            return f"{part}{requested} {self.unit(value.requested.currency)}"
         if isinstance(value, datetime):
             return self._time(value)
         if isinstance(value, (str, int, float)):
@@ -182,10 +186,6 @@ class Output:
 
     def _amount(self, amount: Amount) -> int | str:
         return amount.major() if self._amounts == "major" else amount.minor
-
-    def _beside_currency(self, amount: Amount) -> str:
-        """An amount before its currency: one in minor units says so, or it would mislead."""
-        return f"{amount.minor} minor units" if self._is_minor else amount.major()
 
     def _time(self, value: datetime) -> str:
         here = value.astimezone(self.zone)
