@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from stripe_invoice_payments.reconcile import reconcile
+from stripe_invoice_payments._scan.lock import FileLock
+from stripe_invoice_payments.cli.pages import _MEANINGS
+from stripe_invoice_payments.reconcile import Reason, reconcile
 from tests.cli.running import in_terminal
 
 
@@ -163,7 +171,77 @@ def test_sync(inpay, stripe_sandbox, tmp_path):
     assert verified.code == 7
     differences = json.loads(verified.out)["differences"]
     assert {each["column"] for each in differences} == {"currency"}
+    assert json.loads(verified.out)["rows_verified"] == 250
     assert inpay("sync", path, "--verify").code == 0
+
+
+@pytest.fixture
+def rounds(monkeypatch):
+    """What happens in the pauses of `sync --every 1h`, one after the other; then Ctrl-C."""
+    left: list[Callable[[], object]] = []
+    sleep = time.sleep
+
+    def pause(seconds: float) -> None:
+        if seconds < 1000:
+            sleep(seconds)
+        elif left:
+            left.pop(0)()
+        else:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", pause)
+    return left
+
+
+def test_sync_goes_on_after_the_file_was_in_use_and_stripe_failed(
+    inpay, stripe_sandbox, tmp_path, rounds
+):
+    path = str(tmp_path / "p.duckdb")
+    other = subprocess.Popen(  # a person who looks at the mirror
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]); input()",
+            path,
+        ],
+        stdin=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with other:
+        while not Path(path).exists():
+            assert other.poll() is None
+        ours = FileLock(tmp_path / ".p.duckdb.lock")
+        rounds += [
+            ours.release,
+            lambda: other.communicate("\n"),
+            lambda: stripe_sandbox.add_fault("server_error_no_retry", times=1),
+            lambda: None,
+        ]
+        done = inpay("sync", path, "--every", "1h")
+    assert done.code == 130
+    *failed, interrupted = done.err.splitlines()
+    assert [json.loads(line)["rows_added"] for line in done.out.splitlines()] == [250, 0]
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ", line) for line in failed)
+    for line, reason in zip(failed, ["using it", "lock", "500"], strict=True):
+        assert reason in line
+        assert line.endswith("; trying again in 3600 s")
+    assert "repeat the same command" in interrupted
+
+
+@pytest.mark.parametrize("fault", ["api_key_expired", "permission_denied"])
+def test_sync_ends_when_repeating_is_of_no_use(inpay, stripe_sandbox, tmp_path, rounds, fault):
+    rounds.append(lambda: stripe_sandbox.add_fault(fault))
+    done = inpay("sync", str(tmp_path / "p.duckdb"), "--every", "1h")
+    assert done.code == 4
+    assert not rounds
+
+
+def test_verify_of_a_mirror_says_how_it_is_verified(inpay, tmp_path):
+    path = str(tmp_path / "p.duckdb")
+    assert inpay("sync", path).code == 0
+    done = inpay("verify", path)
+    assert done.code == 2
+    assert f"`inpay sync {path} --verify`" in done.err
 
 
 def test_sync_into_something_else(inpay, tmp_path):
@@ -190,7 +268,9 @@ def test_reconcile(inpay, stripe_sandbox):
     assert [row["paid"] for row in totals] == [total.paid.minor for total in report.totals]
     whole = json.loads(inpay("reconcile", "2025", "--format", "json").out)
     assert whole == {"findings": rows, "totals": totals}
-    assert not inpay("reconcile", "2023").out
+    for arguments in (["2023"], ["2023", "--totals"]):
+        empty = inpay("reconcile", *arguments)
+        assert (empty.code, empty.out, empty.err) == (0, "", "no invoices in 2023\n")
 
 
 def test_contradictions_have_an_exit_code(inpay, stripe_sandbox):
@@ -199,6 +279,18 @@ def test_contradictions_have_an_exit_code(inpay, stripe_sandbox):
     done = inpay("reconcile", "2025", "--format", "table")
     assert done.code == 7
     assert "amount_paid_differs" in done.out
+
+
+def test_fields_of_a_reconciliation_are_those_of_its_findings(inpay, stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(status="paid", limit=1).data[0]
+    stripe_sandbox.update_invoice(payment.invoice_id, amount_paid=1)
+    done = inpay("reconcile", "2025", "--format", "table", "--fields", "invoice,reason")
+    assert done.code == 7
+    assert done.out.startswith("invoice ")
+    assert "difference" not in done.out.splitlines()[0]
+    assert "amount_due" in done.out
+    done = inpay("reconcile", "2025", "--totals", "--fields", "currency,paid")
+    assert {*json.loads(done.out.splitlines()[0])} == {"currency", "paid"}
 
 
 def test_reconcile_with_a_mirror(inpay, tmp_path):
@@ -269,6 +361,43 @@ def test_the_reconciliation_as_a_page(inpay, stripe_sandbox, tmp_path):
     assert {finding.invoice for finding in report.findings} <= {*text}
     for total in report.totals:
         assert f"{total.currency.upper()}: {total.paid} of {total.amount_due} paid" in text
+
+
+def test_the_reconciliation_as_a_page_says_what_was_compared(inpay, tmp_path, payments):
+    page, path = tmp_path / "page.html", str(tmp_path / "p.duckdb")
+    assert inpay("sync", path).code == 0
+    assert inpay("reconcile", "2025-01", path, "--html", str(page)).code == 0
+    text = text_of(page)
+    facts = {"test", path, "2025-01-01 00:00:00 UTC to before 2025-02-01 00:00:00 UTC"}
+    assert facts | {"the account of the key", "Several payments paid the invoice."} <= {*text}
+    written = datetime.fromisoformat(text[text.index("written") + 1].replace(" UTC", "+00:00"))
+    assert abs(written.timestamp() - time.time()) < 600
+    assert int(text[text.index("invoices compared") + 1]) > 50
+    assert any(payment.payment.id in " ".join(text) for payment in payments)
+    done = inpay("reconcile", "2023", "--html", str(page))
+    assert "no invoices in 2023" in done.err
+    text = text_of(page)
+    assert "There is nothing to report, because there are no invoices." in text
+    assert text[text.index("payments from") + 1] == "Stripe"
+
+
+def test_the_page_explains_every_reason():
+    assert {*_MEANINGS} == {reason.value for reason in Reason}
+
+
+@pytest.mark.parametrize("command", ["verify", "reconcile"])
+def test_a_page_never_replaces_another_file(inpay, stripe_sandbox, tmp_path, command):
+    path, page = str(tmp_path / "p.csv"), tmp_path / "page.html"
+    assert inpay("export", "2025", "-o", path).code == 0
+    arguments = (command, *([] if command == "verify" else ["2025"]), path, "--html", str(page))
+    assert inpay(*arguments).code == inpay(*arguments).code == 0
+    page.write_text("<!doctype html>mine")
+    before = stripe_sandbox.traffic().total
+    done = inpay(*arguments)
+    assert done.code == 2
+    assert "--html must be a new file or a page that inpay has written" in done.err
+    assert page.read_text() == "<!doctype html>mine"
+    assert stripe_sandbox.traffic().total == before
 
 
 def test_a_page_that_cannot_be_written(inpay, tmp_path):

@@ -54,6 +54,33 @@ def test_find_ids_from_stdin(inpay, payments, monkeypatch):
     assert ids_in(inpay("find", "-").out) == wanted
 
 
+def test_find_goes_on_after_a_line_that_is_no_id(inpay, payments, monkeypatch):
+    wanted = [payment.id for payment in payments[:3]]
+    lines = [
+        "\ufeffpayment",
+        f"\t{wanted[0]} \r",
+        "# a comment",
+        "",
+        f'"{wanted[1]}"',
+        "pi_missing",
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*lines, wanted[2]])))
+    done = inpay("find", "-")
+    assert done.code == 3
+    assert ids_in(done.out) == [wanted[0], wanted[2]]
+    header, quoted, missing = done.err.splitlines()
+    assert header == "inpay: line 1 of stdin is no id: 'payment'"
+    assert quoted == f"inpay: line 5 of stdin is no id: '\"{wanted[1]}\"'"
+    assert missing.startswith("inpay: pi_missing ")
+
+
+def test_find_removes_the_byte_order_mark_of_stdin(inpay, payments, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\ufeff{payments[0].id}\n"))
+    done = inpay("find", "-")
+    assert done.code == 0
+    assert ids_in(done.out) == [payments[0].id]
+
+
 def test_find_goes_on_after_an_id_that_is_not_found(inpay, payments):
     done = inpay("find", "pi_missing", payments[0].id, "in_missing", "inpay_missing")
     assert done.code == 3
@@ -124,6 +151,27 @@ def test_the_statement_of_an_invoice(inpay, stripe_sandbox, payments):
             assert statement[status] == requested
 
 
+def test_a_statement_in_words(inpay, stripe_sandbox, payments):
+    open_payment = next(each for each in payments if each.status == "open")
+    invoice = open_payment.invoice_id
+    text = inpay("invoice", invoice, "--format", "table").out
+    rows = ("open payments", "canceled payments")
+    assert all(f"\n{row} " in text for row in rows)
+    assert "minor units" not in text
+    assert " minor units " in inpay("invoice", invoice, "--format=table", "--amounts=minor").out
+
+
+def test_a_statement_that_contradicts_itself(inpay, stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(status="paid", limit=1).data[0]
+    assert "contradicts" not in inpay("invoice", payment.invoice_id).err
+    stripe_sandbox.update_invoice(payment.invoice_id, amount_paid=1)
+    for kind in ("table", "json"):
+        done = inpay("invoice", payment.invoice_id, "--format", kind)
+        assert done.code == 0
+        assert "the invoice contradicts its payments: it says that 0.01 " in done.err
+        assert "`inpay reconcile 2025-01-01`" in done.err
+
+
 def test_an_invoice_that_does_not_exist(inpay):
     done = inpay("invoice", "in_missing")
     assert done.code == 3
@@ -156,7 +204,8 @@ def test_a_limit_says_exactly_when_there_are_more(alone, monkeypatch, limit, pre
         monkeypatch.setenv("STRIPE_API_KEY", sandbox.api_key)
         done = alone("list", "--limit", str(limit), "--base-url", sandbox.base_url)
     assert len(done.out.splitlines()) == min(limit, present)
-    assert done.err == (f"{limit} shown, there are more: --all\n" if has_more else "")
+    expected = f"{limit} shown, there are more: --all\n" if has_more else ""
+    assert done.err == (expected if present else "no payments\n")
 
 
 @pytest.mark.parametrize("present", [0, 1, 100, 101, 10_000])
@@ -165,7 +214,14 @@ def test_all_is_all(present):
     done = in_pipe("--sandbox", "--sandbox-payments", str(present), "list", "--all")
     assert done.code == 0
     assert len({*ids_in(done.out)}) == len(ids_in(done.out)) == present
-    assert not done.err
+    assert done.err == ("" if present else "no payments\n")
+
+
+def test_an_empty_list_says_so(inpay):
+    for kind in ("table", "jsonl", "csv"):
+        done = inpay("list", "--since", "2030", "--status", "paid", "--format", kind)
+        assert done.code == 0
+        assert done.err == "no payments with --status paid --since 2030\n"
 
 
 def test_list_filters(inpay, payments):

@@ -56,6 +56,18 @@ def test_major_amounts_are_exact_for_every_currency(inpay):
         assert int(shown.replace(".", "")) == minor["amount_requested"]
 
 
+@pytest.mark.parametrize("kind", ["table", "json", "jsonl", "csv", "tsv"])
+def test_no_amount_in_minor_units_is_beside_a_currency(kind, capsys):
+    amount = PartOf(Amount(4000, "usd"), Amount(10000, "usd"))
+    for amounts in (None, "major", "minor"):
+        options = Namespace(format=kind, fields=None, amounts=amounts, tz="UTC")
+        Output(options).rows([{"amount": amount}], ["amount"], ["amount"])
+        shown = "40.00 of 100.00 USD"
+        if amounts == "minor":
+            shown = "4000 of 10000 minor units USD"
+        assert shown in capsys.readouterr().out
+
+
 def test_a_currency_with_unknown_decimals_is_not_guessed():
     assert Amount(4000, "xts").major() == "4000 minor units"
 

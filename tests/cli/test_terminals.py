@@ -175,6 +175,7 @@ def test_sync_repeats_until_ctrl_c(stripe_sandbox, tmp_path):
         assert process.wait(30) == 130, screen.shown
     rounds = [json.loads(line) for line in re.findall(r"\{.*\}", screen.shown)]
     assert [each["rows_added"] for each in rounds[:2]] == [250, 0]
+    assert all(next(iter(each)) == "time" for each in rounds)
     assert "interrupted; repeat the same command to continue" in screen.shown
     assert "Traceback" not in screen.shown
 

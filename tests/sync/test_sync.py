@@ -304,7 +304,7 @@ async def test_an_export_becomes_a_mirror(blocking, server, path):
         assert in_mirror(path) == at_stripe(server)
         with pytest.raises(ValueError, match="is a mirror; update it with sync"):
             export(client, to=path, **FAST)
-        with pytest.raises(ValueError, match="is a mirror; update it with sync"):
+        with pytest.raises(ValueError, match=r"is a mirror; sync\(verify=True\) checks it"):
             verify(path, client)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .exits import Exit, Failure
 from .messages import screen_width
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+OUTPUT = ("format", "fields", "amounts", "tz")
+DOCUMENTS = ("table", "json", "jsonl")
+"""The formats of a command that writes one document instead of rows."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,16 +27,24 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=screen_width() - 2)
 
 
-def add_common(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+def add_common(
+    parser: argparse.ArgumentParser,
+    *,
+    is_top: bool = False,
+    formats: Sequence[str] = FORMATS,
+    without: Mapping[str, str] | None = None,
+) -> None:
     """Add the options of a command that reads from Stripe, and writes data.
 
     Args:
         parser: The parser of a command, or that of the program.
         is_top: Whether it is that of the program. Only there have the options defaults: those of a
             command would replace what is before its name.
+        formats: Those of the command.
+        without: The options of output that would do nothing, and what to do instead.
     """
     _add_access(parser, _Adder(is_top))
-    add_output(parser, is_top=is_top)
+    add_output(parser, is_top=is_top, formats=formats, without=without)
 
 
 class _Adder:
@@ -89,19 +101,60 @@ def _add_access(parser: argparse.ArgumentParser, add: _Adder) -> None:
     add(group, "--base-url", metavar="URL", help="another server, such as a running sandbox")
 
 
-def add_output(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+def add_output(
+    parser: argparse.ArgumentParser,
+    *,
+    is_top: bool = False,
+    formats: Sequence[str] = FORMATS,
+    without: Mapping[str, str] | None = None,
+) -> None:
     """Add the options of a command that writes data; see `add_common`."""
+    unused = without or {}
+    parser.set_defaults(formats=formats, unused=unused)
     add = _Adder(is_top)
     group = parser.add_argument_group("how it is written")
-    add(group, "--format", choices=FORMATS, help="default: table on a terminal, otherwise jsonl")
-    add(group, "--fields", metavar="NAME,NAME", help="which fields, and in which order")
+
+    def help_of(name: str, text: str) -> str:
+        return argparse.SUPPRESS if name in unused else text
+
+    add(
+        group,
+        "--format",
+        choices=FORMATS,
+        metavar=f"{{{','.join(formats)}}}",
+        help=help_of("format", "default: table on a terminal, otherwise jsonl"),
+    )
+    add(
+        group,
+        "--fields",
+        metavar="NAME,NAME",
+        help=help_of("fields", "which fields, and in which order"),
+    )
     add(
         group,
         "--amounts",
         choices=("minor", "major"),
-        help="4000 or 40.00; default: major in tables, otherwise minor",
+        help=help_of("amounts", "4000 or 40.00; default: major in tables, otherwise minor"),
     )
-    add(group, "--tz", metavar="ZONE", help="time zone of dates; default UTC")
+    add(group, "--tz", metavar="ZONE", help=help_of("tz", "time zone of dates; default UTC"))
+
+
+def refuse_unused(options: argparse.Namespace) -> None:
+    """Refuse the options of output that would do nothing, wherever they are.
+
+    Raises:
+        Failure: There is one.
+    """
+    for name, instead in options.unused.items():
+        if getattr(options, name) is not None:
+            raise Failure(Exit.USAGE, f"--{name} does not apply to this command: {instead}")
+    if options.format not in {None, *options.formats}:
+        raise Failure(
+            Exit.USAGE,
+            f"--format must be {', '.join(options.formats[:-1])} or {options.formats[-1]} for this "
+            f"command, got {options.format!r}; a file of `inpay export` has the format of its "
+            "ending: -o X.csv",
+        )
 
 
 def count(text: str) -> int:

@@ -99,8 +99,11 @@ def resumable() -> Generator[None, None, None]:
     except KeyboardInterrupt:
         raise Failure(Exit.INTERRUPTED, f"interrupted; {hint}") from None
     except Failure as failure:
+        from ..export.targets import TargetInUseError
+
         cause = failure.__cause__
-        if isinstance(cause, OSError) and not isinstance(cause, _LASTING):
+        is_passing = isinstance(cause, OSError) and not isinstance(cause, _LASTING)
+        if is_passing or isinstance(cause, TargetInUseError):
             raise Failure(Exit.STOPPED, f"{failure}; {hint}") from failure
         raise
     except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ class Output:
         default = "table" if sys.stdout.isatty() else "jsonl"
         self.format: str = options.format or default
         self.zone = zone(options.tz or "UTC")
+        self._is_minor = options.amounts == "minor"
         self._amounts = options.amounts or ("major" if self.format == "table" else "minor")
         fields: str | None = options.fields
         self._fields = None if fields is None else fields.split(",")
@@ -39,6 +41,13 @@ class Output:
     def is_table(self) -> bool:
         """Whether people read it."""
         return self.format == "table"
+
+    @property
+    def with_all_fields(self) -> Output:
+        """The same for rows that `--fields` is not about."""
+        other = copy(self)
+        other._fields = None
+        return other
 
     def rows(self, rows: Iterable[Row], fields: Sequence[str], shown: Sequence[str]) -> None:
         """Write rows.
@@ -80,6 +89,10 @@ class Output:
             self._dump(self._json_of(data), indent=2 if self.format == "json" else None)
             sys.stdout.write("\n")
 
+    def unit(self, currency: str) -> str:
+        """What is after an amount in a text: minor units are called so, or they would mislead."""
+        return printable(f"minor units {currency.upper()}" if self._is_minor else currency.upper())
+
     def text_of(self, value: Value) -> str:
         """A value as the text of a cell."""
         if value is None:
@@ -89,14 +102,19 @@ class Output:
         if isinstance(value, Amount):
             return str(self._amount(value))
         if isinstance(value, PartOf):
-            paid, requested = self._amount(value.paid), self._amount(value.requested)
+            paid, requested = (each.minor if self._is_minor else each.major() for each in value)
             part = "" if paid == requested else f"{paid} of "
-            return printable(f"{part}{requested} {value.requested.currency.upper()}")
+            return printable(f"{part}{requested} {self.unit(value.requested.currency)}")
         if isinstance(value, datetime):
             return self._time(value)
         if isinstance(value, (str, int, float)):
             return printable(str(value))
         return " ".join(map(printable, value))
+
+    def picked(self, rows: Iterable[Row], fields: Sequence[str]) -> list[Row]:
+        """Rows for a document, with these fields by default."""
+        chosen = self._chosen(fields, fields)
+        return [{name: row[name] for name in chosen} for row in rows]
 
     def _chosen(self, fields: Sequence[str], default: Sequence[str]) -> Sequence[str]:
         chosen = default if self._fields is None else self._fields

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .exits import Exit, Failure
 from .rows import Amount, utc
@@ -27,7 +28,7 @@ h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 1.6em 0 .4em; br
 p { margin: .6em 0 .2em }
 .good { color: var(--good) } .bad { color: var(--bad) }
 table { border-collapse: collapse; width: 100% }
-table:has(th:nth-child(7)) { font-size: 7.5pt } /* ids fit beside five other columns */
+table:has(th:nth-child(8)) { font-size: 6.5pt } /* three ids fit beside five other columns */
 th, td { text-align: left; vertical-align: top; padding: 2pt 4pt 2pt 0; white-space: nowrap }
 tr { border-bottom: 1px solid var(--line); break-inside: avoid }
 thead { display: table-header-group }
@@ -38,6 +39,67 @@ svg { width: 100%; height: 9pt } .due { fill: var(--line) } .paid { fill: var(--
 """
 
 Cell = str | int | Amount
+
+_MARK = '<meta name="generator" content="inpay">'
+_START = f'<!doctype html><html lang="en"><head><meta charset="utf-8">{_MARK}'
+
+# What the reasons mean, to somebody who does not know the API.
+_MEANINGS = {
+    "amount_paid_differs": "What the invoice says was paid is not the sum of its paid payments.",
+    "amount_paid_off_stripe_differs": "What the invoice says was paid outside Stripe is not the "
+    "sum of its payments that were recorded as such.",
+    "partly_paid": "Something was paid, but less than was due.",
+    "overpaid": "More was paid than was due.",
+    "past_due": "The invoice is open after its due date, and less was paid than was due.",
+    "paid_out_of_band": "Something was paid outside Stripe, or the invoice is paid without any "
+    "payment.",
+    "several_payments": "Several payments paid the invoice.",
+    "shared_payment_intent": "One payment intent paid this invoice and another one of the period.",
+}
+
+
+class Compared(NamedTuple):
+    """What a reconciliation has read.
+
+    Attributes:
+        account: The connected account; None for that of the key.
+        mode: `live` or `test`.
+        start: When the first invoice may have been created, in Unix seconds.
+        end: The second after the last; None for now.
+        payments: The file that the payments are from; None for Stripe.
+    """
+
+    account: str | None
+    mode: str
+    start: int
+    end: int | None
+    payments: str | None
+
+
+def check_page(path: str | None) -> None:
+    """Refuse a path that a page could not be written to, before the work.
+
+    Raises:
+        Failure: Its directory does not exist, or there is a file that is not such a page.
+    """
+    if path is None:
+        return
+    import errno
+
+    if not os.path.isdir(os.path.dirname(path) or "."):  # noqa: PTH112, PTH120 - pathlib is slow to import
+        raise Failure(Exit.USAGE, f"{path}: {os.strerror(errno.ENOENT)}")
+    if not os.path.isfile(path):  # noqa: PTH113
+        return
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            start = file.read(len(_START))
+    except OSError as error:
+        raise Failure(Exit.USAGE, f"{path}: {error.strerror}") from error
+    if start and start != _START.encode():
+        raise Failure(
+            Exit.USAGE,
+            f"--html must be a new file or a page that inpay has written, and {path} is neither",
+        )
 
 
 def write_page(path: str, content: str) -> None:
@@ -100,13 +162,32 @@ def certificate_page(certificate: Certificate) -> str:
     )
 
 
-def reconciliation_page(report: Reconciliation, period: str, *, is_consistent: bool) -> str:
+def reconciliation_page(
+    report: Reconciliation, period: str, compared: Compared, *, is_consistent: bool
+) -> str:
     """The page of a reconciliation: sums with a picture, then what was found, by reason."""
     verdict = "CONSISTENT" if is_consistent else "CONTRADICTIONS"
     reasons = dict.fromkeys(sorted(finding.reason.value for finding in report.findings))
+    invoices = sum(total.invoices for total in report.totals)
+    start = _time(compared.start) if compared.start else "the beginning"
+    end = "now" if compared.end is None else f"before {_time(compared.end)}"
+    facts = [
+        ("account", compared.account or "the account of the key"),
+        ("mode", compared.mode),
+        ("invoices created", f"{start} to {end}"),
+        ("invoices compared", str(invoices)),
+        ("payments from", compared.payments or "Stripe"),
+        ("written", _time(int(time.time()))),
+    ]
+    nothing = ""
+    if not report.findings:
+        about = f"about {invoices} invoices" if invoices else "because there are no invoices"
+        nothing = f"<p>There is nothing to report, {about}.</p>"
     return _page(
         f"Invoices and their payments, {period}",
         _verdict(verdict, f"{len(report.findings)} findings", is_good=is_consistent),
+        _table(("", ""), facts),
+        nothing,
         _section(
             "Sums",
             ("currency", "invoices", "payments", "due", "paid (invoices)", "paid (payments)"),
@@ -124,12 +205,19 @@ def reconciliation_page(report: Reconciliation, period: str, *, is_consistent: b
         *(
             _section(
                 reason.replace("_", " ").capitalize(),
-                ("invoice", "status", "expected", "found", "difference", "currency", "payments"),
+                _FINDING,
                 [_cells(each) for each in report.findings if each.reason.value == reason],
+                _MEANINGS[reason],
             )
             for reason in reasons
         ),
     )
+
+
+_FINDING = (
+    *("invoice", "status", "expected", "found", "difference", "currency"),
+    *("payments", "paid by"),
+)
 
 
 def _cells(finding: Finding) -> tuple[Cell, ...]:
@@ -139,6 +227,7 @@ def _cells(finding: Finding) -> tuple[Cell, ...]:
         *map(_amount, (finding.expected, finding.found, finding.difference)),
         finding.expected.currency.upper(),
         "\n".join(finding.payments),
+        "\n".join(finding.paid_by),
     )
 
 
@@ -171,8 +260,11 @@ def _verdict(word: str, detail: str, *, is_good: bool) -> str:
     )
 
 
-def _section(title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    return f"<h2>{escape(title)}</h2>{_table(names, rows)}" if rows else ""
+def _section(
+    title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], meaning: str = ""
+) -> str:
+    about = f"<p>{escape(meaning)}</p>" if meaning else ""
+    return f"<h2>{escape(title)}</h2>{about}{_table(names, rows)}" if rows else ""
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -196,6 +288,6 @@ def _line(tag: str, cells: Iterable[Cell], classes: Iterable[str]) -> str:
 
 def _page(title: str, *parts: str) -> str:
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"{_START}<title>{escape(title)}</title>"
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>\n"
     )

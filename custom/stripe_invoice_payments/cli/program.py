@@ -10,7 +10,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
-from .arguments import Parser, add_common
+from .arguments import FORMATS, OUTPUT, Parser, add_common, refuse_unused
 from .exits import MEANINGS, Exit, Failure, code_of
 from .keys import forbid_core_dumps, refuse_secrets
 from .messages import finish, say
@@ -81,6 +81,7 @@ def _run(arguments: Sequence[str]) -> int:
 
         return Exit.USAGE if sandbox(arguments[1:]) else Exit.OK  # it cannot listen there
     options = make_parser(arguments).parse_args(arguments)
+    refuse_unused(options)
     from .profiles import apply_profile
 
     apply_profile(options)
@@ -88,8 +89,11 @@ def _run(arguments: Sequence[str]) -> int:
     return result
 
 
-def _refuse_options(_options: object) -> int:
-    raise Failure(Exit.USAGE, "sandbox must be the first argument: it has options of its own")
+_OWN = "inpay sandbox has options of its own, after its name: inpay sandbox --help"
+
+
+def _refuse_own(_options: argparse.Namespace) -> int:
+    raise Failure(Exit.USAGE, _OWN)
 
 
 class _Completion(argparse.Action):
@@ -139,7 +143,8 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
     for name, (module, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text)
         if module is None:
-            sub.set_defaults(run=_refuse_options)
+            unused = dict.fromkeys(OUTPUT, _OWN)
+            sub.set_defaults(run=_refuse_own, formats=FORMATS, unused=unused)
         elif name in wanted:
             command: Any = import_module(f"{__package__}.commands.{module}")
             sub.description = command.__doc__

@@ -132,10 +132,10 @@ class DuckDBFile(Target):
     def _read_manifest(self) -> Manifest | None:
         tables = self.tables()
         if MIRROR_TABLE in tables:
-            raise ValueError(
-                f"{self.argument}: {self.path} is a mirror; update it with sync, or export into "
-                "another target"
-            )
+            advice = "update it with sync, or export into another target"
+            if self.is_read_only:
+                advice = f"sync(verify=True) checks it, or `inpay sync {self.path} --verify`"
+            raise ValueError(f"{self.argument}: {self.path} is a mirror; {advice}")
         if MANIFEST_TABLE not in tables:
             if TABLE in tables:
                 raise ValueError(

@@ -23,6 +23,10 @@ MANIFEST_IN_DIRECTORY = "_manifest.json"
 READABLE = 0o666  # as far as the process's umask allows, which holds for the rows as well
 
 
+class TargetInUseError(ValueError):
+    """Another export or sync is using the target."""
+
+
 class Target(ABC):
     """A place for rows and their manifest. One export at a time can use it.
 
@@ -33,7 +37,7 @@ class Target(ABC):
             may write.
 
     Raises:
-        ValueError: Another export or sync is using it.
+        TargetInUseError: Another export or sync is using it.
         OSError: It cannot be written.
     """
 
@@ -52,7 +56,7 @@ class Target(ABC):
             try:
                 self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
             except BlockingIOError:
-                raise ValueError(
+                raise TargetInUseError(
                     f"{argument}: another export or sync is using it: {self.path}"
                 ) from None
             except OSError as error:

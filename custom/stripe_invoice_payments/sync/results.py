@@ -51,6 +51,8 @@ class SyncResult:
         watermark: When the newest payment was created that a sync has read, in Unix seconds, but
             not later than now; None if there is none. The next sync reads what was created from
             `look_back` seconds before on.
+        rows_verified: With `verify`: how many rows the mirror has, all of which were compared with
+            Stripe. Otherwise 0.
         differences: With `verify`: what differed, and was corrected.
     """
 
@@ -60,6 +62,7 @@ class SyncResult:
     read_again: int = 0
     requests: int = 0
     watermark: int | None = None
+    rows_verified: int = 0
     differences: tuple[Difference, ...] = ()
 
     @classmethod

@@ -91,6 +91,7 @@ class Run:
         # A token is of no use to another release, or for other requests.
         self._scan = {**query, "release": __version__}
         self._added = self._updated = self._removed = self._read_again = self._requests = 0
+        self._verified = 0
         self._differences: list[Difference] = []
 
     def result(self) -> SyncResult:
@@ -102,6 +103,7 @@ class Run:
             read_again=self._read_again,
             requests=self._requests,
             watermark=self._state.watermark,
+            rows_verified=self._verified,
             differences=tuple(self._differences),
         )
 
@@ -117,6 +119,8 @@ class Run:
             yield from self._open(since)
             if verify:
                 yield from self._verify(since)
+        if verify:  # what was created from `since` on has just been read
+            self._verified = self._table.count()
 
     def apply(self, read: Read) -> Steps:
         """The steps for an event."""

@@ -256,6 +256,11 @@ class MirrorTable:
             else:
                 yield from _columns(ours, theirs)
 
+    def count(self) -> int:
+        """How many rows there are."""
+        count: int = self._execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0]
+        return count
+
     def nameless(self) -> int:
         """How many rows cannot be those of a payment."""
         count: int = self._execute(f"SELECT count(*) FROM {TABLE} WHERE {_NAMELESS}").fetchone()[0]

@@ -27,7 +27,8 @@ _MAX_SKEW = 300
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_common(parser)
+    nothing = "the checks have neither amounts nor dates"
+    add_common(parser, without={"amounts": nothing, "tz": nothing})
 
 
 def run(options: argparse.Namespace) -> int:

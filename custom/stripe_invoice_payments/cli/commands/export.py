@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from ..access import open_client
-from ..arguments import add_common
+from ..arguments import DOCUMENTS, add_common
 from ..exits import Exit, Failure, resumable
 from ..messages import say
 from ..output import Output
@@ -36,7 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "for all",
     )
     add_progress(parser)
-    add_common(parser)
+    add_common(
+        parser,
+        formats=DOCUMENTS,
+        without={
+            "amounts": "exports hold minor units; inpay list --all --amounts major --format csv",
+            "fields": "exports hold all fields; inpay list --all --fields NAME,NAME --format csv",
+        },
+    )
 
 
 def run(options: argparse.Namespace) -> int:

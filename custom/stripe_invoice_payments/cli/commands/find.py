@@ -41,21 +41,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     output = Output(options)
+    ids = [each.strip(_BLANK) for each in options.ids]
+    for each in ids:
+        if each != "-":
+            checked_id(each, *_KINDS)
     missing: list[str] = []
     with open_client(options) as client:
-        found = _found(client, _ids(options.ids), options.account, missing)
-        is_one = len(options.ids) == 1 and options.ids != ["-"]
+        found = _found(client, _ids(ids, missing), options.account, missing)
+        is_one = len(ids) == 1 and ids != ["-"]
         output.rows(found, _FIELDS, _SHOWN if is_one else _SHOWN_OF_SEVERAL)
     return Exit.NOT_FOUND if missing else Exit.OK
 
 
-def _ids(arguments: Iterable[str]) -> Iterator[str]:
+def _ids(arguments: Iterable[str], missing: list[str]) -> Iterator[str]:
     for argument in arguments:
         if argument == "-":
             with as_usage():
-                yield from filter(None, (line.strip(_BLANK) for line in sys.stdin))
+                yield from _ids_in(sys.stdin, missing)
         else:
-            yield argument.strip(_BLANK)
+            yield argument
+
+
+def _ids_in(lines: Iterable[str], missing: list[str]) -> Iterator[str]:
+    """The ids on the lines of a file. A line that is no id is reported, and in `missing`."""
+    for number, line in enumerate(lines, 1):
+        text = line.strip(_BLANK)
+        if not text or text.startswith("#"):
+            continue
+        try:
+            yield checked_id(text, *_KINDS)
+        except Failure as failure:
+            say(f"inpay: line {number} of stdin: {failure}")
+            missing.append(text)
 
 
 def _found(
@@ -79,7 +96,6 @@ def _found(
 
 
 def _payments(client: Client, identifier: str) -> Iterator[InvoicePayment]:
-    checked_id(identifier, *_KINDS)
     if identifier.startswith("inpay_"):
         yield client.invoice_payments.retrieve(identifier)
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..access import open_client
 from ..arguments import add_common, checked_id
 from ..exits import Exit
+from ..messages import say
 from ..output import Output
 from ..rows import PAYMENT_FIELDS, Amount, payment_rows, utc
 
@@ -34,9 +35,16 @@ def run(options: argparse.Namespace) -> int:
         payments = list(page.auto_paging_iter())
     rows = list(payment_rows(payments, options.account))
     statement = _statement(invoice, payments)
+    if invoice.amount_paid not in {None, statement["paid"].minor}:
+        stated = Amount(invoice.amount_paid or 0, statement["paid"].currency)
+        created = statement["created"]
+        day = "" if created is None else f" {created.astimezone(output.zone):%Y-%m-%d}"
+        say(
+            f"the invoice contradicts its payments: it says that {stated} was paid, its paid "
+            f"payments sum up to {statement['paid']}; see `inpay reconcile{day}`"
+        )
     if output.format in {"json", "jsonl"}:
-        chosen = [{name: row[name] for name in PAYMENT_FIELDS} for row in rows]
-        output.document("", {**statement, "payments": chosen})
+        output.document("", {**statement, "payments": output.picked(rows, PAYMENT_FIELDS)})
         return Exit.OK
     if output.is_table:
         output.document(_text(statement, output), None)
@@ -79,17 +87,17 @@ def _text(statement: dict[str, Any], output: Output) -> str:
         return "unknown" if amount is None else f"{output.text_of(amount)}"
 
     number = f" ({output.text_of(statement['number'])})" if statement["number"] else ""
-    currency = (statement["currency"] or "").upper()
+    currency = output.unit(statement["currency"] or "")
     lines = [
         f"Invoice {statement['invoice']}{number}: {output.text_of(statement['status'])}",
-        f"paid       {sum_of('paid')} of {sum_of('due')} {currency}",
-        f"remaining  {sum_of('remaining')} {currency}",
-        f"open       {sum_of('open')} {currency}",
-        f"canceled   {sum_of('canceled')} {currency}",
-        f"total      {sum_of('total')} {currency}",
+        f"paid               {sum_of('paid')} of {sum_of('due')} {currency}",
+        f"remaining          {sum_of('remaining')} {currency}",
+        f"open payments      {sum_of('open')} {currency}",
+        f"canceled payments  {sum_of('canceled')} {currency}",
+        f"total              {sum_of('total')} {currency}",
     ]
     lines += [
-        f"{name.partition('_')[0]:<11}{output.text_of(statement[name])}"
+        f"{name.partition('_')[0]:<19}{output.text_of(statement[name])}"
         for name in ("created", "due_date")
         if statement[name] is not None
     ]

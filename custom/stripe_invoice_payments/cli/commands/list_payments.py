@@ -52,11 +52,19 @@ def run(options: argparse.Namespace) -> int:
             client, options.payment, {**filters, "limit": min(limit or _PAGE, _PAGE)}
         )
         notes: list[str] = []
+        if not first.data:
+            notes.append(_nothing(options))
         rows = payment_rows(_up_to(first, limit, notes), options.account)
         output.rows(rows, PAYMENT_FIELDS, SHOWN_FIELDS)
     for note in notes:
         say(note)
     return Exit.OK
+
+
+def _nothing(options: argparse.Namespace) -> str:
+    names = ("status", "invoice", "payment", "since", "until")
+    asked = [f"--{name} {getattr(options, name)}" for name in names if getattr(options, name)]
+    return " ".join(["no payments", *(["with"] if asked else []), *asked])
 
 
 def _first_page(client: Client, payment: str | None, filters: Any) -> Page[InvoicePayment]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ..access import open_client
 from ..arguments import add_common
 from ..exits import Exit, Failure, as_usage
+from ..messages import say
 from ..output import Output
-from ..pages import reconciliation_page, write_page
+from ..pages import Compared, check_page, reconciliation_page, write_page
 from ..periods import PERIOD_HELP, is_period, period_of
 from ..rows import Amount, Row
 
@@ -66,36 +67,46 @@ def run(options: argparse.Namespace) -> int:
     from ...reconcile import reconcile
 
     output = Output(options)
-    period, table = _what(options.what, output)
+    start, end, table = _what(options.what, output)
+    period: CreatedFilter = {"gte": start} if end is None else {"gte": start, "lt": end}
+    check_page(options.html)
     with open_client(options) as client, as_usage():
         report = reconcile(client, period, payments=table)
+        with client.invoice_payments.scan_batches() as only_described:
+            mode: str = only_described.query["mode"]
     reasons = {finding.reason.value for finding in report.findings}
     is_consistent = not reasons & _CONTRADICTIONS
+    shown = " ".join(options.what)
+    if not report.totals:
+        say(f"no invoices in {shown}")
+    elif not report.findings:
+        invoices = sum(total.invoices for total in report.totals)
+        say(f"no findings about the {invoices} invoices in {shown}")
     if options.html is not None:
-        shown = " ".join(options.what)
-        write_page(options.html, reconciliation_page(report, shown, is_consistent=is_consistent))
+        compared = Compared(options.account, mode, start, end, table)
+        page = reconciliation_page(report, shown, compared, is_consistent=is_consistent)
+        write_page(options.html, page)
     if options.totals:
         output.rows(_totals(report), _TOTAL, _TOTAL)
     elif output.format == "json":
-        findings, totals = list(_findings(report)), list(_totals(report))
+        findings = output.picked(_findings(report), _FINDING)
+        totals = list(_totals(report))
         output.document("", {"findings": findings, "totals": totals})
     else:
         output.rows(_findings(report), _FINDING, _SHOWN)
         if output.is_table:
             output.document("", None)
-            output.rows(_totals(report), _TOTAL, _TOTAL)
+            output.with_all_fields.rows(_totals(report), _TOTAL, _TOTAL)
     return Exit.OK if is_consistent else Exit.DIFFERENCES
 
 
-def _what(arguments: list[str], output: Output) -> tuple[CreatedFilter, str | None]:
+def _what(arguments: list[str], output: Output) -> tuple[int, int | None, str | None]:
     periods = [each for each in arguments if is_period(each)]
     tables = [each for each in arguments if not is_period(each)]
     if len(periods) > 1 or len(tables) > 1:
         raise Failure(Exit.USAGE, "reconcile takes a period, a target, or one of each")
-    created: CreatedFilter = {"gte": 0}
-    if periods:
-        created = period_of(periods[0], output.zone).created
-    return created, tables[0] if tables else None
+    start, end = period_of(periods[0], output.zone) if periods else (0, None)
+    return start, end, tables[0] if tables else None
 
 
 def _findings(report: Reconciliation) -> Iterator[Row]:

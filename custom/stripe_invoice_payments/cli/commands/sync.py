@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..access import open_client
-from ..arguments import add_common
-from ..exits import Exit, resumable
+from ..arguments import DOCUMENTS, add_common
+from ..exits import Exit, Failure, resumable
 from ..messages import say
 from ..output import Output
 from ..periods import duration
@@ -32,38 +34,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", type=duration, metavar="15m", help="repeat at this interval, until interrupted"
     )
     add_progress(parser)
-    add_common(parser)
+    add_common(
+        parser,
+        formats=DOCUMENTS,
+        without={
+            "amounts": "mirrors hold minor units; inpay list --all --amounts major --format csv",
+            "fields": "mirrors hold all fields; inpay list --all --fields NAME,NAME --format csv",
+        },
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     from ...sync import sync
 
     output = Output(options)
-    found = False
     refusals = Refusals()
     with open_client(options) as client, resumable():
         reading = client.with_options(on_response=refusals)
+
+        def once() -> SyncResult:
+            with shown(options.progress, refusals) as show, resumable():
+                return sync(reading, options.target, verify=options.verify, progress=of_scan(show))
+
+        if options.every is None:
+            result = once()
+            _write(output, result, {})
+            return Exit.DIFFERENCES if result.differences else Exit.OK
         while True:
             started = time.monotonic()
-            with shown(options.progress, refusals) as show:
-                result = sync(
-                    reading, options.target, verify=options.verify, progress=of_scan(show)
-                )
-            _write(output, result)
-            found = found or bool(result.differences)
-            if options.every is None:
-                return Exit.DIFFERENCES if found else Exit.OK
+            try:
+                result = once()
+            except Failure as failure:
+                if failure.code is not Exit.STOPPED:
+                    raise
+                reason = " ".join(str(failure.__cause__).split())
+                say(f"{_now(output).isoformat()} {reason}; trying again in {options.every:g} s")
+            else:
+                _write(output, result, {"time": _now(output)})
             time.sleep(max(0.0, options.every - (time.monotonic() - started)))
 
 
-def _write(output: Output, result: SyncResult) -> None:
+def _now(output: Output) -> datetime:
+    return datetime.now(output.zone).replace(microsecond=0)
+
+
+def _write(output: Output, result: SyncResult, more: Mapping[str, Value]) -> None:
     facts: dict[str, Value] = {
+        **more,
         "rows_added": result.rows_added,
         "rows_updated": result.rows_updated,
         "rows_removed": result.rows_removed,
         "read_again": result.read_again,
         "requests": result.requests,
         "newest": result.watermark_datetime,
+        "rows_verified": result.rows_verified,
     }
     if not output.is_table:
         output.document("", {**facts, "differences": [_row(each) for each in result.differences]})

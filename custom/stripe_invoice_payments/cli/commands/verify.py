@@ -9,10 +9,10 @@ import argparse
 import json
 
 from ..access import open_client
-from ..arguments import add_common
+from ..arguments import DOCUMENTS, add_common
 from ..exits import Exit, as_usage
 from ..output import Output
-from ..pages import certificate_page, write_page
+from ..pages import certificate_page, check_page, write_page
 from ..progress import Refusals, add_progress, of_scan, shown
 
 
@@ -20,13 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="what `inpay export` has written")
     parser.add_argument("--html", metavar="PATH", help="also write the certificate as a page")
     add_progress(parser)
-    add_common(parser)
+    add_common(
+        parser,
+        formats=DOCUMENTS,
+        without={
+            "amounts": "the certificate has minor units; its page has major ones: --html PATH",
+            "fields": "the certificate is always whole",
+            "tz": "the certificate is in UTC",
+        },
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     from ...export import verify
 
     output = Output(options)
+    check_page(options.html)
     refusals = Refusals()
     with open_client(options) as client, as_usage():
         reading = client.with_options(on_response=refusals)

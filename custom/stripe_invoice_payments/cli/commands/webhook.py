@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..arguments import add_output, count
+from ..arguments import OUTPUT, add_output, count
 from ..exits import Exit, as_usage, code_of
 from ..keys import SECRET_VARIABLE, webhook_secret
 from ..messages import say
@@ -25,6 +25,8 @@ _MAX_PORT = 65535
 # Stripe's events are far smaller.
 _MAX_BODY = 4_000_000
 _READ_SECONDS = 10
+_UNUSED = {"amounts": "events are listed without amounts"}
+_UNUSED_BY_SIGN = dict.fromkeys(OUTPUT, "a signature is a line of text")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help="a file that only you can read, with the endpoint's signing secret; default: the "
             f"environment variable {SECRET_VARIABLE}",
         )
-        add_output(each)
+        add_output(each, without=_UNUSED_BY_SIGN if each is sign else _UNUSED)
 
 
 def run(options: argparse.Namespace) -> int:
