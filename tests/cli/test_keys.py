@@ -53,7 +53,7 @@ def test_a_secret_in_the_arguments_is_refused_and_not_repeated(alone, arguments)
 def test_a_secret_among_the_ids_of_stdin_is_not_repeated(alone, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
     done = alone("--sandbox", "find", "-")
-    assert done.code == 2
+    assert done.code == 3
     assert "sk_test_***" in done.err
     assert KEY not in done.err
 
