@@ -69,8 +69,10 @@ def test_find_goes_on_after_a_line_that_is_no_id(inpay, payments, monkeypatch):
     assert done.code == 3
     assert ids_in(done.out) == [wanted[0], wanted[2]]
     header, quoted, missing = done.err.splitlines()
-    assert header == "inpay: line 1 of stdin is no id: 'payment'"
-    assert quoted == f"inpay: line 5 of stdin is no id: '\"{wanted[1]}\"'"
+    assert header.startswith("inpay: line 1 of stdin: an id must begin with ")
+    assert header.endswith(", got 'payment'")
+    assert quoted.startswith("inpay: line 5 of stdin: ")
+    assert quoted.endswith(f", got '\"{wanted[1]}\"'")
     assert missing.startswith("inpay: pi_missing ")
 
 
