@@ -68,7 +68,7 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 
-        return sandbox(arguments[1:])
+        return sandbox(arguments[1:], prog="inpay sandbox")
     options = make_parser(arguments).parse_args(arguments)
     refuse_unused(options)
     from .profiles import apply_profile
