@@ -160,7 +160,9 @@ def test_sync(inpay, stripe_sandbox, tmp_path):
     differences = json.loads(verified.out)["differences"]
     assert {each["column"] for each in differences} == {"currency"}
     assert json.loads(verified.out)["rows_verified"] == 250
-    assert inpay("sync", path, "--verify").code == 0
+    again = inpay("sync", path, "--verify", "--format", "table")
+    assert again.code == 0
+    assert again.err == "250 rows were compared with Stripe\n"
 
 
 @pytest.fixture
