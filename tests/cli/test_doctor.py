@@ -54,6 +54,37 @@ def test_a_missing_permission_is_shown(inpay, stripe_sandbox):
     assert checks(done)["may read invoices"][0] == "ok"
 
 
+def test_all_permissions_are_checked_if_one_is_missing(inpay, stripe_sandbox):
+    stripe_sandbox.add_fault("permission_denied", path="/v1/invoice_payments")
+    done = inpay("doctor")
+    assert done.code == 4
+    found = checks(done)
+    assert found["request"][0] == "failed"
+    assert found["request"][1].startswith("GET /v1/invoice_payments?limit=1: ")
+    for name, path in (
+        ("invoices", "invoices?limit=1: 200 "),
+        ("charges", "charges/ch_inpay_doctor: there is none"),
+        ("accounts", "accounts?limit=1: 200 "),
+    ):
+        assert found[f"may read {name}"][0] == "ok"
+        assert found[f"may read {name}"][1].startswith(f"GET /v1/{path}")
+
+
+@pytest.mark.parametrize("more", [[], ["--live"]])
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [("pk_test_abcdefgh", "publishable key"), ("abcdefgh", "is no key of Stripe")],
+)
+def test_what_is_no_key(alone, monkeypatch, key, problem, more):
+    monkeypatch.setenv("STRIPE_API_KEY", key)
+    done = alone("doctor", *more)
+    assert done.code == 4
+    result, detail = checks(done)["key"]
+    assert result == "failed"
+    assert problem in detail
+    assert "abcdefgh" not in done.out
+
+
 def test_a_clock_that_is_wrong(inpay, monkeypatch):
     # Not the clock itself: the sandbox is in this process, and would remember its time.
     monkeypatch.setattr(

@@ -71,6 +71,27 @@ def test_a_sandbox_that_cannot_listen(alone, stripe_sandbox):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("lst",), "did you mean 'list'?"),
+        (("--sandbox", "reconcil", "2025"), "did you mean 'reconcile'?"),
+        (("webhook", "listn"), "did you mean 'listen'?"),
+        (("list", "--format", "jason"), "did you mean 'json'?"),
+        (("list", "--allx"), "see inpay --help"),
+        (("reconcile", "march"), "2025-03"),
+    ],
+)
+def test_advice(alone, arguments, advice):
+    done = alone("--sandbox", *arguments)
+    assert done.code == 2
+    assert advice in done.err
+
+
+def test_the_help_of_the_sandbox_names_the_command(alone):
+    assert alone("sandbox", "--help").out.startswith("usage: inpay sandbox ")
+
+
+@pytest.mark.parametrize(
     ("fault", "code"),
     [
         ("api_key_expired", Exit.KEY),

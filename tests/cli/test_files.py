@@ -101,9 +101,18 @@ def test_a_file_that_is_no_export_is_not_touched(inpay, tmp_path):
 
 
 def test_a_period_that_is_not_over_is_mentioned(inpay, tmp_path):
-    done = inpay("export", "2025..2990", "-o", str(tmp_path / "p.csv"))
+    path, page = str(tmp_path / "p.csv"), tmp_path / "page.html"
+    done = inpay("export", "2025..2990", "-o", path)
     assert done.code == 0
     assert "the period is not over" in done.err
+    assert json.loads(done.out)["is_period_over"] is False
+    verified = inpay("verify", path, "--format", "table", "--html", str(page))
+    assert verified.code == 0
+    note = "2990-01-01T00:00:00Z, which was not over when the export started\n"
+    assert note in verified.out
+    assert "2990-01-01 00:00:00 UTC, which was not over" in page.read_text()
+    over = inpay("export", "2025", "-o", str(tmp_path / "q.csv"))
+    assert json.loads(over.out)["is_period_over"] is True
 
 
 def test_exports_of_many_accounts(alone, tmp_path, stripe_sandbox, monkeypatch):
@@ -172,7 +181,9 @@ def test_sync(inpay, stripe_sandbox, tmp_path):
     differences = json.loads(verified.out)["differences"]
     assert {each["column"] for each in differences} == {"currency"}
     assert json.loads(verified.out)["rows_verified"] == 250
-    assert inpay("sync", path, "--verify").code == 0
+    again = inpay("sync", path, "--verify", "--format", "table")
+    assert again.code == 0
+    assert again.err == "250 rows were compared with Stripe\n"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .exits import Exit, Failure
 from .messages import screen_width
@@ -21,6 +21,18 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=_formatter, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """End with this message, and with advice."""
+        import difflib
+        import re
+
+        advice = f"see {self.prog} --help"
+        if wrong := re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message):
+            known = re.findall(r"[\w-]+", wrong[2])
+            if near := difflib.get_close_matches(wrong[1], known, 1):
+                advice = f"did you mean {near[0]!r}? {advice}"
+        super().error(f"{message}; {advice}")
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -83,6 +83,12 @@ def find_key(options: Namespace) -> tuple[ApiKey, str]:
             f"the API key of {source} has a space, a line break or another character that no key "
             "has",
         ) from None
+    if not key.reveal().startswith(("sk_", "rk_")):
+        raise Failure(
+            Exit.KEY,
+            f"the API key of {source} is no key of Stripe: it does not begin with sk_test_, "
+            "sk_live_, rk_test_ or rk_live_",
+        )
     _check_mode(key.mode, options.live)
     return key, source
 

@@ -123,11 +123,12 @@ def certificate_page(certificate: Certificate) -> str:
     is_complete = certificate.is_complete
     verified = certificate.verified_at
     checked = "not counted again" if verified is None else f"counted again at {_time(verified)}"
+    not_over = "" if certificate.is_period_over else ", which was not over when the export started"
     facts = [
         ("target", f"{certificate.target} ({certificate.format}, {certificate.state})"),
         ("account", certificate.account or "the account of the key"),
         ("mode", certificate.mode),
-        ("period", f"{_time(certificate.start)} to before {_time(certificate.end)}"),
+        ("period", f"{_time(certificate.start)} to before {_time(certificate.end)}{not_over}"),
         ("filters", ", ".join(map(str, certificate.filters.items())) or "none"),
         ("exported", f"{_time(certificate.started_at)} to {_time(certificate.finished_at)}"),
         ("rows", str(certificate.rows)),

@@ -79,7 +79,8 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["sandbox"]:  # it has its own options
         from ..sandbox.__main__ import main as sandbox
 
-        return Exit.USAGE if sandbox(arguments[1:]) else Exit.OK  # it cannot listen there
+        is_refused = sandbox(arguments[1:], prog="inpay sandbox")  # it cannot listen there
+        return Exit.USAGE if is_refused else Exit.OK
     options = make_parser(arguments).parse_args(arguments)
     refuse_unused(options)
     from .profiles import apply_profile

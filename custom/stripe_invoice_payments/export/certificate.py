@@ -85,6 +85,11 @@ class Certificate:
         """Whether every payment of the period is in the target, as far as is known."""
         return self.state == "finished" and not self.missing and not self.differences
 
+    @property
+    def is_period_over(self) -> bool:
+        """Whether the period was over when the export started, so that nothing can follow."""
+        return self.end <= self.started_at + 1  # which is also the end of a period without one
+
     def to_json(self) -> str:
         """The whole certificate as JSON text."""
         summary = Summary(
@@ -104,6 +109,7 @@ class Certificate:
             "mode": self.mode,
             "filters": self.filters,
             "period": [iso(self.start), iso(self.end)],
+            "is_period_over": self.is_period_over,
             "state": self.state,
             **summary,
             "ids": self.checksum,
@@ -135,7 +141,7 @@ class Certificate:
             f"Invoice payments: {verdict}, {checked}",
             f"target      {self.target} ({self.format}, {self.state})",
             f"account     {self._whose()}, {self.mode} mode",
-            f"period      {iso(self.start)} to before {iso(self.end)}",
+            f"period      {iso(self.start)} to before {iso(self.end)}{self._whether_over()}",
             f"filters     {json.dumps(self.filters) if self.filters else 'none'}",
             f"read        {self.pages_read} pages",
             f"exported    {iso(self.started_at)} to {iso(self.finished_at) or 'now'}",
@@ -156,6 +162,9 @@ class Certificate:
         lines += [f"missing     {_stretch(each)}: {each.reason}" for each in self.missing]
         lines += [f"difference  {difference}" for difference in self.differences]
         return "\n".join(lines)
+
+    def _whether_over(self) -> str:
+        return "" if self.is_period_over else ", which was not over when the export started"
 
     def _whose(self) -> str:
         if self.accounts is None:

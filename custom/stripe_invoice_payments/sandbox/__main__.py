@@ -17,12 +17,13 @@ from .faults.rules import seconds_from
 from .faults.table import fault_named
 from .server import CONNECTED_ACCOUNT, Sandbox
 
+_PROG = "python -m stripe_invoice_payments.sandbox"
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = _PROG) -> int:
     """Run the sandbox as a command; returns the exit code."""
-    parser = _make_parser()
+    parser = _make_parser(prog)
     options = parser.parse_args(arguments)
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -77,9 +78,9 @@ def _make(parser: argparse.ArgumentParser, **options: Any) -> Sandbox:
         parser.error(str(error))
 
 
-def _make_parser() -> argparse.ArgumentParser:
+def _make_parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m stripe_invoice_payments.sandbox",
+        prog=prog,
         description="Serve a sandbox that behaves like Stripe for invoice payments.",
         epilog=f"A connected account with data of its own is {CONNECTED_ACCOUNT}. For other "
         "keys and for controlling a running sandbox, see docs/sandbox.md.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..access import open_client
 from ..arguments import add_common
-from ..exits import Exit, Failure, code_of
+from ..exits import Exit, code_of
 from ..keys import find_key
 from ..output import Output
 from ..rows import Row
@@ -24,6 +24,8 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 # With a clock that is off by more, the signatures of webhooks are refused.
 _MAX_SKEW = 300
+# Charges are only retrieved. That of a key without the permission is refused, not missing.
+_NO_CHARGE = "ch_inpay_doctor"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +51,12 @@ def _checks(options: argparse.Namespace, codes: list[Exit]) -> Iterator[Row]:
         check = "client"
         with open_client(options) as client:
             yield from _requests(client, codes)
-    except Failure as failure:
-        codes.append(failure.code)
-        yield _row(check, "failed", str(failure))
+    except Exception as error:
+        code = code_of(error)
+        if code is None:
+            raise
+        codes.append(code)
+        yield _row(check, "failed", str(error))
 
 
 def _versions() -> Iterator[Row]:
@@ -99,18 +104,30 @@ def _key(options: argparse.Namespace) -> str:
 
 def _requests(client: Client, codes: list[Exit]) -> Iterator[Row]:
     """One request for each permission that commands need."""
+    from ..._errors import PermissionError
+
     payments = _attempt(lambda: client.invoice_payments.with_raw_response.list(limit=1))
-    yield _outcome("request", payments, codes)
-    if isinstance(payments, Exception):
-        return
-    yield _clock(payments, codes)
-    permissions: dict[str, Callable[[], Any]] = {
-        "invoices": lambda: client.invoices.with_raw_response.list(limit=1),
-        "charges": lambda: client.charges.with_raw_response.retrieve("ch_inpay_doctor"),
-        "accounts": lambda: client.accounts.with_raw_response.list(limit=1),
+    yield _outcome("request", "invoice_payments?limit=1", payments, codes)
+    if not isinstance(payments, Exception):
+        yield _clock(payments, codes)
+    elif not isinstance(payments, PermissionError):
+        return  # the others would fail for the same reason
+    permissions: dict[str, tuple[str, Callable[[], Any]]] = {
+        "invoices": (
+            "invoices?limit=1",
+            lambda: client.invoices.with_raw_response.list(limit=1),
+        ),
+        "charges": (
+            f"charges/{_NO_CHARGE}",
+            lambda: client.charges.with_raw_response.retrieve(_NO_CHARGE),
+        ),
+        "accounts": (
+            "accounts?limit=1",
+            lambda: client.accounts.with_raw_response.list(limit=1),
+        ),
     }
-    for name, call in permissions.items():
-        yield _outcome(f"may read {name}", _attempt(call), [])
+    for name, (path, call) in permissions.items():
+        yield _outcome(f"may read {name}", path, _attempt(call), [])
 
 
 def _attempt(call: Callable[[], RawResponse[Any]]) -> RawResponse[Any] | Exception:
@@ -124,15 +141,19 @@ def _attempt(call: Callable[[], RawResponse[Any]]) -> RawResponse[Any] | Excepti
     return response
 
 
-def _outcome(check: str, response: RawResponse[Any] | Exception, codes: list[Exit]) -> Row:
+def _outcome(
+    check: str, path: str, response: RawResponse[Any] | Exception, codes: list[Exit]
+) -> Row:
+    requested = f"GET /v1/{path}: "
     if not isinstance(response, Exception):
         milliseconds = round(response.elapsed * 1000)
-        return _row(check, "ok", f"{response.status} in {milliseconds} ms, {response.request_id}")
+        found = f"{response.status} in {milliseconds} ms, {response.request_id}"
+        return _row(check, "ok", requested + found)
     code = code_of(response)
-    if code is Exit.NOT_FOUND:  # the key may ask for it, and there is no such object
-        return _row(check, "ok", "")
+    if code is Exit.NOT_FOUND:  # the key may ask for it
+        return _row(check, "ok", f"{requested}there is none, as expected")
     codes.append(code or Exit.BUG)
-    return _row(check, "failed", str(response))
+    return _row(check, "failed", f"{requested}{response}")
 
 
 def _clock(response: RawResponse[Any], codes: list[Exit]) -> Row:

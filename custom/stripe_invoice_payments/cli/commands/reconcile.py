@@ -7,6 +7,7 @@ is past due, are facts.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,11 @@ def _what(arguments: list[str], output: Output) -> tuple[int, int | None, str | 
     tables = [each for each in arguments if not is_period(each)]
     if len(periods) > 1 or len(tables) > 1:
         raise Failure(Exit.USAGE, "reconcile takes a period, a target, or one of each")
+    for each in tables:
+        if not os.path.exists(each):  # noqa: PTH110 - pathlib is slow to import
+            raise Failure(
+                Exit.USAGE, f"{each!r} is neither a file nor a period, such as {PERIOD_HELP}"
+            )
     start, end = period_of(periods[0], output.zone) if periods else (0, None)
     return start, end, tables[0] if tables else None
 

@@ -87,12 +87,19 @@ def _write(output: Output, result: SyncResult, more: Mapping[str, Value]) -> Non
         "read_again": result.read_again,
         "requests": result.requests,
         "newest": result.watermark_datetime,
-        "rows_verified": result.rows_verified,
     }
     if not output.is_table:
-        output.document("", {**facts, "differences": [_row(each) for each in result.differences]})
+        verified = {
+            "rows_verified": result.rows_verified,
+            "differences": [_row(each) for each in result.differences],
+        }
+        output.document("", {**facts, **verified})
         return
-    output.rows([facts], tuple(facts), tuple(facts))
+    # With the time, what is newest would not fit the width of most terminals.
+    shown = tuple(name for name in facts if not (name == "newest" and more))
+    output.rows([facts], shown, shown)
+    if result.rows_verified:
+        say(f"{result.rows_verified} rows were compared with Stripe")
     if result.differences:
         say(f"{len(result.differences)} values were wrong, and have been corrected:")
         output.rows(map(_row, result.differences), _FIELDS, _FIELDS)
