@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from stripe_invoice_payments.export import export, verify
 from stripe_invoice_payments.export.targets import Target
@@ -139,11 +139,12 @@ def test_one_edited_value_of_a_manifest_is_a_clear_error_or_harmless(name, state
         @given(edit=edits(original))
         def check(edit: tuple[tuple[Any, ...], bytes]) -> None:
             place, content = edit
+            # Of an equal value, the export would go on, and this test would take its rows back.
+            assume(json.loads(content) != json.loads(original))
             stored.write(content)
             try:
                 for use in (partial(verify, to), partial(export, to=to)):
-                    same = json.loads(content) == json.loads(original)
-                    refused(use, client, None if same else str(place[0]), str(tmp_path / name))
+                    refused(use, client, str(place[0]), str(tmp_path / name))
             finally:
                 stored.write(original.encode())
 
@@ -152,20 +153,12 @@ def test_one_edited_value_of_a_manifest_is_a_clear_error_or_harmless(name, state
     assert [row["id"] for row in read_back(tmp_path / name)] == IDS
 
 
-def refused(use: Callable[..., Any], client: Any, field: str | None, path: str) -> None:
-    """Nothing is done with an edited value, and the error names the file and the field.
-
-    A value that equals the one before, such as 1.0 and 1, may do no harm.
-    """
-    message = ""
-    try:
+def refused(use: Callable[..., Any], client: Any, field: str, path: str) -> None:
+    """Nothing is done with an edited value, and the error names the file and the field."""
+    with pytest.raises(ValueError, match="another target") as caught:
         use(client=client)
-    except ValueError as error:
-        message = str(error)
-    if field is not None:  # "hashes" are those of other fields
-        assert field in message or field == "hashes"
-        assert path in message
-        assert "another target" in message
+    assert path in str(caught.value)
+    assert field in str(caught.value) or field == "hashes"  # which are those of other fields
 
 
 @each_target
@@ -229,14 +222,14 @@ def test_one_edited_value_of_a_mirror_is_a_clear_error_or_harmless(is_killed, tm
         @given(edit=edits(original))
         def check(edit: tuple[tuple[Any, ...], bytes]) -> None:
             place, content = edit
+            assume(json.loads(content) != json.loads(original))
             stored.write(content)
             try:
                 for use in (
                     partial(sync, target=path),
                     partial(reconcile, period={"gte": 1_735_689_600}, payments=path),
                 ):
-                    if json.loads(content) != json.loads(original):
-                        refused(use, client, str(place[0]), str(path))
+                    refused(use, client, str(place[0]), str(path))
             finally:
                 stored.write(original.encode())
 
