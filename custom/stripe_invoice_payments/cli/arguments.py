@@ -11,7 +11,7 @@ from .exits import Exit, Failure
 from .messages import screen_width
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
-OUTPUT = ("format", "fields", "amounts", "tz")
+OUTPUT: tuple[str, ...] = ("format", "fields", "amounts", "tz")
 DOCUMENTS = ("table", "json", "jsonl")
 """The formats of a command that writes one document instead of rows."""
 

@@ -26,7 +26,7 @@ _MAX_PORT = 65535
 _MAX_BODY = 4_000_000
 _READ_SECONDS = 10
 _UNUSED = {"amounts": "events are listed without amounts"}
-_UNUSED_BY_SIGN = dict.fromkeys(OUTPUT, "a signature is a line of text")
+_UNUSED_BY_SIGN: dict[str, str] = dict.fromkeys(OUTPUT, "a signature is a line of text")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
