@@ -23,6 +23,7 @@ from tests.scan.test_stopping import (
     SEEDS,
     TIMEOUT,
     MoodyServer,
+    assert_quiet,
     left_in_time,
     our_threads,
 )
@@ -99,10 +100,7 @@ async def test_tasks_end(mood, what, seed):
                     await asyncio.wait(left, timeout=AT_MOST)
             assert time.monotonic() - started < AT_MOST
             assert asyncio.all_tasks() == tasks
-            await asyncio.sleep(0.05)
-            before = len(server.heads)
-            await asyncio.sleep(0.2)
-            assert len(server.heads) == before
+            await asyncio.to_thread(assert_quiet, server)
 
 
 def test_closing_the_client_ends_a_scan_of_another_thread():

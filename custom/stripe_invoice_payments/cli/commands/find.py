@@ -69,10 +69,12 @@ def _ids_in(lines: Iterable[str], missing: list[str]) -> Iterator[str]:
         if not text or text.startswith("#"):
             continue
         try:
-            yield checked_id(text, *_KINDS)
+            identifier = checked_id(text, *_KINDS)
         except Failure as failure:
             say(f"inpay: line {number} of stdin: {failure}")
             missing.append(text)
+        else:
+            yield identifier
 
 
 def _found(
