@@ -100,7 +100,7 @@ def left_in_time(server: ListServer) -> Iterator[None]:
     assert_quiet(server)
 
 
-def assert_quiet(server: MoodyServer) -> None:
+def assert_quiet(server: ListServer) -> None:
     """No request comes any more, once those have arrived that were on their way."""
     for _ in range(10):  # or more on a machine that does something else
         before = len(server.heads)
