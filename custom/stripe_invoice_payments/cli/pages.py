@@ -28,7 +28,7 @@ h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 1.6em 0 .4em; br
 p { margin: .6em 0 .2em }
 .good { color: var(--good) } .bad { color: var(--bad) }
 table { border-collapse: collapse; width: 100% }
-table:has(th:nth-child(8)) { font-size: 6.5pt } /* three ids fit beside five other columns */
+table:has(th:nth-child(8)) { font-size: 6.5pt } /* so that three ids and five other columns fit */
 th, td { text-align: left; vertical-align: top; padding: 2pt 4pt 2pt 0; white-space: nowrap }
 tr { border-bottom: 1px solid var(--line); break-inside: avoid }
 thead { display: table-header-group }
