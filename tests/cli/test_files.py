@@ -100,6 +100,22 @@ def test_a_file_that_is_no_export_is_not_touched(inpay, tmp_path):
     assert path.read_text() == "mine"
 
 
+def test_an_export_without_rows_says_so(inpay, tmp_path):
+    done = inpay("export", "1969", "-o", str(tmp_path / "x.csv"), "--status", "open")
+    assert done.code == 0
+    assert done.err == "no payments in 1969 with --status open: the export has no rows\n"
+
+
+@pytest.mark.parametrize("command", [("export", "2025", "-o"), ("sync",), ("verify",)])
+def test_a_file_that_is_no_database(inpay, tmp_path, command):
+    path = tmp_path / "x.duckdb"
+    path.write_text("mine")
+    done = inpay(*command, str(path))
+    assert done.code == 2
+    assert f"{path} exists and is not a DuckDB database; remove it" in done.err
+    assert path.read_text() == "mine"
+
+
 def test_a_period_that_is_not_over_is_mentioned(inpay, tmp_path):
     path, page = str(tmp_path / "p.csv"), tmp_path / "page.html"
     done = inpay("export", "2025..2990", "-o", path)
