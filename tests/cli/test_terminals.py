@@ -27,6 +27,7 @@ COMMANDS = {
     "list": ("list", "--limit", "8"),
     "list_fields": ("list", "--limit", "2", "--fields", "id,invoice,paid_by,created"),
     "find": ("find", "PAYMENT"),
+    "find_invoice": ("find", "INVOICE"),
     "invoice": ("invoice", "INVOICE"),
     "export": ("export", "2025", "-o", "p.csv"),
     "verify": ("verify", "p.csv"),
