@@ -156,6 +156,15 @@ def test_progress_in_json(inpay, tmp_path, monkeypatch):
         assert {"rows_per_second", "requests_refused", "time_left"} < last.keys()
 
 
+def test_progress_of_a_reconciliation(inpay):
+    done = inpay("reconcile", "2025", "--progress", "json")
+    *_, last = map(json.loads, done.err.splitlines())
+    totals = inpay("reconcile", "2025", "--totals", "--progress", "none")
+    assert last["rows"] == sum(json.loads(each)["invoices"] for each in totals.out.splitlines())
+    assert last["share"] == 1
+    assert not totals.err
+
+
 def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for command in READING:
