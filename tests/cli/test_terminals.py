@@ -129,9 +129,10 @@ def test_every_command_as_a_process_on_a_terminal_and_in_a_pipe(arguments_of, st
     assert piped.out
 
 
-def test_a_closed_pipe_is_no_error():
+@pytest.mark.parametrize("command", [("600", "list", "--all"), ("2000", "reconcile", "2025")])
+def test_a_closed_pipe_is_no_error(command):
     with subprocess.Popen(
-        [*COMMAND, "--sandbox", "--sandbox-payments", "600", "list", "--all"],
+        [*COMMAND, "--sandbox", "--sandbox-payments", *command],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
