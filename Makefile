@@ -11,9 +11,9 @@ ARGS ?=
 # Where `make update-spec` finds the new document.
 FROM ?= latest
 
-# What `make test-fast` runs: no type checkers, no forks, no measuring of imports, no bombs of compressed bytes.
+# What `make test-fast` runs: no type checkers, no forks, no bombs of compressed bytes.
 FAST := tests/client tests/generated $(addprefix --ignore=tests/,client/test_body.py client/test_transport.py \
-	client/test_typing.py generated/test_imports.py)
+	client/test_typing.py)
 
 BIN := $(VENV)/bin
 PACKAGES := custom generated

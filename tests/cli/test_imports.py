@@ -83,3 +83,20 @@ def test_find_imports_the_client_and_httpx_and_no_more(stripe_sandbox):
     assert wanted <= of_program(modules)
     assert "pages" not in of_program(modules)
     assert "progress" not in of_program(modules)
+
+
+def test_no_garbage_is_looked_for_among_what_find_imports(stripe_sandbox):
+    payment = stripe_sandbox.client().invoice_payments.list(limit=1).data[0]
+    program = f"{PROGRAM.rpartition('sys.exit')[0]}\nimport gc, httpcore, stripe_invoice_payments\n"
+    program += "kept = {id(each) for each in gc.get_objects()}\n"  # without what is frozen
+    program += (
+        "sys.exit(bool({id(httpcore.ConnectionPool), id(stripe_invoice_payments.Client)} & kept))"
+    )
+    arguments = ("find", payment.id, "--base-url", stripe_sandbox.base_url)
+    key = {"STRIPE_API_KEY": stripe_sandbox.api_key}
+    subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=environment(key),
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
