@@ -215,7 +215,8 @@ class ParquetFile(FileTarget):
 
 def _read(path: Path, names: Sequence[str]) -> Any:
     with extra_module("pyarrow.parquet", "parquet").ParquetFile(path) as file:
-        return file.read(columns=list(names))
+        # Several threads would gain nothing with a small file, and keep up to 30 MB of memory.
+        return file.read(columns=list(names), use_threads=False)
 
 
 def _rows(table: Any, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
