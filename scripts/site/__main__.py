@@ -98,7 +98,9 @@ def environment() -> dict[str, str]:
         "DOCS_VERSION": versions(),
         "NO_COLOR": "1",
         "NO_MKDOCS_2_WARNING": "1",  # that Material will end, which is why Zensical comes first
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "custom"), str(ROOT / "generated")]),
+        "PYTHONPATH": os.pathsep.join(
+            str(ROOT / folder) for folder in ("custom", "generated", ".")
+        ),
         "SOURCE_DATE_EPOCH": "0",
     }
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from ..errors import SiteError
+from .fields import with_fields
+from .manual import with_help
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -39,7 +41,9 @@ def stage(directory: Path) -> None:
 
 
 def content(source: Path) -> bytes:
-    return relinked(source).encode() if source.suffix == ".md" else source.read_bytes()
+    if source.suffix != ".md":
+        return source.read_bytes()
+    return with_help(with_fields(relinked(source), ROOT), ROOT).encode()
 
 
 def sources() -> list[Path]:

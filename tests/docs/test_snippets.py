@@ -22,6 +22,7 @@ PAGES = [
     "docs/sandbox.md",
     "docs/scan.md",
     "docs/sync.md",
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs/reference").glob("*.md"))),
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -53,7 +54,7 @@ def write_blocks(directory: Path) -> None:
         text = (ROOT / page).read_text("utf-8")
         for block in BLOCK.finditer(text):
             lines_before = text.count("\n", 0, block.start(1))
-            module = f"{Path(page).stem}_{lines_before}.py"
+            module = f"{'_'.join(Path(page).with_suffix('').parts)}_{lines_before}.py"
             padding = "\n" * (lines_before - 1)
             (directory / module).write_text(f"from given import *\n{padding}{block[1]}", "utf-8")
 
