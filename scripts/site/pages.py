@@ -15,7 +15,6 @@ DOCS = ROOT / "docs"
 
 # Pages that are elsewhere in the repository, where its readers look for them.
 ELSEWHERE = {
-    "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
