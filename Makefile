@@ -25,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench coverage mutate lint format typecheck lock check-locks changelog build publish clean
+.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench docs docs-serve coverage mutate lint format typecheck lock check-locks changelog build publish clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,12 @@ test-wheel: $(VENV)/ready ## Run the client's and the sandbox's tests on the bui
 bench: $(VENV)/ready ## Measure, and write the table into docs/benchmarks.md; ARGS=--quick only prints
 	@$(BIN)/python -m scripts.benchmarks $(ARGS)
 
+docs: $(VENV)-docs/ready ## Build the documentation as a site into build/site/html
+	@$(VENV)-docs/bin/python -m scripts.site $(ARGS)
+
+docs-serve: $(VENV)-docs/ready ## Show that site at http://127.0.0.1:8000 while you write
+	@$(VENV)-docs/bin/python -m scripts.site --serve $(ARGS)
+
 coverage: $(VENV)/ready ## Run the test suite and show which lines it does not reach
 	$(BIN)/python -m pytest --cov $(ARGS)
 
@@ -91,6 +97,7 @@ lock: $(VENV)-lock/ready ## Write requirements/*.txt again; ARGS=--upgrade takes
 		-o requirements/dev.txt $(ARGS)
 	$(COMPILE) --python-version 3.11 pyproject.toml --extra sandbox --group mutate -c requirements/dev.txt \
 		-o requirements/mutate.txt $(ARGS)
+	$(COMPILE) --python-version 3.11 --group docs -o requirements/docs.txt $(ARGS)
 	$(COMPILE) --python-version 3.10 --group pip-oldest -o requirements/pip-oldest.txt $(ARGS)
 	$(COMPILE) --python-version 3.10 --group pip-newest -o requirements/pip-newest.txt $(ARGS)
 
@@ -107,7 +114,7 @@ publish: $(VENV)/ready ## Check, build and upload this version: make publish IND
 	@$(BIN)/python -m scripts.publish '$(INDEX)'
 
 clean: ## Remove .venv and everything else that the tools wrote
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-mutate .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-lock $(VENV)-mutate .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
 	find . \( -name __pycache__ -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 
 # --- What the targets above stand on ---
@@ -121,6 +128,9 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml custom/stripe_invoice_payment
 
 $(VENV)-mutate/ready: requirements/mutate.txt scripts/set_up.py
 	$(SET_UP) '$(VENV)-mutate' requirements/mutate.txt
+
+$(VENV)-docs/ready: requirements/docs.txt scripts/set_up.py
+	$(SET_UP) '$(VENV)-docs' requirements/docs.txt
 
 $(VENV)-lock/ready: requirements/lock.txt scripts/set_up.py
 	$(SET_UP) '$(VENV)-lock' requirements/lock.txt

@@ -31,7 +31,7 @@ LOCKS = ROOT / "requirements"
 
 # The locks of what runs on every supported Python; the others are for the tools.
 ON_EVERY_PYTHON = ("runtime", "test")
-FOR_TOOLS = ("dev", "mutate", "lock")
+FOR_TOOLS = ("dev", "docs", "mutate", "lock")
 # pip 22.3.1 came with Python 3.10.9 and 3.11.1 and does not run on 3.12.
 OLDEST_RUNS_ON = ("3.10", "3.11")
 

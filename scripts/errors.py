@@ -24,6 +24,10 @@ class ReleaseError(CommandError):
     """The release stops here."""
 
 
+class SiteError(CommandError):
+    """The site of the documentation is not what it should be."""
+
+
 class UploadError(ReleaseError):
     """An upload failed; other files may have arrived."""
 

@@ -157,6 +157,11 @@ class Client(_Configured, Resources):
             api_key: Another key.
             http_client: Another HTTP client to send requests with; the connections are then its.
             **options: See `SharedOptions`.
+
+        Raises:
+            AuthenticationError: `api_key` is a publishable key, or no key at all.
+            TypeError: An option is unknown or of the wrong type.
+            ValueError: An option is invalid, such as plain http to another machine.
         """
         key = None if api_key is None else ApiKey(api_key)
         del api_key  # a traceback of what follows may show variables
@@ -270,6 +275,11 @@ class AsyncClient(_Configured, AsyncResources):
             api_key: Another key.
             http_client: Another HTTP client to send requests with; the connections are then its.
             **options: See `SharedOptions`.
+
+        Raises:
+            AuthenticationError: `api_key` is a publishable key, or no key at all.
+            TypeError: An option is unknown or of the wrong type.
+            ValueError: An option is invalid, such as plain http to another machine.
         """
         key = None if api_key is None else ApiKey(api_key)
         del api_key  # a traceback of what follows may show variables

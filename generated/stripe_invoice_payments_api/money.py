@@ -67,7 +67,7 @@ class Money:
         paid = Money(4000, "usd")
         print(paid, paid.decimal, paid + Money.from_decimal("2.50", "usd"), f"{paid:,.2f}")
 
-    Args:
+    Attributes:
         minor: The amount in the currency's minor unit, as Stripe has it: cents for `usd`.
         currency: The code of the currency, in upper or lower case.
 

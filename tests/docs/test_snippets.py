@@ -16,12 +16,22 @@ PAGES = [
     "README.md",
     "docs/accounts.md",
     "docs/comparison.md",
+    "docs/errors.md",
     "docs/export.md",
+    "docs/find.md",
+    "docs/index.md",
+    "docs/logging.md",
     "docs/money.md",
     "docs/options.md",
+    "docs/proxies.md",
+    "docs/reading.md",
+    "docs/retries.md",
     "docs/sandbox.md",
     "docs/scan.md",
     "docs/sync.md",
+    "docs/tests.md",
+    "docs/typing.md",
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs/reference").glob("*.md"))),
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -53,7 +63,7 @@ def write_blocks(directory: Path) -> None:
         text = (ROOT / page).read_text("utf-8")
         for block in BLOCK.finditer(text):
             lines_before = text.count("\n", 0, block.start(1))
-            module = f"{Path(page).stem}_{lines_before}.py"
+            module = f"{'_'.join(Path(page).with_suffix('').parts)}_{lines_before}.py"
             padding = "\n" * (lines_before - 1)
             (directory / module).write_text(f"from given import *\n{padding}{block[1]}", "utf-8")
 

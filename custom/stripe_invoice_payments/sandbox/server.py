@@ -153,6 +153,10 @@ class Sandbox(Editing, Control):
             api_key: Another key, `live_api_key` for one.
             retry_delays: Whether it waits before a retry; by default it retries at once.
             **options: Those of `Client`.
+
+        Raises:
+            TypeError: An option is unknown or of the wrong type.
+            ValueError: An option is invalid.
         """
         from .._client import Client
 
@@ -176,6 +180,10 @@ class Sandbox(Editing, Control):
             api_key: Another key, `live_api_key` for one.
             retry_delays: Whether it waits before a retry; by default it retries at once.
             **options: Those of `AsyncClient`.
+
+        Raises:
+            TypeError: An option is unknown or of the wrong type.
+            ValueError: An option is invalid.
         """
         from .._client import AsyncClient
 
@@ -192,7 +200,12 @@ class Sandbox(Editing, Control):
             client.close()
 
     def start(self) -> None:
-        """Start serving; returns once requests are accepted. Raises OSError for a port in use."""
+        """Start serving; returns once requests are accepted.
+
+        Raises:
+            OSError: The port is in use.
+            RuntimeError: The sandbox is running already.
+        """
         if self._server is not None:
             raise RuntimeError("The sandbox is running already.")
         server = Server(self._make_app, listen(self._host, self._port))

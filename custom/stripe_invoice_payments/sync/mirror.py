@@ -234,6 +234,12 @@ class AsyncMirror(_Mirror["AsyncClient"]):
         target: See `sync`.
         look_back: See `sync`.
         **options: See `SyncOptions`.
+
+    Raises:
+        TypeError: An argument is unknown or of the wrong type.
+        ValueError: An argument is invalid, or the target is in use.
+        ImportError: The extra `duckdb` is not installed.
+        OSError: The target cannot be read or written.
     """
 
     def __init__(

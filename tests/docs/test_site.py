@@ -1,0 +1,103 @@
+"""The documentation as a site: built strictly, the same twice, by either builder.
+
+What these tests need is in an environment of its own, which `make docs` sets up.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from scripts.errors import SiteError
+from scripts.site import pages
+
+ROOT = Path(__file__).parents[2]
+PYTHON = Path(f"{sys.prefix}-docs") / "bin" / "python"
+
+needs_builders = pytest.mark.skipif(
+    not PYTHON.exists() and not os.environ.get("CI"), reason="`make docs` was never run here"
+)
+
+
+def run(*command: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PYTHON, *map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+@needs_builders
+@pytest.mark.parametrize("builder", ["zensical", "mkdocs"])
+def test_the_site_is_the_same_each_time(builder, tmp_path):
+    for name in ("once", "twice"):
+        done = run("-m", "scripts.site", "--with", builder, "--to", tmp_path / name)
+        assert done.returncode == 0, done.stdout + done.stderr
+    once, twice = contents(tmp_path / "once" / "html"), contents(tmp_path / "twice" / "html")
+    assert {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")} <= once.keys()
+    assert once.keys() == twice.keys()
+    assert [name for name in once if once[name] != twice[name]] == []
+
+
+@needs_builders
+@pytest.mark.parametrize("link", ["missing.md", "money.md#missing"])
+def test_a_link_that_leads_nowhere_stops_the_build(link, tmp_path):
+    def call(function: str) -> subprocess.CompletedProcess[str]:
+        place = f"from pathlib import Path; to = Path({str(tmp_path)!r})"
+        return run("-c", f"from scripts.site import __main__ as site; {place}; site.{function}")
+
+    assert call("prepare(to)").returncode == 0
+    page = tmp_path / "pages" / "sync.md"
+    page.write_text(f"{page.read_text('utf-8')}\n[more]({link})\n", "utf-8")
+    done = call("build(to, 'zensical')")
+    assert "SiteError: docs: the site was not built" in done.stderr
+    assert "does not exist" in done.stdout + done.stderr
+
+
+@needs_builders
+def test_each_page_tells_the_versions(tmp_path):
+    import stripe_invoice_payments as sip
+
+    done = run("-m", "scripts.site", "--to", tmp_path)
+    assert done.returncode == 0, done.stderr
+    line = f"stripe-invoice-payments {sip.__version__}, for Stripe's API version {sip.API_VERSION}"
+    for name, page in contents(tmp_path / "html").items():
+        if name.endswith(".html"):
+            assert line in unescape(page.decode()), name
+
+
+def test_pages_link_to_each_other_and_to_nothing_else(tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "LICENSE").touch()
+    (tmp_path / "README.md").write_text(
+        "[money](docs/money.md#sums) [licence](LICENSE) [Stripe](https://stripe.com) [up](#up)\n"
+        "```\n[code](LICENSE)\n```\n"
+    )
+    (tmp_path / "docs" / "money.md").write_text("[start](../README.md) [other](other.md)\n")
+    (tmp_path / "docs" / "other.md").write_text("[up](money.md)\n")
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "DOCS", tmp_path / "docs")
+    monkeypatch.setattr(pages, "ELSEWHERE", {"README.md": "index.md"})
+
+    pages.stage(tmp_path / "pages")
+
+    assert (tmp_path / "pages" / "index.md").read_text() == (
+        "[money](money.md#sums) licence [Stripe](https://stripe.com) [up](#up)\n"
+        "```\n[code](LICENSE)\n```\n"
+    )
+    assert (tmp_path / "pages" / "money.md").read_text() == "[start](index.md) [other](other.md)\n"
+
+    (tmp_path / "docs" / "other.md").write_text("[down](gone.md)\n")
+    with pytest.raises(SiteError, match=r"links to gone\.md, which is not there"):
+        pages.stage(tmp_path / "pages")
