@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from ..errors import SiteError
+from .copies import write_copies
 from .pages import ROOT, sources, stage
 
 SITE = ROOT / "build" / "site"
@@ -61,6 +62,7 @@ def build(directory: Path, builder: str) -> None:
     shutil.rmtree(directory / "html", ignore_errors=True)
     if run(directory, BUILDERS[builder]).returncode != 0:
         raise SiteError("docs", "the site was not built", "The lines above say why")
+    write_copies(directory / "pages", directory / "html", ROOT, versions())
 
 
 def serve(directory: Path, address: str) -> int:

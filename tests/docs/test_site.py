@@ -6,6 +6,7 @@ What these tests need is in an environment of its own, which `make docs` sets up
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from html import unescape
@@ -46,6 +47,15 @@ def test_the_site_is_the_same_each_time(builder, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     once, twice = contents(tmp_path / "once" / "html"), contents(tmp_path / "twice" / "html")
     assert {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")} <= once.keys()
+    copies = re.findall(r"^- \[.+\]\((.+)\)$", once["llms.txt"].decode(), re.MULTILINE)
+    assert {name.replace(".html", ".md") for name in once if name.endswith(".html")} == {
+        *copies,
+        "404.md",
+    }
+    assert not any(
+        re.search(rb"^(:::|<!-- (fields|help))", once[name], re.MULTILINE) for name in copies
+    )
+    assert b"| `amount_paid` | `int`, minor units | yes | `paid` |" in once["reference/models.md"]
     assert once.keys() == twice.keys()
     assert [name for name in once if once[name] != twice[name]] == []
 
