@@ -143,9 +143,10 @@ def unlike_base(lock: Path, base: Path) -> list[str]:
 def entries(lock: Path) -> dict[str, set[str]]:
     """The pins of a lock, without their markers, and the hashes of each."""
     found: dict[str, set[str]] = {}
+    hashes: set[str] = set()
     for line in lock.read_text("utf-8").splitlines():
         if re.match(r"[A-Za-z0-9]", line):
-            found[line.partition(" ")[0]] = hashes = set[str]()
+            found[line.partition(" ")[0]] = hashes = set()
         elif match := re.search(r"--hash=(\S+)", line):
             hashes.add(match[1])
     return found

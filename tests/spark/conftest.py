@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,6 @@ def spark(event_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A session with two cores, which starts a failed task up to three times."""
     if problem := missing():
         pytest.skip(f"{problem}; `make test-spark` runs these tests")
-    from pyspark.sql import SparkSession
-
     from stripe_invoice_payments.spark import StripeInvoicePayments
 
     with pytest.MonkeyPatch.context() as patch:
@@ -48,7 +47,8 @@ def spark(event_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         patch.setenv("STRIPE_API_KEY", Sandbox.api_key)
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         session = (
-            SparkSession.builder.master("local[2,3]")
+            import_module("pyspark.sql")
+            .SparkSession.builder.master("local[2,3]")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.eventLog.enabled", "true")

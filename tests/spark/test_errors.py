@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-from pathlib import Path
-
 import pytest
 
+from scripts.benchmarks.killing import killing_tasks
 from stripe_invoice_payments.spark import requirements, split
 
 from .counting import expected, ids
@@ -39,10 +35,8 @@ def test_with_report_it_is_a_row_of_a_second_table(load, platform, spark, tmp_pa
 def test_tasks_that_are_killed_and_a_storm_of_500s_change_nothing(load, platform, record_property):
     platform.add_fault("server_error", rate=0.2)
     platform.set_latency(0.05)
-    killed: list[int] = []
-    with killing_tasks(killed):
-        rows = load()
-        assert ids(rows) == expected(platform)
+    with killing_tasks(every=1.5, most=2) as killed:  # a task may fail twice
+        assert ids(load()) == expected(platform)
     record_property("killed Spark tasks", len(killed))
     assert killed
 
@@ -100,51 +94,3 @@ def test_what_is_missing_is_said_in_one_sentence(monkeypatch, tmp_path):
     assert requirements.missing() == (
         "pyspark is required; install it with pip install 'stripe-invoice-payments[spark]'"
     )
-
-
-class killing_tasks:  # noqa: N801 - read as a statement
-    """Kills a process of a task now and then: one that Spark's daemon of this process forked."""
-
-    def __init__(self, killed: list[int]) -> None:
-        self._killed = killed
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        # Each task may fail twice.
-        while not self._over.wait(1.5) and len(self._killed) < 2:
-            for pid in [each for each in task_processes() if each not in self._killed][:1]:
-                os.kill(pid, signal.SIGKILL)
-                self._killed.append(pid)
-
-
-def task_processes() -> list[int]:
-    """The processes that run tasks, below this one."""
-    parents: dict[int, int] = {}
-    names: dict[int, str] = {}
-    for directory in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (directory / "stat").read_text()
-            names[int(directory.name)] = (directory / "cmdline").read_text()
-        except OSError:
-            continue
-        parents[int(directory.name)] = int(status.rpartition(")")[2].split()[1])
-
-    def is_ours(pid: int) -> bool:
-        while pid in parents:
-            if pid == os.getpid():
-                return True
-            pid = parents[pid]
-        return False
-
-    workers = [
-        pid for pid, name in names.items() if name.endswith("pyspark.daemon\0pyspark.worker\0")
-    ]
-    return [pid for pid in workers if parents[pid] in workers and is_ours(pid)]

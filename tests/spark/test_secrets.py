@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from importlib import import_module
 from typing import Any, cast
 
 import pytest
@@ -45,8 +46,7 @@ def test_the_event_log_does_not_have_the_key(load, event_log):
 
 
 def test_a_pickled_reader_does_not_have_the_key(spark, platform, monkeypatch):
-    from pyspark.cloudpickle import dumps
-
+    dumps = import_module("pyspark.cloudpickle").dumps
     from stripe_invoice_payments.spark import StripeInvoicePayments
 
     monkeypatch.setenv("STRIPE_API_KEY", Sandbox.api_key)

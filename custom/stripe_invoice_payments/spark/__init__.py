@@ -14,7 +14,8 @@ Built on `scan_accounts` and the columns of `export`; neither imports it. `optio
 options, `pushing` turns filters of a query into requests, `sizes` finds out which accounts there
 are and how large they are, `planning` packs them into bins and divides the rates, and `cluster` is
 what Spark's settings say. All of that works without pyspark. `source` is what Spark calls, on the
-driver to plan and in each task to read a bin; `reading` is what a task does. `keys` finds the key.
+driver to plan and in each task to read a bin; `reading` is what a task does, `streaming` what a
+stream reads between two watermarks. `keys` finds the key, `tables` has what follows from the rows.
 `python -m stripe_invoice_payments.spark` says whether pyspark and Java are present.
 """
 
@@ -25,11 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .source import StripeInvoicePayments as StripeInvoicePayments
-    from .tables import split as split
+    from .tables import settled as settled, split as split
 
-__all__ = ["StripeInvoicePayments", "split"]
+__all__ = ["StripeInvoicePayments", "settled", "split"]
 
-_PLACES = {"StripeInvoicePayments": ".source", "split": ".tables"}
+_PLACES = {"StripeInvoicePayments": ".source", "settled": ".tables", "split": ".tables"}
 
 
 def __getattr__(name: str) -> Any:

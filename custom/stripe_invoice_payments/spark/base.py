@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
         pushFilters: Any  # noqa: N815 - Spark's name
 
+    class DataSourceStreamReader:
+        """See `pyspark.sql.datasource.DataSourceStreamReader`."""
+
 else:
     _module = extra_module("pyspark.sql.datasource", "spark")
     DataSource = _module.DataSource
     DataSourceReader = _module.DataSourceReader
+    DataSourceStreamReader = _module.DataSourceStreamReader
     InputPartition = _module.InputPartition
 
 

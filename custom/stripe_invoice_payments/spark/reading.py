@@ -38,10 +38,11 @@ SCHEMA = ", ".join(f"`{column.name}` {_DDL[column.kind]}" for column in COLUMNS)
 
 @define(frozen=True)
 class Work:
-    """A bin, and how many bins there are."""
+    """What one task does: a bin, how many bins there are, and what is requested."""
 
     bin: Bin
     bins: int
+    query: Query
 
 
 def new_client(options: Options, **more: Any) -> Client:
@@ -63,12 +64,11 @@ def rates_of(options: Options) -> Rates:
     return Rates(options.account_rate, rate)
 
 
-def read_bin(options: Options, query: Query, work: Work, setting: Setting) -> Iterator[Any]:
+def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
     """The payments of a bin, as record batches.
 
     Args:
         options: The options of the data source.
-        query: What is requested.
         work: The bin.
         setting: Spark's settings.
 
@@ -78,6 +78,7 @@ def read_bin(options: Options, query: Query, work: Work, setting: Setting) -> It
     """
     refuse_speculation(setting)
     refuse_key_in_settings(setting, _defaults.API_KEY_VARIABLE)
+    query = work.query
     tasks = concurrent_tasks(setting, options.slots, work.bins)
     rates = rates_of(options).divided(tasks, work.bin.parts)
     reports = options.on_error == "report"

@@ -7,12 +7,17 @@ from typing import Any
 
 from attrs import evolve
 
-from .base import DataSource, DataSourceReader, InputPartition, setting
+from .._client import Client
+from .base import DataSource, DataSourceReader, DataSourceStreamReader, InputPartition, setting
 from .options import Options, as_of, read_options
 from .planning import pack
-from .pushing import push, query_of
+from .pushing import Query, push, query_of
 from .reading import SCHEMA, Work, new_client, rates_of, read_bin
 from .sizes import accounts_of, is_bounded, probed, sizes_in
+from .streaming import check_stream, now_at_stripe, queries_between
+
+# Of each request of the driver; those of the tasks are retried for `max_outage` seconds.
+PLANNING_RETRIES = 5
 
 
 class StripeInvoicePayments(DataSource):
@@ -36,6 +41,10 @@ class StripeInvoicePayments(DataSource):
     def reader(self, schema: Any) -> Reader:
         """Reads everything once."""
         return Reader(read_options(self.options), schema)
+
+    def streamReader(self, schema: Any) -> StreamReader:  # noqa: N802 - Spark's name
+        """Reads what is new, again and again."""
+        return StreamReader(read_options(self.options), schema)
 
 
 class Reader(DataSourceReader):
@@ -68,28 +77,108 @@ class Reader(DataSourceReader):
 
     def partitions(self) -> Sequence[InputPartition]:
         """One partition for each bin. The period ends now, for all of them."""
-        options = self._options
-        end = as_of(self._query.end)
-        self._query = query = evolve(self._query, end=max(self._query.start, end))
-        rates = rates_of(options)
-        with new_client(options, max_retries=5) as client:
-            accounts = accounts_of(client, options.accounts, query.accounts)
-            known: Mapping[str, int] = sizes_in(options.sizes) if options.sizes else {}
-            unknown = [each for each in accounts if each not in known]
-            found = probed(client, unknown, query, rates.platform) if query.start < end else {}
-        sizes = {each: known.get(each, found.get(each, 0)) for each in accounts}
-        may_cut = is_bounded(query)
-        bins = pack(sizes, (query.start, query.end), rates, options.slots, may_cut=may_cut)
-        return [InputPartition(Work(each, len(bins))) for each in bins]
+        with new_client(self._options, max_retries=PLANNING_RETRIES) as client:
+            until = evolve(self._query, end=as_of(self._query.end))
+            accounts = accounts_of(client, self._options.accounts, until.accounts)
+            return _partitions(plan(client, self._options, until, accounts))
 
     def read(self, partition: InputPartition | None) -> Iterator[Any]:
-        """The payments of a bin, as record batches.
+        """The payments of a bin, as record batches."""
+        yield from _read(self._options, partition)
 
-        Without any bins, Spark starts one task all the same, with an empty partition.
-        """
-        work: Work | None = None if partition is None else partition.value
-        if work is not None and self._query.start < self._query.end:
-            yield from read_bin(self._options, self._query, work, setting)
+
+class StreamReader(DataSourceStreamReader):
+    """Reads what is new and what is open, in micro-batches.
+
+    The offset is the watermark: everything that was created before it has been read. Each batch
+    reads a little again that was created before, as a payment may become visible late.
+
+    Args:
+        options: The options.
+        schema: The columns that Spark expects.
+
+    Raises:
+        ValueError: They are not the columns of an export, or an option is not one of streams.
+    """
+
+    def __init__(self, options: Options, schema: Any) -> None:
+        _check_columns(schema)
+        check_stream(options)
+        self._options = options
+
+    def initialOffset(self) -> dict[str, int]:  # noqa: N802 - Spark's name
+        """Nothing has been read."""
+        return {"watermark": self._options.start}
+
+    def latestOffset(self) -> dict[str, int]:  # noqa: N802 - Spark's name
+        """Now, by Stripe's clock; or the end of the period."""
+        with new_client(self._options, max_retries=PLANNING_RETRIES) as client:
+            now = now_at_stripe(client)
+        return {"watermark": max(self._options.start, min(self._options.end, now))}
+
+    def partitions(self, start: dict[str, int], end: dict[str, int]) -> Sequence[InputPartition]:
+        """What was created between two watermarks, and what is open that was created before."""
+        options = self._options
+        queries = queries_between(options, start["watermark"], end["watermark"])
+        works: list[Work] = []
+        with new_client(options, max_retries=PLANNING_RETRIES) as client:
+            accounts = accounts_of(client, options.accounts, None) if queries else []
+            for query in queries:
+                # Later batches are small, so that they are not worth a request for each account.
+                is_first = query.start == options.start and query.status is None
+                works += plan(client, options, query, accounts, probes=is_first)
+        return _partitions(works)
+
+    def read(self, partition: InputPartition | None) -> Iterator[Any]:
+        """The payments of a bin, as record batches."""
+        yield from _read(self._options, partition)
+
+    def commit(self, end: dict[str, int]) -> None:
+        """Nothing is kept."""
+
+    def stop(self) -> None:
+        """Nothing is open."""
+
+
+def plan(
+    client: Client,
+    options: Options,
+    query: Query,
+    accounts: Sequence[str],
+    *,
+    probes: bool = True,
+) -> list[Work]:
+    """What is to be read, in bins.
+
+    Args:
+        client: A client of the platform.
+        options: The options.
+        query: What is requested.
+        accounts: Of which accounts.
+        probes: Whether to request the first page of each account whose size is unknown.
+    """
+    if query.start >= query.end:
+        return []
+    rates = rates_of(options)
+    sizes: dict[str, int] = dict.fromkeys(accounts, 0)
+    known: Mapping[str, int] = sizes_in(options.sizes) if options.sizes else {}
+    if unknown := [each for each in accounts if each not in known] if probes else []:
+        sizes |= probed(client, unknown, query, rates.platform)
+    sizes |= {each: size for each, size in known.items() if each in sizes}
+    period = (query.start, query.end)
+    bins = pack(sizes, period, rates, options.slots, may_cut=is_bounded(query))
+    return [Work(each, len(bins), query) for each in bins]
+
+
+def _partitions(works: Sequence[Work]) -> list[InputPartition]:
+    return [InputPartition(evolve(work, bins=len(works))) for work in works]
+
+
+def _read(options: Options, partition: InputPartition | None) -> Iterator[Any]:
+    """The payments of a partition. Without any bins, Spark starts a task with an empty one."""
+    work: Work | None = None if partition is None else partition.value
+    if work is not None:
+        yield from read_bin(options, work, setting)
 
 
 class _PushFilters:

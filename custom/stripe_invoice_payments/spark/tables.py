@@ -1,4 +1,4 @@
-"""The second table of a read with `on_error=report`: the accounts that are missing."""
+"""What follows from the rows that were read: missing accounts, and payments to be read again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ def split(rows: Any) -> tuple[Any, Any]:
     """The payments, and the accounts that could not be read to their end.
 
     Pass what was written, and not what `load()` returned, which would be read again for each of
-    the two.
-
-    Example:
-        from stripe_invoice_payments.spark import split
-
-        payments, missing = split(spark.read.parquet("payments"))
-        missing.show()
+    the two: `payments, missing = split(spark.read.parquet("payments"))`.
 
     Args:
         rows: A DataFrame that was read with the option `on_error=report`.
@@ -38,3 +32,17 @@ def split(rows: Any) -> tuple[Any, Any]:
             "account", *(f"reason.missing.{name}" for name in ("error", "status", "left"))
         ),
     )
+
+
+def settled(stored: Any, listed: Any) -> Any:
+    """The payments that were open, and are not any more: they were paid or canceled meanwhile.
+
+    Args:
+        stored: A DataFrame with the newest row of each payment, including those of `listed`.
+        listed: A DataFrame with a batch of a stream.
+
+    Returns:
+        A DataFrame with the columns `account` and `id`.
+    """
+    key = ["account", "id"]
+    return stored.where("status = 'open'").select(key).join(listed.select(key), key, "left_anti")
