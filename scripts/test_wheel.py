@@ -50,6 +50,7 @@ SUITES = (
     "reconcile",
     "sandbox",
     "scan",
+    "spark",
     "sync",
 )
 OF_THE_CHECKOUT = re.compile(
