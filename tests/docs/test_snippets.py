@@ -25,6 +25,7 @@ PAGES = [
     "docs/options.md",
     "docs/proxies.md",
     "docs/reading.md",
+    "docs/reconcile.md",
     "docs/retries.md",
     "docs/sandbox.md",
     "docs/scan.md",
