@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/accounts.md",
+    "docs/api-versions.md",
     "docs/comparison.md",
     "docs/errors.md",
     "docs/export.md",
