@@ -55,7 +55,7 @@ def _stretches(responses: list[dict[str, Any]]) -> list[dict[str, int]]:
     """
     ends = sorted({START, *(response["before"] for response in responses)})
     position: dict[int, int] = {}
-    requests = []
+    requests: list[dict[str, int]] = []
     for response in responses:
         before, worker = response["before"], response["worker"]
         until = position[worker] if response["continues"] else before
