@@ -128,7 +128,7 @@ class _Loop(asyncio.SelectorEventLoop):
         return self.now
 
 
-class _Selector(selectors.SelectSelector):
+class _Selector(selectors.DefaultSelector):
     def __init__(self, loop: _Loop) -> None:
         super().__init__()
         self._loop = loop
