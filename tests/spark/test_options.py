@@ -48,7 +48,7 @@ def test_names_are_in_any_case():
         ({**ACCOUNTS, "account_rate": "many"}, "account_rate must be a number, got 'many'"),
         ({**ACCOUNTS, "slots": "0"}, "slots must be an integer of at least 1"),
         ({**ACCOUNTS, "created.gte": "last week"}, "created.gte must be a date such as"),
-        ({**ACCOUNTS, "created.gte": "2025-01-01T00:00:00.5"}, "must be in whole seconds"),
+        ({**ACCOUNTS, "created.gte": "2025-01-01T00:00:00.500"}, "must be in whole seconds"),
         ({**ACCOUNTS, "on_error": "ignore"}, "on_error must be one of 'raise', 'report'"),
         ({**ACCOUNTS, "max_outage": "-1"}, "max_outage must be finite and at least 0"),
         ({**ACCOUNTS, "base_url": "stripe"}, "base_url must be an https:// URL"),
