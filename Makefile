@@ -11,9 +11,9 @@ ARGS ?=
 # Where `make update-spec` finds the new document.
 FROM ?= latest
 
-# What `make test-fast` runs: no type checkers, no forks, no measuring of imports, no bombs of compressed bytes.
+# What `make test-fast` runs: no type checkers, no forks, no bombs of compressed bytes.
 FAST := tests/client tests/generated $(addprefix --ignore=tests/,client/test_body.py client/test_transport.py \
-	client/test_typing.py generated/test_imports.py)
+	client/test_typing.py)
 
 BIN := $(VENV)/bin
 PACKAGES := custom generated
@@ -25,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel bench docs docs-check docs-serve coverage mutate lint format typecheck lock check-locks changelog build publish clean
+.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel test-spark bench docs docs-check docs-serve coverage mutate lint format typecheck lock check-locks changelog build publish clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,10 @@ test-fast: $(VENV)/ready ## Run the quick tests of the client and the models: un
 
 test-wheel: $(VENV)/ready ## Run the client's and the sandbox's tests on the built wheel, on each Python here
 	@$(BIN)/python -m scripts.test_wheel $(ARGS)
+
+test-spark: $(VENV)-spark/ready ## Run the tests of the Spark data source, which require Java 17; sets up pyspark (500 MB) once
+	$(VENV)-spark/bin/python -m stripe_invoice_payments.spark
+	$(VENV)-spark/bin/python -m pytest tests/spark $(ARGS)
 
 bench: $(VENV)/ready ## Measure, and write the table into docs/benchmarks.md; ARGS=--quick only prints
 	@$(BIN)/python -m scripts.benchmarks $(ARGS)
@@ -104,6 +108,8 @@ lock: $(VENV)-lock/ready ## Write requirements/*.txt again; ARGS=--upgrade takes
 	$(COMPILE) --python-version 3.11 pyproject.toml --extra sandbox --group mutate -c requirements/dev.txt \
 		-o requirements/mutate.txt $(ARGS)
 	$(COMPILE) --python-version 3.11 --group docs -o requirements/docs.txt $(ARGS)
+	$(COMPILE) --python-version 3.11 pyproject.toml --extra sandbox --group spark -c requirements/test.txt \
+		-o requirements/spark.txt $(ARGS)
 	$(COMPILE) --python-version 3.10 --group pip-oldest -o requirements/pip-oldest.txt $(ARGS)
 	$(COMPILE) --python-version 3.10 --group pip-newest -o requirements/pip-newest.txt $(ARGS)
 
@@ -120,7 +126,7 @@ publish: $(VENV)/ready ## Check, build and upload this version: make publish IND
 	@$(BIN)/python -m scripts.publish '$(INDEX)'
 
 clean: ## Remove .venv and everything else that the tools wrote
-	rm -rf $(VENV) $(VENV)-docs $(VENV)-lock $(VENV)-mutate .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-lock $(VENV)-mutate $(VENV)-spark .cache build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
 	find . \( -name __pycache__ -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 
 # --- What the targets above stand on ---
@@ -137,6 +143,9 @@ $(VENV)-mutate/ready: requirements/mutate.txt scripts/set_up.py
 
 $(VENV)-docs/ready: requirements/docs.txt scripts/set_up.py
 	$(SET_UP) '$(VENV)-docs' requirements/docs.txt
+
+$(VENV)-spark/ready: requirements/spark.txt pyproject.toml scripts/set_up.py
+	$(SET_UP) '$(VENV)-spark' requirements/spark.txt --project
 
 $(VENV)-lock/ready: requirements/lock.txt scripts/set_up.py
 	$(SET_UP) '$(VENV)-lock' requirements/lock.txt

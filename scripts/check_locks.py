@@ -3,6 +3,9 @@
 Each lock is resolved, without installing anything, against an index that holds the locked
 packages and a made-up newer release of every one of them. With `--index` it is resolved against
 the real index instead, whatever has been released there since.
+
+The lock of `make test-spark` is compared with that of the tests instead, which it extends: pyspark
+has no wheel, and 450 MB.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ LOCKS = ROOT / "requirements"
 # The locks of what runs on every supported Python; the others are for the tools.
 ON_EVERY_PYTHON = ("runtime", "test")
 FOR_TOOLS = ("dev", "docs", "mutate", "lock")
+# The lock that is too large to resolve, and the one that it extends.
+EXTENDED, BASE = "spark", "test"
 # pip 22.3.1 came with Python 3.10.9 and 3.11.1 and does not run on 3.12.
 OLDEST_RUNS_ON = ("3.10", "3.11")
 
@@ -124,6 +129,29 @@ def locked_versions(lock: Path) -> dict[str, set[str]]:
     return versions
 
 
+def unlike_base(lock: Path, base: Path) -> list[str]:
+    """What a lock pins in another way than its base, hashes included."""
+    known = entries(base)
+    names = {Requirement(pin).name for pin in known}
+    return [
+        pin
+        for pin, hashes in entries(lock).items()
+        if Requirement(pin).name in names and known.get(pin) != hashes
+    ]
+
+
+def entries(lock: Path) -> dict[str, set[str]]:
+    """The pins of a lock, without their markers, and the hashes of each."""
+    found: dict[str, set[str]] = {}
+    hashes: set[str] = set()
+    for line in lock.read_text("utf-8").splitlines():
+        if re.match(r"[A-Za-z0-9]", line):
+            found[line.partition(" ")[0]] = hashes = set()
+        elif match := re.search(r"--hash=(\S+)", line):
+            hashes.add(match[1])
+    return found
+
+
 def write_wheel(directory: Path, package: str, version: str, *requirements: str) -> Path:
     """A wheel without content, as an index could have it."""
     stem = f"{package.replace('-', '_')}-{version}"
@@ -145,6 +173,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--index", action="store_true", help="resolve against the real index")
     options = parser.parse_args(arguments)
     failed = 0
+    if others := unlike_base(LOCKS / f"{EXTENDED}.txt", LOCKS / f"{BASE}.txt"):
+        print(f"{EXTENDED}.txt: FAILED: {BASE}.txt has not {', '.join(others)}", flush=True)
+        failed += 1
+    else:
+        print(f"{EXTENDED}.txt: extends {BASE}.txt", flush=True)
     for check in checks():
         started = time.monotonic()
         try:

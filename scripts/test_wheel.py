@@ -50,6 +50,7 @@ SUITES = (
     "reconcile",
     "sandbox",
     "scan",
+    "spark",
     "sync",
 )
 OF_THE_CHECKOUT = re.compile(
@@ -112,14 +113,17 @@ def lowest(wheel: Path) -> Iterator[str]:
 
 def runs(versions: list[str]) -> Iterator[tuple[str, Path, str]]:
     """What is tested: a version of Python, the interpreter, and which dependencies it gets."""
-    found = {version: find_python(version) for version in versions}
-    present = {version: python for version, python in found.items() if python is not None}
-    for version in versions:
-        if version not in present:
+    here = {version: python for version in SUPPORTED if (python := find_python(version))}
+    if not here:
+        raise ReleaseError("this machine", "has no Python that is supported", "Install one")
+    oldest, newest = next(iter(here)), next(reversed(here))
+    ends = {"oldest": oldest, "newest": newest}
+    for version in dict.fromkeys(ends.get(name, name) for name in versions):
+        if version in here:
+            releases = {oldest: "lowest", newest: "newest"}.get(version, "locked")
+            yield version, here[version], releases
+        else:
             print(f"Python {version}: not on this machine, not tested", flush=True)
-    releases = dict.fromkeys(versions, "locked") | {SUPPORTED[0]: "lowest", SUPPORTED[-1]: "newest"}
-    for version, python in present.items():
-        yield version, python, releases[version]
 
 
 def run_tests(
@@ -177,8 +181,8 @@ def parse_arguments(arguments: list[str] | None) -> tuple[list[str], list[str]]:
     parser.add_argument(
         "--python",
         action="append",
-        choices=SUPPORTED,
-        help="only on this version; may be repeated",
+        choices=(*SUPPORTED, "oldest", "newest"),
+        help="only on this version, or on the oldest or newest one here; may be repeated",
     )
     options, pytest_arguments = parser.parse_known_args(arguments)
     return options.python or list(SUPPORTED), pytest_arguments

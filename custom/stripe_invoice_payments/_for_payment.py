@@ -56,7 +56,7 @@ def payment_intent_of(charge: Charge) -> str:
         raise ValueError(
             f"payment_id must be a charge with a payment intent, got {charge.id!r} without one; "
             "Stripe has no filter for it: list the invoice payments of its period, and compare "
-            "payment.charge_id"
+            "payment.payment.charge_id"
         )
     return charge.payment_intent_id
 

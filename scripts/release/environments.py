@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import ReleaseError
 from .distributions import tool_environment
 
-SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
+SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 
 def running() -> str:

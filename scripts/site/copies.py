@@ -9,6 +9,7 @@ from typing import Any
 
 from griffe import GriffeLoader, load_extensions
 
+from .pictures.svg import as_text
 from .reading import Reference
 
 _DIRECTIVE = re.compile(r"^::: ([\w.]+)(?:\n {4}.*)*$", re.MULTILINE)
@@ -28,7 +29,7 @@ def write_copies(pages: Path, html: Path, root: Path, versions: str) -> None:
         name = page.relative_to(pages)
         text = _DIRECTIVE.sub(
             lambda found: "\n\n".join(_described(loader.modules_collection[found[1]], 2)),
-            page.read_text("utf-8"),
+            as_text(page.read_text("utf-8")),
         )
         (html / name).write_text(text, "utf-8", newline="\n")
         title = text.partition("\n")[0].removeprefix("# ")

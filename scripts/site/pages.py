@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from ..errors import SiteError
 from .fields import with_fields
 from .manual import with_help
+from .pictures import with_pictures
+from .releases import with_releases
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -42,7 +44,8 @@ def stage(directory: Path) -> None:
 def content(source: Path) -> bytes:
     if source.suffix != ".md":
         return source.read_bytes()
-    return with_help(with_fields(relinked(source), ROOT), ROOT).encode()
+    text = with_help(with_fields(relinked(source), ROOT), ROOT)
+    return with_pictures(with_releases(text, ROOT)).encode()
 
 
 def sources() -> list[Path]:

@@ -1,4 +1,4 @@
-"""What in `custom/` and the documentation, which nothing rewrites, does not fit the new package."""
+"""What in `custom/`, the tests and the documentation, all by hand, does not fit the new package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hand_written_findings(
     or describes, and places that name the old version.
 
     Args:
-        root: The directory with `custom/`, `README.md` and `docs/`.
+        root: The directory with `custom/`, `tests/`, `README.md` and `docs/`.
         package: The name of the generated package.
         names: For each module of that package the names in it.
         changes: What users notice.
@@ -37,7 +37,7 @@ def hand_written_findings(
         new_version: The one that takes its place.
 
     Raises:
-        PipelineError: A module of `custom/` is not Python.
+        PipelineError: A module of `custom/` or `tests/` is not Python.
     """
     trees = {path: _tree(path) for path in sorted((root / "custom").rglob("*.py"))}
     gone = {_name(c): c.symbols[0] for c in changes if c.kind in GONE}
@@ -49,11 +49,14 @@ def hand_written_findings(
             if name not in names.get(module, set()):
                 text = f"imports `{name}`, which {package} does not have any more"
                 yield Finding("import-gone", f"{where}:{line}", text, "Remove or replace it")
+    tests = {path: _tree(path) for path in sorted((root / "tests").rglob("*.py"))} if gone else {}
+    for path, tree in (trees | tests).items():
         for line, name in sorted(_mentioned(tree, gone.keys())):
+            subject = f"{path.relative_to(root)}:{line}"
             text = f"names `{name}`; `{gone[name]}` is gone"
-            yield Finding("name-gone", f"{where}:{line}", text, "Remove it if it is that one")
+            yield Finding("name-gone", subject, text, "Remove it if it is that one")
     if old_version != new_version:
-        pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+        pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
         yield from _old_version(root, [*trees, *filter(Path.is_file, pages)], old_version)
     for change in changes:
         yield from _not_followed(change, imported, trees)

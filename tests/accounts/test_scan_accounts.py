@@ -163,7 +163,7 @@ async def test_neither_limit_is_exceeded(client, platform):
 
 
 async def test_a_platform_limit_that_is_lower_is_found_out(client, platform):
-    platform.set_rate_limit(account=1000, platform=20)
+    platform.set_rate_limit(account=1000, platform=15)
     items = await read(client, platform.accounts, account_rate=50, platform_rate=60)
     assert counts(items) == expected(platform)
     assert 0 < platform.traffic().refused < 0.5 * platform.traffic().total

@@ -87,6 +87,27 @@ def test_advice(alone, arguments, advice):
     assert advice in done.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("list", "--base-url", "nonsense"), "--base-url must be "),
+        (("list", "--payment", "in_1"), "--payment must be "),
+        (("export", "2025", "-o", "x.foo"), "--output must end in "),
+        (("verify", "x.csv"), "TARGET: x.csv does not exist"),
+        (("sync", "x.csv"), "TARGET must end in .duckdb"),
+        (("--sandbox", "reconcile", "2025", "/"), "TARGET must not be "),
+    ],
+)
+def test_messages_name_the_options_and_not_the_arguments_of_the_library(
+    alone, arguments, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_1")
+    done = alone(*arguments)
+    assert done.code == 2
+    assert done.err.startswith(f"inpay: {message}")
+
+
 def test_the_help_of_the_sandbox_names_the_command(alone):
     assert alone("sandbox", "--help").out.startswith("usage: inpay sandbox ")
 
@@ -127,7 +148,7 @@ def test_a_wrong_address(alone, monkeypatch, url):
     monkeypatch.setenv("STRIPE_API_KEY", "sk_test_of_an_account")
     done = alone("list", "--base-url", url)
     assert done.code == Exit.USAGE
-    assert "base_url" in done.err
+    assert done.err.startswith("inpay: --base-url")
 
 
 def test_a_bug_has_its_traceback(tmp_path):

@@ -100,6 +100,22 @@ def test_a_file_that_is_no_export_is_not_touched(inpay, tmp_path):
     assert path.read_text() == "mine"
 
 
+def test_an_export_without_rows_says_so(inpay, tmp_path):
+    done = inpay("export", "1969", "-o", str(tmp_path / "x.csv"), "--status", "open")
+    assert done.code == 0
+    assert done.err == "no payments in 1969 with --status open: the export has no rows\n"
+
+
+@pytest.mark.parametrize("command", [("export", "2025", "-o"), ("sync",), ("verify",)])
+def test_a_file_that_is_no_database(inpay, tmp_path, command):
+    path = tmp_path / "x.duckdb"
+    path.write_text("mine")
+    done = inpay(*command, str(path))
+    assert done.code == 2
+    assert f"{path} exists and is not a DuckDB database; remove it" in done.err
+    assert path.read_text() == "mine"
+
+
 def test_a_period_that_is_not_over_is_mentioned(inpay, tmp_path):
     path, page = str(tmp_path / "p.csv"), tmp_path / "page.html"
     done = inpay("export", "2025..2990", "-o", path)
@@ -138,6 +154,15 @@ def test_progress_in_json(inpay, tmp_path, monkeypatch):
         assert last["rows"] == 250
         assert last["share"] == 1
         assert {"rows_per_second", "requests_refused", "time_left"} < last.keys()
+
+
+def test_progress_of_a_reconciliation(inpay):
+    done = inpay("reconcile", "2025", "--progress", "json")
+    *_, last = map(json.loads, done.err.splitlines())
+    totals = inpay("reconcile", "2025", "--totals", "--progress", "none")
+    assert last["rows"] == sum(json.loads(each)["invoices"] for each in totals.out.splitlines())
+    assert last["share"] == 1
+    assert not totals.err
 
 
 def test_there_is_no_bar_where_nobody_sees_it(inpay, tmp_path, monkeypatch):

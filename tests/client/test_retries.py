@@ -391,4 +391,4 @@ async def test_the_waits_are_really_waited(connect):
     api = connect(failure(503, headers={"retry_after": date}), reply(payment(1)))
     started = time.monotonic()
     await api.retrieve()
-    assert 0.4 < time.monotonic() - started < 3
+    assert 0.4 < time.monotonic() - started < 10

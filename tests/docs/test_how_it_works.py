@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["CONTRIBUTING.md", "SECURITY.md", "docs/how-it-works.md", "docs/testing.md"]
+PAGES = ["CONTRIBUTING.md", "SECURITY.md", "docs/how-it-works.md", "docs/how-it-is-tested.md"]
 FOLDERS = ("custom", "docs", "generated", "scripts", "spec", "templates", "tests")
 
 MADE_HERE = {".cache/", "dist/"}  # by a command, so not in every checkout

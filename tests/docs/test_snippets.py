@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/accounts.md",
+    "docs/api-versions.md",
     "docs/comparison.md",
     "docs/errors.md",
     "docs/export.md",
@@ -25,6 +26,7 @@ PAGES = [
     "docs/options.md",
     "docs/proxies.md",
     "docs/reading.md",
+    "docs/reconcile.md",
     "docs/retries.md",
     "docs/sandbox.md",
     "docs/scan.md",

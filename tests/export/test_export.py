@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -211,6 +212,7 @@ async def test_verify_finds_what_has_changed_at_stripe(exporter, server, tmp_pat
         difference.startswith("usd open: rows is") for difference in certificate.differences
     ), changed
     assert "difference  usd open: rows is" in str(certificate)
+    assert certificate.differences[-1] == f"at Stripe and not in the target: {changed.id}"
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.jsonl"])
@@ -221,6 +223,33 @@ async def test_verify_finds_a_row_that_was_removed(name, exporter, tmp_path):
     certificate = await exporter.verify(tmp_path / name)
     assert not certificate.is_complete
     assert any("in the manifest" in difference for difference in certificate.differences)
+    (identifier,) = re.findall(r"inpay_\w+", lines[-1])
+    assert certificate.differences[-1] == f"at Stripe and not in the target: {identifier}"
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_verify_names_ten_of_the_ids_that_only_the_target_has(name, server, tmp_path):
+    removed = [server.create_invoice_payment(created=1735689600).id for _ in range(12)]
+    with server.client() as client:
+        export(client, to=f"{tmp_path}/{name}", **FAST)
+        server.reset()
+        new = server.create_invoice_payment(created=1735689600).id
+        removed = [each for each in removed if each != new]
+        certificate = verify(f"{tmp_path}/{name}", client, **FAST)
+    *_, theirs, ours = ["", *certificate.differences]
+    named, _, more = ours.removeprefix("in the target and not at Stripe: ").partition(" and ")
+    assert {*named.split(", ")} <= {*removed}
+    assert (len(named.split(", ")), more) == (10, f"{len(removed) - 10} more")
+    assert new not in theirs
+
+
+async def test_verify_of_an_id_that_is_there_twice_names_no_other(exporter, tmp_path):
+    await exporter.export(tmp_path / "x.csv")
+    lines = (tmp_path / "x.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "x.csv").write_text("".join([*lines, lines[-1]]), "utf-8")
+    certificate = await exporter.verify(tmp_path / "x.csv")
+    assert not certificate.is_complete
+    assert not any("inpay_" in difference for difference in certificate.differences)
 
 
 async def test_verify_needs_an_export_and_a_client_for_the_same_data(exporter, server, tmp_path):

@@ -289,7 +289,7 @@ def test_a_directory_or_a_database_with_something_else_is_not_touched(tmp_path):
     with pytest.raises(ValueError, match="has a table invoice_payments that is not an export's"):
         run(FakeClient(HELD), f"{tmp_path}/mine.duckdb")
     (tmp_path / "text.duckdb").write_text("mine" * 5000, "utf-8")
-    with pytest.raises(OSError, match="DuckDB: "):
+    with pytest.raises(ValueError, match="exists and is not a DuckDB database"):
         run(FakeClient(HELD), f"{tmp_path}/text.duckdb")
 
 

@@ -35,6 +35,7 @@ PROJECT = (
     "README.md",
     "custom",
     "generated",
+    "hatch_build.py",
     "pyproject.toml",
     "scripts",
 )

@@ -4,14 +4,15 @@ import os
 import re
 import tarfile
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
 from scripts.errors import ReleaseError
 from scripts.release.distributions import run_tool
-from tests.packaging.support import build_distributions, copy_project, substitute
+from scripts.site.pages import page_of, sources
+from tests.packaging.support import ROOT, build_distributions, copy_project, substitute
 
 PACKAGES = ("custom/stripe_invoice_payments", "generated/stripe_invoice_payments_api")
 
@@ -24,7 +25,7 @@ WHEEL_CONTENTS = (
 SDIST_CONTENTS = (
     rf"(custom|generated)/{CODE}",
     r"PKG-INFO|LICENSE|README\.md|CHANGELOG\.md",
-    r"pyproject\.toml|\.gitignore",  # what building the wheel takes
+    r"pyproject\.toml|hatch_build\.py|\.gitignore",  # what building the wheel takes
 )
 
 
@@ -39,6 +40,12 @@ def modules(project: Path) -> set[str]:
 def wheel_names(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
+
+
+def metadata_of(wheel: Path) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        return archive.read(name).decode()
 
 
 def sdist_names(sdist: Path) -> list[str]:
@@ -108,15 +115,13 @@ def test_the_sdist_holds_what_builds_the_wheel_only(project, distributions):
     names = sdist_names(distributions.sdist)
 
     assert [name for name in names if not matches(name, SDIST_CONTENTS)] == []
-    code = {name.partition("/")[2] for name in names if name.endswith(".py")}
+    code = {name.partition("/")[2] for name in names if name.endswith(".py") and "/" in name}
     assert code == modules(project)
     assert {"pyproject.toml", "PKG-INFO", "LICENSE", "README.md"} <= set(names)
 
 
 def test_the_metadata_keeps_it_off_the_public_index(distributions):
-    with zipfile.ZipFile(distributions.wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
-        metadata = archive.read(name).decode()
+    metadata = metadata_of(distributions.wheel)
 
     assert "\nClassifier: Private :: Do Not Upload\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
@@ -126,9 +131,40 @@ def test_the_metadata_keeps_it_off_the_public_index(distributions):
     ]
 
 
+LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s]+)\)")
+
+
+def test_without_a_site_the_description_links_to_no_file_of_the_repository(distributions):
+    description = metadata_of(distributions.wheel)
+
+    targets = [target for _, target in LINK.findall(description)]
+    assert targets == ["https://docs.stripe.com/api/invoice-payment"]
+    assert "start in five minutes | Start |" in description
+
+
+def test_the_description_links_to_pages_of_the_site(project, tmp_path):
+    clone = copy_project(project, tmp_path / "clone")
+    site = "https://docs.example.com/payments"
+    substitute(clone / "pyproject.toml", "^# (Documentation = ).*$", rf'\1"{site}/"')
+
+    description = metadata_of(build_distributions(clone, tmp_path / "dist").wheel)
+
+    assert f"\nProject-URL: Documentation, {site}/\n" in description
+    readme = (clone / "README.md").read_text("utf-8")
+    files = {page_of(source).with_suffix(".html"): source for source in sources()}
+    found = {target for _, target in LINK.findall(description)}
+    linked = {target for _, target in LINK.findall(readme) if target.partition("#")[0] != "LICENSE"}
+    assert len(found) == len(linked)
+    for target in found - linked:
+        address, _, anchor = target.partition("#")
+        name = PurePosixPath(address.removeprefix(f"{site}/"))
+        source = files[name].relative_to(ROOT).as_posix()
+        assert (f"{source}#{anchor}" if anchor else source) in linked
+
+
 def test_metadata_that_an_index_would_refuse_fails_the_build(project, tmp_path, capsys):
     clone = copy_project(project, tmp_path / "clone")
-    substitute(clone / "pyproject.toml", '^readme = "README.md"$', "")
+    substitute(clone / "pyproject.toml", r"^\[tool\.hatch\.metadata\.hooks\.custom\]$", "")
 
     with pytest.raises(ReleaseError, match=r"^twine check: failed, as shown above\."):
         build_distributions(clone, tmp_path / "dist")

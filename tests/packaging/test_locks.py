@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.check_locks import Check, locked_versions, resolve_among_newer, write_wheel
+from scripts.check_locks import (
+    Check,
+    locked_versions,
+    resolve_among_newer,
+    unlike_base,
+    write_wheel,
+)
 from scripts.errors import ReleaseError
 from scripts.release.environments import locked_wheels, running
 from tests.packaging.support import CACHE, ROOT, THIS_PYTHON
@@ -46,6 +52,15 @@ def test_a_lock_that_keeps_extras_installs_what_it_names(wheels, pip):
 def test_a_lock_without_its_extras_fails_with_the_oldest_pip(wheels):
     with pytest.raises(ReleaseError, match="hash"):
         resolve_among_newer(check(wheels, "oldest", "tool==1.0", "library==1.0"), wheels)
+
+
+def test_the_lock_with_spark_extends_that_of_the_tests(tmp_path):
+    base, lock = ROOT / "requirements" / "test.txt", ROOT / "requirements" / "spark.txt"
+    assert unlike_base(lock, base) == []
+
+    changed = tmp_path / "spark.txt"
+    changed.write_text(lock.read_text("utf-8").replace("pytest==", "pytest==1"), "utf-8")
+    assert [pin.partition("==")[0] for pin in unlike_base(changed, base)] == ["pytest"]
 
 
 @pytest.mark.parametrize(

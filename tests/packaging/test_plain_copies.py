@@ -87,7 +87,7 @@ class TestCopying:
                 name: archive.read(name)
                 for name in archive.namelist()
                 if name.startswith(("stripe_invoice_payments/", "stripe_invoice_payments_api/"))
-                and not any(part in name for part in ("/cli/", "/sandbox/", "/vendor/"))
+                and not any(part in name for part in ("/cli/", "/sandbox/", "/spark/", "/vendor/"))
                 and not name.endswith(("/__main__.py", "/opentelemetry.py", "/pytest_plugin.py"))
             }
             expected["LICENSE"] = archive.read(

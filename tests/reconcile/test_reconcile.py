@@ -234,3 +234,17 @@ def test_an_unknown_option_is_refused(sandbox, read):
 def test_the_client_does_not_load_it():
     loaded = modules_after("from stripe_invoice_payments import *; Client('sk_test_x').invoices")
     assert not any("reconcile" in name for name in loaded)
+
+
+def test_progress_is_every_invoice_the_newest_first(sandbox, read):
+    ids = {invoice(sandbox, created=SECOND + number) for number in range(3)}
+    seen: list[Any] = []
+    read(sandbox, progress=seen.append)
+    assert {each.id for each in seen} == ids
+    created = [each.created for each in seen]
+    assert created == sorted(created, reverse=True)
+
+
+def test_progress_must_be_a_function(sandbox, read):
+    with pytest.raises(TypeError, match="progress must be a plain function"):
+        read(sandbox, progress=3)

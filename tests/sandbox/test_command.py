@@ -96,6 +96,7 @@ def test_help_says_what_there_is(capsys):
     }
     for word in ("--fault ", "--log-level ", "acct_"):
         assert word in shown
+    assert {"()", "[]", "None"}.isdisjoint(re.findall(r"\(default:\s+([^\s)]*\)?)\)", shown))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX sends them")

@@ -22,7 +22,7 @@ def test_a_latency(ask, stripe_sandbox):
     stripe_sandbox.set_latency(0.1)
     assert elapsed(ask) >= 0.1
     stripe_sandbox.set_latency(0)
-    assert min(elapsed(ask) for _ in range(5)) < 0.05
+    assert min(elapsed(ask) for _ in range(20)) < 0.1
 
 
 def test_a_latency_with_jitter_is_the_same_each_time():

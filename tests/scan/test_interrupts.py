@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from stripe_invoice_payments import APIError, Client, ScanError
-from stripe_invoice_payments._fork import ForkSafeLock
+from stripe_invoice_payments._locks import ForkSafeLock, Lock
 from stripe_invoice_payments._pages import guards as _page_checks
 from stripe_invoice_payments._scan import state
 from stripe_invoice_payments._stopping import Bell
@@ -69,10 +69,24 @@ def ended(seconds: float) -> bool:
     return not readers()
 
 
+def is_free(lock: Lock | ForkSafeLock) -> bool:
+    """Whether another thread gets it."""
+
+    def use() -> None:
+        with lock:
+            pass
+
+    thread = threading.Thread(target=use, daemon=True)
+    thread.start()
+    thread.join(10)
+    return not thread.is_alive()
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an interval timer")
-def test_an_interrupt_leaves_no_lock_locked():
+@pytest.mark.parametrize("make", [Lock, ForkSafeLock, lambda: Lock(threading.RLock())])
+def test_an_interrupt_leaves_no_lock_locked(make):
     """Readers would wait for it forever, and closing for the readers."""
-    lock = ForkSafeLock()
+    lock = make()
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -85,7 +99,7 @@ def test_an_interrupt_leaves_no_lock_locked():
                 while True:
                     with lock:
                         pass
-            assert not lock._lock.locked()
+            assert is_free(lock)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

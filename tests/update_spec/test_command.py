@@ -71,10 +71,14 @@ def test_hand_written_code_that_names_what_is_gone(repository: Repository, run: 
     (repository.root / "custom" / "stripe_invoice_payments" / "more.py").write_text(
         "def footer(invoice):\n    return invoice.footer, {'other': 1}\n", "utf-8"
     )
+    test = repository.root / "tests" / "client" / "test_more.py"
+    test.parent.mkdir(parents=True)
+    test.write_text("def test_more(invoice):\n    assert invoice.footer\n", "utf-8")
     assert run(e.remove_field("invoice", "footer")) == 2
     found = [f for f in report_of(repository)["hand_written"] if f["kind"] == "name-gone"]
     assert [f["subject"] for f in found if "more.py" in f["subject"]] == [
-        "custom/stripe_invoice_payments/more.py:2"
+        "custom/stripe_invoice_payments/more.py:2",
+        "tests/client/test_more.py:2",
     ]
     assert "`Invoice.footer` is gone" in found[0]["text"]
 

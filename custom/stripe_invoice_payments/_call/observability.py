@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import warnings
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,6 +12,7 @@ from attrs import define
 
 from .._config import defaults as _defaults
 from .._errors import one_line
+from .._locks import Lock
 from .._repr import shows_incomplete
 
 logger = logging.getLogger(_defaults.LOGGER)
@@ -23,7 +23,7 @@ E = TypeVar("E")
 # the memory: after the first hundred, only hooks receive them.
 _NOTICES: set[str] = set()
 _MAX_NOTICES = 100
-_NOTICES_LOCK = threading.Lock()
+_NOTICES_LOCK = Lock()
 
 
 class StripeNoticeWarning(UserWarning):

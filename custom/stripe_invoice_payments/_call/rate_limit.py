@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from attrs import define
 
 from .._config import checks as _checks
-from .._fork import ForkSafeLock
+from .._locks import ForkSafeLock
 from .._repr import shows_incomplete
 
 # One for all limits: it is held for a microsecond, and each lock is renewed at every fork.

@@ -87,9 +87,13 @@ def _parameters(keywords: Any) -> list[Parameter]:
 def _with_docs(doc: str, keywords: Any, without: tuple[str, ...]) -> str:
     """A method's documentation, followed by that of its keywords where the classes have any."""
     entries = [
-        f"    {entry.rstrip()}"
-        for one in keywords
-        for entry in _ENTRY.split(cleandoc(one.__doc__ or "").partition("Attributes:\n")[2])
-        if entry.strip() and entry.partition(":")[0] not in without
+        text for one in keywords for name, text in _entries(one).items() if name not in without
     ]
     return "\n".join([cleandoc(doc), "", "Keywords:", *entries])
+
+
+@cache
+def _entries(keywords: Any) -> dict[str, str]:
+    """The documentation of each key of a `TypedDict`; several methods take the same ones."""
+    entries = _ENTRY.split(cleandoc(keywords.__doc__ or "").partition("Attributes:\n")[2])
+    return {entry.partition(":")[0]: f"    {entry.rstrip()}" for entry in entries if entry.strip()}

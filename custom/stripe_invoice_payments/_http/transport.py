@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._call.steps import Outcome, Step, Steps, Wait, WireRequest, WireResponse
 from .._errors import APITimeoutError, StripeError
-from .._fork import ForkSafeLock
+from .._locks import ForkSafeLock
 from .body import Body
 from .deadline import exchange_end
 from .failures import connection_error, deadline_error

@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from .._call.observability import logger
 from .._config import checks as _checks
 from .._files import remove_unfinished, replace_file
+from .._locks import Lock
 from .lock import FileLock
 from .tokens import Origin
 
@@ -66,7 +67,7 @@ class Checkpoint(Generic[T]):
         # Which position the file has. Whoever compares it or writes the file holds the lock, which
         # is reentrant, since a signal may come meanwhile and its handler may close the scan.
         self._number = 0
-        self._writing = threading.RLock()
+        self._writing = Lock(threading.RLock())
         if self.path.exists() and not self.path.is_file():
             raise ValueError(f"checkpoint {self.path}: not a file")
         try:

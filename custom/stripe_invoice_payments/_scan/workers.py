@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._call.engine import AsyncEngine, Engine
+from .._locks import Lock
 from .._stopping import Bell, Sleeper, Stop
 from .state import Run
 from .steps import Call, Fetched, Pause, Signal, Step, Steps
@@ -37,7 +38,7 @@ class Threads:
         self._stop = Stop()
         self._bell = Bell()
         self._threads: list[threading.Thread] = []
-        self.lock = threading.Lock()
+        self.lock = Lock()
 
     def run(self, steps: Steps[T]) -> T:
         """Carry out steps until they return a result."""

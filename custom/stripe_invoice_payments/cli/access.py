@@ -32,8 +32,9 @@ def open_client(options: Namespace) -> Generator[Client, None, None]:
 def _import_client() -> None:
     """Import the client and httpx, on which a short command spends most of its time.
 
-    Garbage is not collected meanwhile: there is none. And httpx goes without its own command line:
-    with click and rich installed, that would take longer to import than the rest of httpx.
+    Garbage is not collected meanwhile, nor looked for among what was imported: there is none. And
+    httpx goes without its own command line: with click and rich installed, that would take longer
+    to import than the rest of httpx.
     """
     if "httpx" in sys.modules:
         return
@@ -44,10 +45,12 @@ def _import_client() -> None:
     try:
         import_module("..._client", __name__)
         import_module("httpx")
+        import_module("httpcore")  # httpx would import it with the first request
     finally:
         del modules["httpx._main"]
         if is_collecting:
             gc.enable()
+    gc.freeze()
 
 
 @contextmanager

@@ -34,6 +34,18 @@ MEANINGS = {
 }
 
 
+# Arguments of the library, and how the program calls them.
+_NAMES = {
+    "accounts": "--accounts",
+    "base_url": "--base-url",
+    "payment_id": "--payment",
+    "payments": "TARGET",
+    "period": "PERIOD",
+    "stripe_account": "--account",
+    "stripe_version": "--api-version",
+    "target": "TARGET",
+    "to": "--output",
+}
 # What repeating a command does not change, unlike a full disk.
 _LASTING = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
 
@@ -82,7 +94,7 @@ def as_usage() -> Generator[None, None, None]:
     try:
         yield
     except (ValueError, ImportError) as error:
-        raise Failure(Exit.USAGE, str(error)) from error
+        raise Failure(Exit.USAGE, _in_terms_of_the_program(str(error))) from error
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -110,6 +122,13 @@ def resumable() -> Generator[None, None, None]:
         if code_of(error) is Exit.UNAVAILABLE:
             raise Failure(Exit.STOPPED, f"{error}; {hint}") from error
         raise
+
+
+def _in_terms_of_the_program(message: str) -> str:
+    """A message of the library, which begins with the name of an argument."""
+    first, space, rest = message.partition(" ")
+    name = first.removesuffix(":")
+    return f"{_NAMES.get(name, name)}{first[len(name) :]}{space}{rest}"
 
 
 def _described(error: OSError) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .. import ResponseEvent, ScanProgress
     from ..accounts import AccountsProgress
     from ..export import ExportProgress
+    from ..reconcile import InvoiceRow
 
     Show: TypeAlias = Callable[[ExportProgress], object]
 
@@ -67,6 +68,49 @@ def of_scan(show: Show | None) -> Callable[[ScanProgress | AccountsProgress], ob
     return show_scan
 
 
+class Invoices:
+    """Shows invoices of a period as progress: what `reconcile` calls with each, the newest first.
+
+    Args:
+        show: Called with the progress.
+        start: The first second of the period.
+        end: The second after its last; None if it has no end, and its share is unknown.
+    """
+
+    def __init__(self, show: Show, start: int, end: int | None) -> None:
+        self._show = show
+        self._start = start
+        self._end = None if end is None else min(end, int(time.time()))
+        self._started = time.monotonic()
+        self._count = 0
+
+    def __call__(self, invoice: InvoiceRow) -> None:
+        """Count an invoice."""
+        self._count += 1
+        share = 0.0
+        if self._end is not None:
+            share = (self._end - invoice.created) / max(self._end - self._start, 1)
+        self._report(min(max(share, 0.0), 1.0))
+
+    def end(self) -> None:
+        """There are no more."""
+        self._report(1.0)
+
+    def _report(self, share: float) -> None:
+        from ..export import ExportProgress
+
+        elapsed = max(time.monotonic() - self._started, 1e-6)
+        self._show(
+            ExportProgress(
+                rows=self._count,
+                rows_per_second=self._count / elapsed,
+                share=share,
+                time_left=elapsed * (1 - share) / share if share else None,
+                pages_read=0,
+            )
+        )
+
+
 @contextmanager
 def shown(kind: str, refusals: Refusals) -> Generator[Show | None, None, None]:
     """What is called with the progress of an export; None where nobody would see it.
@@ -90,7 +134,8 @@ def described(progress: ExportProgress, refusals: Refusals) -> str:
     parts = [f"{progress.rows:,} rows", f"{progress.rows_per_second:,.0f}/s"]
     if refusals.count:
         parts.append(f"{refusals.count} requests refused")
-    parts.append(f"{progress.share:.0%}")
+    if progress.share:
+        parts.append(f"{progress.share:.0%}")
     if progress.time_left is not None:
         minutes, seconds = divmod(round(progress.time_left), 60)
         parts.append(f"{minutes}:{seconds:02} left")

@@ -264,10 +264,19 @@ class DuckDBFile(Target):
 
     @contextmanager
     def _converting(self) -> Generator[None, None, None]:
-        """To `OSError`, since nearly all of DuckDB's errors concern the file system."""
+        """To `OSError`, since nearly all of DuckDB's errors concern the file system.
+
+        Raises:
+            ValueError: The file is not a database, and would not become one by itself.
+        """
         try:
             yield
         except self._duckdb.Error as error:
+            if "not a valid DuckDB database" in str(error):
+                raise ValueError(
+                    f"{self.argument}: {self.path} exists and is not a DuckDB database; remove it, "
+                    "or use another path"
+                ) from error
             raise OSError(5, f"DuckDB: {error}", str(self.path)) from error
         except RuntimeError as error:
             if str(error) != "Query interrupted":  # which is how DuckDB reports Ctrl-C

@@ -18,7 +18,7 @@ from .manifest import Manifest, Part
 from .rows import NAMES, Values, datetime_of
 from .targets import MANIFEST_IN_DIRECTORY, READABLE, FileTarget, change
 
-ROWS_PER_GROUP = 50_000
+ROWS_PER_GROUP = 20_000  # more are written a little faster, but would take up to 30 MB of memory
 _CREATED = NAMES.index("created")
 
 # Ids are all different, so a dictionary of them would only cost.
@@ -215,7 +215,8 @@ class ParquetFile(FileTarget):
 
 def _read(path: Path, names: Sequence[str]) -> Any:
     with extra_module("pyarrow.parquet", "parquet").ParquetFile(path) as file:
-        return file.read(columns=list(names))
+        # Several threads would gain nothing with a small file, and keep up to 30 MB of memory.
+        return file.read(columns=list(names), use_threads=False)
 
 
 def _rows(table: Any, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:

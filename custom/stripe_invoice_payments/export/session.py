@@ -24,6 +24,7 @@ from .manifest import Manifest, Missing
 from .rows import NAMES, Values
 from .summary import COLUMNS as SUMMED
 from .targets import Target
+from .threads import in_slices
 
 OnError = Literal["raise", "report"]
 
@@ -131,7 +132,8 @@ def rows_of(batch: Batch, account: str | None, now: int, version: str) -> list[V
     accounts = batch.accounts if isinstance(batch, AccountsBatch) else repeat(account)
     return [
         flat(payment, whose, now, version)
-        for whose, payment in zip(accounts, batch.payments, strict=False)
+        for part in in_slices(zip(accounts, batch.payments, strict=False))
+        for whose, payment in part
     ]
 
 
@@ -208,7 +210,8 @@ class Session:
         now = int(time.time())
         rows = rows_of(batch, self._account, now, self._version)
         manifest = self.manifest
-        manifest.summary.add(map(summed, rows))
+        for part in in_slices(rows):
+            manifest.summary.add(map(summed, part))
         manifest.token, manifest.left = batch.token, list(batch.left)
         self._count_pages()
         self._target.store(rows, manifest)

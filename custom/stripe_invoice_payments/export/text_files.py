@@ -15,6 +15,7 @@ from .manifest import Manifest, Part
 from .rows import NAMES, Values, chunks, columns_of, seconds_of
 from .summary import iso
 from .targets import FileTarget
+from .threads import in_slices
 
 # What a spreadsheet runs as a formula, also behind blanks and in full width; and what marks a cell
 # as changed.
@@ -58,7 +59,9 @@ class TextFile(FileTarget):
     def store(self, rows: Sequence[Values], manifest: Manifest) -> None:
         with self.writing():
             part = manifest.parts[0] if manifest.parts else Part(self.path.name, 0, 0)
-            content = self.lines(rows) if part.bytes else self.header + self.lines(rows)
+            content = b"".join(map(self.lines, in_slices(rows)))
+            if not part.bytes:
+                content = self.header + content
             self._append(content)
             manifest.parts = [Part(part.path, part.rows + len(rows), part.bytes + len(content))]
             self._commit(manifest)

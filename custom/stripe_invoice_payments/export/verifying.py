@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
     OnProgress: TypeAlias = Callable[[ScanProgress | AccountsProgress], object]
 
+_ID = SUMMED.index("id")
 _SELECTING = {*ListInvoicePaymentsParams.__annotations__, "accounts"}
+_NAMED = 10
 # What may change between an export and its verification; the rest selects the data.
 _NOT_COMPARED = {"end", "headers", "stripe_version"}
 
@@ -46,7 +50,8 @@ def verify(
     """Count the rows of an export and the payments at Stripe again, and compare both.
 
     Payments that have changed since the export count as differences, for example one that was open
-    and is now paid. Nothing is written.
+    and is now paid. Of the ids that only the target has, or only Stripe, ten are named. Nothing is
+    written.
 
     Example:
         from stripe_invoice_payments.export import export, verify
@@ -98,7 +103,51 @@ async def verify_async(
         check.require_same(batches.query)
         async for batch in batches:
             check.count(batch)
-    return check.certificate()
+    return await in_thread(check.certificate)
+
+
+class Ids:
+    """The ids of a target, with nine bytes for each, and which of them are at Stripe.
+
+    Args:
+        hashes: The hashes of the ids.
+    """
+
+    def __init__(self, hashes: Iterable[int]) -> None:
+        self._hashes = array("q", sorted(hashes))
+        self._is_at_stripe = bytearray(len(self._hashes))
+        self._others = 0
+        self._named: list[str] = []
+
+    def compare(self, identifier: str) -> None:
+        """Note an id at Stripe."""
+        place = self._place(identifier)
+        if place is not None:
+            self._is_at_stripe[place] = True
+            return
+        self._others += 1
+        if len(self._named) < _NAMED:
+            self._named.append(identifier)
+
+    def differences(self, ids: Callable[[], Iterator[str]]) -> Iterator[str]:
+        """What only one side has, in words; `ids` returns those of the target once more."""
+        if self._others:
+            yield f"at Stripe and not in the target: {_list(self._named, self._others)}"
+        if not all(self._is_at_stripe):
+            mine = [each for each in ids() if not self._is_at_stripe[self._place(each) or 0]]
+            if mine:  # otherwise the target has an id twice
+                yield f"in the target and not at Stripe: {_list(mine[:_NAMED], len(mine))}"
+
+    def _place(self, identifier: str) -> int | None:
+        wanted = hash(identifier)
+        place = bisect_left(self._hashes, wanted)
+        is_there = place < len(self._hashes) and self._hashes[place] == wanted
+        return place if is_there else None
+
+
+def _list(ids: list[str], number: int) -> str:
+    more = f" and {number - len(ids)} more" if number > len(ids) else ""
+    return f"{', '.join(sorted(map(str, ids)))}{more}"
 
 
 @define(kw_only=True)
@@ -109,6 +158,7 @@ class Check:
         path: The target.
         manifest: The manifest of the target.
         in_target: The summary of its rows.
+        ids: Their ids.
         changes: How its files differ from the manifest.
         at_stripe: The summary of the payments that have been read so far.
         pages_read: How many pages have been read.
@@ -118,6 +168,7 @@ class Check:
     path: str
     manifest: Manifest
     in_target: Summary
+    ids: Ids
     changes: tuple[str, ...]
     at_stripe: Summary
     pages_read: int = 0
@@ -135,10 +186,11 @@ class Check:
             manifest = target.read_manifest()
             if manifest is None:
                 raise ValueError(f"target: there is no export in {target.path}")
-            counted = Summary()
+            counted, hashes = Summary(), array("q")
             with target.reading():
                 for rows in target.rows(manifest, SUMMED):
                     counted.add(rows)
+                    hashes.extend(hash(row[_ID]) for row in rows)
                 # Until the export is finished, more may have been written than counts.
                 is_finished = manifest.state == "finished"
                 changes = tuple(target.changes(manifest)) if is_finished else ()
@@ -146,6 +198,7 @@ class Check:
             path=str(target.path),
             manifest=manifest,
             in_target=counted,
+            ids=Ids(hashes),
             changes=changes,
             at_stripe=Summary(),
             on_progress=progress,
@@ -193,7 +246,10 @@ class Check:
         """Count payments that Stripe has returned."""
         query = self.manifest.query
         account = query["stripe_account"] or query["stripe_context"]
-        self.at_stripe.add(map(summed, rows_of(batch, account, 0, "")))
+        rows = [summed(row) for row in rows_of(batch, account, 0, "")]
+        self.at_stripe.add(rows)
+        for row in rows:
+            self.ids.compare(row[_ID])
 
     def certificate(self) -> Certificate:
         """The certificate, with all differences."""
@@ -206,5 +262,14 @@ class Check:
                 *self.changes,
                 *manifest.differences(self.in_target, "in the manifest", "in the target"),
                 *self.in_target.differences(self.at_stripe, "in the target", "at Stripe"),
+                *self.ids.differences(self._ids_in_target),
             ),
         )
+
+    def _ids_in_target(self) -> Iterator[str]:
+        with (
+            target_of(self.path, "target", is_read_only=True) as target,
+            target.reading(),
+        ):
+            for rows in target.rows(self.manifest, ("id",)):
+                yield from (identifier for (identifier,) in rows)

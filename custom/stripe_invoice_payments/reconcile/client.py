@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -31,6 +31,7 @@ def reconcile(
     *,
     payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
+    progress: Callable[[InvoiceRow], object] | None = None,
     **options: Unpack[RequestOptions],
 ) -> Reconciliation: ...
 
@@ -42,6 +43,7 @@ def reconcile(
     *,
     payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
+    progress: Callable[[InvoiceRow], object] | None = None,
     **options: Unpack[RequestOptions],
 ) -> Coroutine[Any, Any, Reconciliation]: ...
 
@@ -52,6 +54,7 @@ def reconcile(
     *,
     payments: str | os.PathLike[str] | None = None,
     now: float | None = None,
+    progress: Callable[[InvoiceRow], object] | None = None,
     **options: Unpack[RequestOptions],
 ) -> Reconciliation | Coroutine[Any, Any, Reconciliation]:
     """Compare the invoices of a period with their payments.
@@ -79,6 +82,8 @@ def reconcile(
         period: When the invoices were created, as in `client.invoices.list(created=...)`.
         payments: The target of an `export` without filters, or of a `sync`, of the same account.
         now: The time that due dates are compared with, in Unix seconds; by default now.
+        progress: Called with each invoice once it and its payments have been read; the newest is
+            the first. Must be a regular function.
         **options: See `RequestOptions`. The result contains `stripe_account` as `account`.
 
     Raises:
@@ -90,7 +95,8 @@ def reconcile(
     """
     _checks.client(client, is_async=None)
     _check_period(period)
-    rows = _Rows(payments, time.time() if now is None else _checks.finite("now", now), options)
+    when = time.time() if now is None else _checks.finite("now", now)
+    rows = _Rows(payments, when, options, _checks.hook("progress", progress))
     if isinstance(client, AsyncClient):
         return _reconcile_async(client, period, rows, options)
     page = client.invoices.list(created=period, limit=_LIMIT, expand=rows.expand, **options)
@@ -134,10 +140,15 @@ class _Rows:
         table: Where the payments are; None for the invoices themselves.
         now: The time that due dates are compared with.
         options: The options of the calls.
+        on_invoice: Called with each invoice.
     """
 
     def __init__(
-        self, table: str | os.PathLike[str] | None, now: float, options: RequestOptions
+        self,
+        table: str | os.PathLike[str] | None,
+        now: float,
+        options: RequestOptions,
+        on_invoice: Callable[[InvoiceRow], object] | None,
     ) -> None:
         if table is not None and not Path(_checks.path("payments", table)).exists():
             raise ValueError(f"payments: {os.fspath(table)} does not exist")
@@ -145,13 +156,17 @@ class _Rows:
         self.expand = ("data.payments",) if table is None else ()
         self._now = now
         self._account = options.get("stripe_account")
+        self._on_invoice = on_invoice
         self._invoices: list[InvoiceRow] = []
         self._payments: list[PaymentRow] = []
 
     def add(self, invoice: Invoice, payments: list[InvoicePayment]) -> None:
         """Add an invoice and those of its payments that were read with it."""
-        self._invoices.append(InvoiceRow.from_invoice(invoice, self._account))
+        row = InvoiceRow.from_invoice(invoice, self._account)
+        self._invoices.append(row)
         self._payments += [PaymentRow.from_payment(one, self._account) for one in payments]
+        if self._on_invoice is not None:
+            self._on_invoice(row)
 
     def compared(self, query: Mapping[str, Any]) -> Reconciliation:
         """The result, given what the client reads."""

@@ -18,6 +18,7 @@ from .faults.table import fault_named
 from .server import CONNECTED_ACCOUNT, Sandbox
 
 _PROG = "python -m stripe_invoice_payments.sandbox"
+_RATES = ("rate_limit", "endpoint_rate_limit", "platform_rate_limit")
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -107,17 +108,19 @@ def _make_parser(prog: str) -> argparse.ArgumentParser:
         help="heavy_tail: a few of the connected accounts hold most of the payments, and "
         "--payments is their mean",
     )
+    # Set here, because help would show them: (default: None).
+    parser.set_defaults(**dict.fromkeys(_RATES), allowed_hosts=(), webhook_hosts=(), fault=[])
     parser.add_argument(
         "--allowed-hosts",
         type=_names,
-        default=(),
+        default=argparse.SUPPRESS,
         metavar="NAME,NAME",
         help="host names of the sandbox in addition to its address and localhost",
     )
     parser.add_argument(
         "--webhook-hosts",
         type=_names,
-        default=(),
+        default=argparse.SUPPRESS,
         metavar="NAME,NAME",
         help="hosts that webhooks may be posted to in addition to this machine",
     )
@@ -138,18 +141,21 @@ def _make_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--rate-limit",
         type=_rate,
+        default=argparse.SUPPRESS,
         metavar="RATE",
         help="requests a second of one account; Stripe's is 25 for test data, 100 for live data",
     )
     parser.add_argument(
         "--endpoint-rate-limit",
         type=_rate,
+        default=argparse.SUPPRESS,
         metavar="RATE",
         help="requests a second of one account to one endpoint; 25 is Stripe's",
     )
     parser.add_argument(
         "--platform-rate-limit",
         type=_rate,
+        default=argparse.SUPPRESS,
         metavar="RATE",
         help="requests a second of all accounts together",
     )
@@ -157,7 +163,7 @@ def _make_parser(prog: str) -> argparse.ArgumentParser:
         "--fault",
         type=_fault,
         action="append",
-        default=[],
+        default=argparse.SUPPRESS,
         metavar="NAME[:SHARE]",
         help="make requests fail; server_error:0.05 is one in twenty. Can be repeated",
     )

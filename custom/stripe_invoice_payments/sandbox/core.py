@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
-import threading
 from collections.abc import Iterable, Mapping
 
+from .._locks import Lock
 from .api.idempotency import IdempotencyKeys
 from .api.rate_limit import RateLimit
 from .control.traffic import TrafficLog
@@ -31,7 +31,7 @@ class Core:
     def __init__(
         self, *, payments: int, seed: int, accounts: Mapping[str, int], paths: Iterable[str] = ()
     ) -> None:
-        self.lock = threading.Lock()
+        self.lock = Lock()
         self.states = {
             (account, livemode): State(
                 World(account_seed(seed, account, livemode), size, livemode=livemode), account

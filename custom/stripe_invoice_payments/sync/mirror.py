@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from stripe_invoice_payments_api.models import Event
 from .._call.observability import logger
 from .._config import checks as _checks
 from .._errors import InvalidRequestError, StripeError
+from .._locks import Lock
 from .._scan.outage import Outage
 from .._stopping import Stop
 from ..export.targets import Target
@@ -104,7 +104,7 @@ class Mirror(_Mirror["Client"]):
         **options: Unpack[SyncOptions],
     ) -> None:
         super().__init__(client, target, look_back=look_back, **options)
-        self._busy = threading.Lock()
+        self._busy = Lock()
 
     def sync(self, *, verify: bool = False) -> SyncResult:
         """Bring the mirror up to date; see the function `sync`."""

@@ -33,9 +33,9 @@ LICENSE = "LICENSE"
 
 # This command is not for the copy: it would compare the copy with itself. The command line and the
 # hooks for OpenTelemetry import what a repository with a copy may lack, which type checkers object
-# to.
+# to. Spark starts processes that have to find the data source in an installed package.
 _NOT_COPIED = tuple(
-    f"{PACKAGE}/{each}" for each in ("__main__.py", "cli/", "opentelemetry.py", "vendor/")
+    f"{PACKAGE}/{each}" for each in ("__main__.py", "cli/", "opentelemetry.py", "spark/", "vendor/")
 )
 _SANDBOX = (f"{PACKAGE}/sandbox/", f"{PACKAGE}/pytest_plugin.py")
 

@@ -72,6 +72,9 @@ def run(options: argparse.Namespace) -> int:
             )
     if certificate.did_nothing:
         say("nothing to do: the export was already finished")
+    if not certificate.rows:
+        filtered = "" if options.status is None else f" with --status {options.status}"
+        say(f"no payments in {options.period}{filtered}: the export has no rows")
     output.document(str(certificate), json.loads(certificate.to_json()))
     return Exit.OK
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from ... import Client, Page
 
 _FIELDS = ("query", *PAYMENT_FIELDS)
-_SHOWN = ("invoice", "status", "amount", "created", "id", "paid_by")
+# Without the id that was asked for, so that the other ones fit the terminal.
+_SHOWN = {
+    "in_": ("paid_by", "status", "amount", "created", "id"),
+    "inpay_": ("invoice", "paid_by", "status", "amount", "created"),
+}
+_SHOWN_OF_PAYMENTS = ("invoice", "status", "amount", "created", "id", "paid_by")
 _SHOWN_OF_SEVERAL = ("query", "invoice", "status", "amount", "created", "id")
 _LIMIT = 100
 _KINDS = ("pi_", "pr_", "pyr_", "ch_", "py_", "in_", "inpay_")
@@ -48,9 +53,14 @@ def run(options: argparse.Namespace) -> int:
     missing: list[str] = []
     with open_client(options) as client:
         found = _found(client, _ids(ids, missing), options.account, missing)
-        is_one = len(ids) == 1 and ids != ["-"]
-        output.rows(found, _FIELDS, _SHOWN if is_one else _SHOWN_OF_SEVERAL)
+        output.rows(found, _FIELDS, _shown(ids))
     return Exit.NOT_FOUND if missing else Exit.OK
+
+
+def _shown(ids: list[str]) -> tuple[str, ...]:
+    if len(ids) > 1 or ids == ["-"]:
+        return _SHOWN_OF_SEVERAL
+    return _SHOWN.get(f"{ids[0].partition('_')[0]}_", _SHOWN_OF_PAYMENTS)
 
 
 def _ids(arguments: Iterable[str], missing: list[str]) -> Iterator[str]:

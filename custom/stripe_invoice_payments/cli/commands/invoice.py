@@ -17,7 +17,7 @@ from ..rows import PAYMENT_FIELDS, Amount, payment_rows, utc
 if TYPE_CHECKING:
     from stripe_invoice_payments_api.models import Invoice, InvoicePayment
 
-_SHOWN = ("id", "status", "amount", "created", "paid_by")
+_SHOWN = ("paid_by", "status", "amount", "created", "id")
 _STATUSES = ("paid", "open", "canceled")
 
 

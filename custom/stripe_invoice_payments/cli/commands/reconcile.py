@@ -18,6 +18,7 @@ from ..messages import say
 from ..output import Output
 from ..pages import Compared, check_page, reconciliation_page, write_page
 from ..periods import PERIOD_HELP, is_period, period_of
+from ..progress import Invoices, Refusals, add_progress, shown
 from ..rows import Amount, Row
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--totals", action="store_true", help="the sums by currency instead of the findings"
     )
     parser.add_argument("--html", metavar="PATH", help="also write everything as a page")
+    add_progress(parser)
     add_common(parser)
 
 
@@ -71,21 +73,27 @@ def run(options: argparse.Namespace) -> int:
     start, end, table = _what(options.what, output)
     period: CreatedFilter = {"gte": start} if end is None else {"gte": start, "lt": end}
     check_page(options.html)
+    refusals = Refusals()
     with open_client(options) as client, as_usage():
-        report = reconcile(client, period, payments=table)
+        with shown(options.progress, refusals) as show:
+            invoices = None if show is None else Invoices(show, start, end)
+            reading = client.with_options(on_response=refusals)
+            report = reconcile(reading, period, payments=table, progress=invoices)
+            if invoices is not None:
+                invoices.end()
         with client.invoice_payments.scan_batches() as only_described:
             mode: str = only_described.query["mode"]
     reasons = {finding.reason.value for finding in report.findings}
     is_consistent = not reasons & _CONTRADICTIONS
-    shown = " ".join(options.what)
+    what = " ".join(options.what)
     if not report.totals:
-        say(f"no invoices in {shown}")
+        say(f"no invoices in {what}")
     elif not report.findings:
-        invoices = sum(total.invoices for total in report.totals)
-        say(f"no findings about the {invoices} invoices in {shown}")
+        number = sum(total.invoices for total in report.totals)
+        say(f"no findings about the {number} invoices in {what}")
     if options.html is not None:
         compared = Compared(options.account, mode, start, end, table)
-        page = reconciliation_page(report, shown, compared, is_consistent=is_consistent)
+        page = reconciliation_page(report, what, compared, is_consistent=is_consistent)
         write_page(options.html, page)
     if options.totals:
         output.rows(_totals(report), _TOTAL, _TOTAL)

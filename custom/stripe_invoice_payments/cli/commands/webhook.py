@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..arguments import OUTPUT, add_output, count
-from ..exits import Exit, as_usage, code_of
+from ..exits import Exit, Failure, as_usage, code_of
 from ..keys import SECRET_VARIABLE, webhook_secret
 from ..messages import say
 from ..output import Output
@@ -16,6 +18,7 @@ from ..rows import Row, utc
 
 if TYPE_CHECKING:
     from email.message import Message
+    from http.server import HTTPServer
 
     from stripe_invoice_payments_api.models import Event
 
@@ -45,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     verify.add_argument("--any-age", action="store_true", help="even if it was signed long ago")
     verify.set_defaults(action=_verify)
-    sign = actions.add_parser("sign", help="print the Stripe-Signature header for a body")
+    sign = actions.add_parser(
+        "sign", help="print the value of the Stripe-Signature header for a body"
+    )
     sign.add_argument("body", metavar="FILE", help="the body; -: stdin")
     sign.set_defaults(action=_sign)
     for each in (listen, verify, sign):
@@ -103,11 +108,32 @@ def _body(path: str) -> bytes:
 
 def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
     """The events that are posted to an endpoint on this machine, from now on."""
-    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from itertools import repeat
+    from queue import SimpleQueue
+    from threading import Thread
+
+    received: SimpleQueue[Event | BaseException] = SimpleQueue()
+    with _server(port, secret, received.put) as server:
+        say(f"listening on http://127.0.0.1:{server.server_port}")
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            for _ in repeat(None) if wanted is None else repeat(None, wanted):
+                event = received.get()
+                if not isinstance(event, BaseException):
+                    yield _row(event)
+                else:  # a bug
+                    raise event
+        finally:
+            server.shutdown()
+
+
+def _server(
+    port: int, secret: str, receive: Callable[[Event | BaseException], object]
+) -> HTTPServer:
+    """The endpoint. A slow client keeps no other waiting, as each has a thread."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
     from ..._webhooks import Webhook
-
-    events: list[Event] = []
 
     class Endpoint(BaseHTTPRequestHandler):
         timeout = _READ_SECONDS
@@ -115,9 +141,7 @@ def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
         def do_POST(self) -> None:
             body = self.rfile.read(_length(self.headers))
             try:
-                events.append(
-                    Webhook.construct_event(body, self.headers["Stripe-Signature"], secret)
-                )
+                event = Webhook.construct_event(body, self.headers["Stripe-Signature"], secret)
             except Exception as error:
                 if code_of(error) is None:
                     raise
@@ -127,28 +151,37 @@ def _received(port: int, wanted: int | None, secret: str) -> Iterator[Row]:
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+                receive(event)
 
         def log_message(self, format: str, *args: object) -> None:
             """Log nothing: each event is a line already."""
 
-    class Server(HTTPServer):
+    class Server(ThreadingHTTPServer):
         def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - of the base class
             error = sys.exc_info()[1]
-            if not isinstance(error, OSError):
-                raise  # noqa: PLE0704 - it is called where an error is handled
-            say(f"disconnected: {error}")
+            if isinstance(error, OSError):
+                say(f"disconnected: {error}")
+            elif error is not None:
+                receive(error)
 
-    with as_usage():
+    with as_usage(), _named(port):
         Webhook.generate_test_header(b"", secret)  # refuses what cannot be a secret
-        server = Server(("127.0.0.1", port), Endpoint)
-    with server:
-        say(f"listening on http://127.0.0.1:{server.server_port}")
-        seen = 0
-        while wanted is None or seen < wanted:
-            server.handle_request()
-            while events:
-                seen += 1
-                yield _row(events.pop(0))
+        return Server(("127.0.0.1", port), Endpoint)
+
+
+@contextmanager
+def _named(port: int) -> Generator[None, None, None]:
+    """Say which port is in use, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise Failure(
+            Exit.USAGE,
+            f"port {port} of this machine is in use; --port selects another one, and --port 0 one "
+            "that is free",
+        ) from error
 
 
 def _length(headers: Message) -> int:

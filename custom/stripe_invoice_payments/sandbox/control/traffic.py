@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
+from ..._locks import Lock
 from ..._repr import shows_incomplete
 
 REQUESTS_KEPT = 10_000
@@ -74,7 +74,7 @@ class TrafficLog:
     ) -> None:
         self._paths = frozenset(paths)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self.clear()
 
     def clear(self) -> None:

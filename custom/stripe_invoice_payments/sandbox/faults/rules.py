@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import threading
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
 
+from ..._locks import Lock
 from ..api.authentication import who_asks
 from ..data.checks import MAX_FAULTS
 
@@ -73,7 +73,7 @@ class FaultRules:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._rules: list[FaultRule] = []
         self._added = 0
 
