@@ -25,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel test-spark bench docs docs-serve coverage mutate lint format typecheck lock check-locks changelog build publish clean
+.PHONY: help setup run regenerate check record update-spec check-upstream test test-fast test-wheel test-spark bench docs docs-check docs-serve coverage mutate lint format typecheck lock check-locks changelog build publish clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,12 @@ bench: $(VENV)/ready ## Measure, and write the table into docs/benchmarks.md; AR
 
 docs: $(VENV)-docs/ready ## Build the documentation as a site into build/site/html
 	@$(VENV)-docs/bin/python -m scripts.site $(ARGS)
+
+docs-check: docs ## Look at each page of that site in a browser; needs Node.js and Chromium, and says so without
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix scripts/site/browser --silent --no-audit --no-fund --ignore-scripts && \
+		node scripts/site/browser/check.mjs build/site/html build/site/screenshots; \
+	else echo "No Node.js: the site was not checked in a browser."; fi
 
 docs-serve: $(VENV)-docs/ready ## Show that site at http://127.0.0.1:8000 while you write
 	@$(VENV)-docs/bin/python -m scripts.site --serve $(ARGS)
