@@ -1,7 +1,7 @@
 """Build the site into build/site/html: `make docs`. Or show it while you write: `make docs-serve`.
 
 All is made in a folder of its own, next to a copy of mkdocs.yml: Zensical empties the folder
-`.cache` beside the configuration that it reads, and this project's has other things.
+`.cache` next to the configuration that it reads, and this project's has other things.
 """
 
 from __future__ import annotations

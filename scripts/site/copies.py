@@ -17,7 +17,7 @@ _SUMMARY = "A typed Python client for Stripe's InvoicePayment API."
 
 
 def write_copies(pages: Path, html: Path, root: Path, versions: str) -> None:
-    """Write a copy of each page beside it, with what the builder adds, and the list of all."""
+    """Write a copy of each page next to it, with what the builder adds, and the list of all."""
     loader = GriffeLoader(
         extensions=load_extensions(Reference()),
         search_paths=[str(root / "custom"), str(root / "generated")],
