@@ -57,8 +57,8 @@ class _Configured:
 class Client(_Configured, Resources):
     """A client of Stripe's InvoicePayment API.
 
-    It can be shared by threads, keeps its connections open for the next call, and never changes:
-    `with_options` makes a client that differs.
+    Threads can share it. It keeps its connections open for the next call, and is immutable:
+    `with_options` returns a copy with other options.
 
     Example:
         with Client(api_key="sk_test_...", max_retries=4) as client:
@@ -66,8 +66,8 @@ class Client(_Configured, Resources):
                 print(payment.id, payment.amount_paid)
 
     Args:
-        api_key: A secret or restricted key; the environment variable `STRIPE_API_KEY`, unless
-            given.
+        api_key: A secret or restricted key. By default, that of the environment variable
+            `STRIPE_API_KEY`.
         http_client: An `httpx.Client`, or anything with the same calls, to send requests with, for
             proxies, certificates and the like. It is not closed with this client.
         **options: See `SharedOptions`.
@@ -203,8 +203,8 @@ class AsyncClient(_Configured, AsyncResources):
                 print(payment.id, payment.amount_paid)
 
     Args:
-        api_key: A secret or restricted key; the environment variable `STRIPE_API_KEY`, unless
-            given.
+        api_key: A secret or restricted key. By default, that of the environment variable
+            `STRIPE_API_KEY`.
         http_client: An `httpx.AsyncClient`, or anything with the same calls, to send requests with.
             It is not closed with this client.
         **options: See `SharedOptions`.

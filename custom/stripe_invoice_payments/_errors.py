@@ -1,9 +1,9 @@
-"""What can go wrong, and the mapping from an answer to one of these.
+"""What can go wrong, and the mapping from a response to one of these.
 
     StripeError
     |-- APIError                        the API reports a failure that has no class of its own
-    |   `-- UnexpectedResponseError     an answer that cannot be understood
-    |       `-- PaginationError         pages that lead nowhere
+    |   `-- UnexpectedResponseError     a response that is not what Stripe documents
+    |       `-- PaginationError         pages that cannot be followed
     |-- APIConnectionError              no response: refused, broken, no such host
     |   |-- APITimeoutError             no response in time
     |   `-- TLSError                    no trustworthy connection
@@ -12,7 +12,7 @@
     |-- IdempotencyError                a key used again with other parameters
     |-- InvalidRequestError             a bad parameter, or no such object
     |-- PermissionError                 the key may not do this
-    |-- RateLimitError                  too many requests, or a lock that was not to be had
+    |-- RateLimitError                  too many requests, or a lock held by another request
     |-- ScanError                       a scan stopped; the cause is chained
     `-- SignatureVerificationError      a webhook that Stripe did not sign
 
@@ -51,17 +51,17 @@ class StripeError(Exception):
             print(error, error.request_id)
 
     Attributes:
-        message: What went wrong, in Stripe's words where there are any.
-        http_status: The status of the answer; None without an answer.
+        message: What went wrong, in Stripe's words if the response has any.
+        http_status: The status of the response; None without a response.
         type: Stripe's kind of error, such as `invalid_request_error`.
         code: Stripe's code of the error, such as `resource_missing`.
         param: The parameter that the error is about.
         doc_url: Where Stripe documents the code.
-        request_id: Stripe's id of the request, to be quoted to their support.
-        request_log_url: Where the account's owner sees the request in the dashboard.
-        headers: The answer's headers, their names in lower case.
-        http_body: The answer's body as text, its first 100,000 characters; None without an answer.
-        json_body: The answer's body as JSON; None if it is not a JSON object, or has over 4 MB.
+        request_id: Stripe's id of the request, for Stripe's support.
+        request_log_url: Where the account's owner sees the request in the Dashboard.
+        headers: The headers of the response, with names in lower case.
+        http_body: The first 100,000 characters of the response's body; None without a response.
+        json_body: The response's body as JSON; None if it is no JSON object or is over 4 MB.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class StripeError(Exception):
 
     @property
     def error(self) -> ErrorDetails | None:
-        """Everything that Stripe says about the error; None if the answer held no such object."""
+        """Everything that Stripe says about the error; None if the response has no such object."""
         details = error_fields(self.json_body)
         if not details:
             return None
@@ -128,7 +128,7 @@ class APIError(StripeError):
 
 
 class UnexpectedResponseError(APIError):
-    """The answer cannot be understood: not JSON, cut off, or lacking what it must have."""
+    """The response is not what Stripe documents: not JSON, cut off, or without a required field."""
 
 
 class PaginationError(UnexpectedResponseError):
@@ -147,13 +147,13 @@ class APITimeoutError(APIConnectionError):
 
 
 class TLSError(APIConnectionError):
-    """The other side could not prove to be the API."""
+    """The server's TLS certificate is not trusted, or the handshake failed."""
 
     may_be_transient = False
 
 
 class AuthenticationError(StripeError):
-    """There is no key, or it is not (or no longer) a key of this API."""
+    """The API key is missing, invalid, expired or revoked."""
 
 
 class CardError(StripeError):
@@ -173,11 +173,11 @@ class PermissionError(StripeError):
 
 
 class RateLimitError(StripeError):
-    """Too many requests at once, or a lock on the object could not be had in time."""
+    """Too many requests, or another request holds the lock on the object."""
 
 
 class ScanError(StripeError):
-    """A scan stopped because a request failed for good. The cause is chained.
+    """A scan stopped because a request failed permanently. The cause is chained.
 
     It is an instance of the cause's class as well: `except AuthenticationError` catches a scan that
     stopped because its key expired.
@@ -190,9 +190,9 @@ class ScanError(StripeError):
             print("stopped in", error.window, "because of", error.__cause__)
 
     Attributes:
-        window: The period that was being read, as Unix seconds: its first, and the one after its
-            last.
-        checkpoint: The file to go on from; None if none was asked for.
+        window: The period that was being read, in Unix seconds: its first second, and the one after
+            its last.
+        checkpoint: The file to continue from; None without a checkpoint.
         account: The connected account that was being read; None for the key's own.
     """
 
@@ -225,7 +225,7 @@ def scan_error(
     account: str | None = None,
 ) -> ScanError:
     """The error of a scan that `cause` has stopped, with everything that the cause knows."""
-    hint = f" (what is left is in {checkpoint})" if checkpoint else ""
+    hint = f" (the remaining work is in {checkpoint})" if checkpoint else ""
     error_class = scan_error_class(type(cause))
     error = error_class.__new__(error_class)
     place = f" in account {account}" if account else ""

@@ -84,11 +84,11 @@ class InvoicePayments(generated.InvoicePayments):
     ) -> Page[InvoicePayment]:
         """List what a payment intent, payment record or charge paid.
 
-        Gives one page of its invoice payments, newest first: each names an invoice, and how much of
+        Returns one page of invoice payments, newest first. Each names an invoice, and how much of
         it was paid. A payment can pay several invoices. The page is empty if it pays none.
 
-        A charge is looked up first, in a request of its own with the same options, as the list can
-        be filtered by its payment intent only.
+        For a charge, another request with the same options first looks up its payment intent, since
+        Stripe has no filter for charges.
 
         Example:
             for payment in client.invoice_payments.for_payment("pi_...", expand=["data.invoice"]):
@@ -111,8 +111,8 @@ class InvoicePayments(generated.InvoicePayments):
     def scan(self, **arguments: Unpack[ScanArguments]) -> Scan:
         """Every invoice payment of a period, read by several workers at once.
 
-        As fast as Stripe's request limit allows, in no particular order, each exactly once. What is
-        created while the scan runs may or may not be among them.
+        Yields each payment exactly once, in no particular order, as fast as the rate limit allows.
+        Payments that are created while the scan runs may or may not be among them.
 
         Example:
             with client.invoice_payments.scan(status="paid") as payments:
@@ -135,7 +135,7 @@ class InvoicePayments(generated.InvoicePayments):
 
     @_takes_scan_batches
     def scan_batches(self, **arguments: Unpack[ScanBatchesArguments]) -> ScanBatches:
-        """As `scan`, in batches. Each says what is left after it, for a store of your own.
+        """The same as `scan`, in batches. Each has a token of the remaining work, for your store.
 
         Example:
             stored = None  # the token of the last run, if there was one

@@ -24,9 +24,9 @@ _SCHEME = "v1"
 class InvoicePaymentPaidEvent(Event):
     """An invoice payment was paid.
 
-    The event carries the object as the API version of its endpoint has it, which may be another
-    than this package's: `invoice_payment` is read leniently, and a field that the other version
-    lacks is None. `data.object` is the same as plain JSON.
+    The event has the API version of its endpoint, which may differ from this package's. Therefore
+    `invoice_payment` is read leniently: a field that the other version lacks is None.
+    `data.object` is the same as plain JSON.
     """
 
     @property
@@ -65,8 +65,9 @@ class Webhook:
             payload: The body of the request, exactly as it was received.
             sig_header: The request's `Stripe-Signature` header; None if it has none.
             secret: The endpoint's signing secret, `whsec_...`.
-            tolerance: By how many seconds the time of signing may differ from now, so that nobody
-                can send an old event again: a finite number, 0 or more. None accepts any.
+            tolerance: The maximum difference in seconds between the time of signing and now, so
+                that nobody can send an old event again: a finite number of at least 0. None accepts
+                any age.
 
         Returns:
             An `InvoicePaymentPaidEvent` for `invoice_payment.paid`, an `Event` for anything else.

@@ -167,7 +167,7 @@ def test_a_scans_error_is_what_its_cause_is(cause):
         assert isinstance(one, cause)
         assert isinstance(one, ScanError)
         assert type(one) is type(error)
-        assert one.message == "the scan stopped: no way (what is left is in a.scan)"
+        assert one.message == "the scan stopped: no way (the remaining work is in a.scan)"
         assert (one.window, one.checkpoint) == ((5, 9), "a.scan")
         assert (one.http_status, one.code, one.param) == (418, "c", "p")
         assert one.request_id == "req_1"

@@ -154,7 +154,7 @@ def test_an_error_names_the_window_and_the_checkpoint(tmp_path, sandbox):
             list(scan)
     assert isinstance(caught.value.__cause__, APIError)
     assert caught.value.checkpoint == str(path)
-    assert f"what is left is in {path}" in str(caught.value)
+    assert f"the remaining work is in {path}" in str(caught.value)
     assert caught.value.window is not None
     assert caught.value.http_status == 500
 

@@ -1,4 +1,4 @@
-"""A successful answer as it came: for callers who want more than the typed object in it."""
+"""A successful response as it was received."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class RawResponse(Generic[T_co]):
 
     Attributes:
         status: The HTTP status.
-        headers: The headers, their names in lower case.
+        headers: The headers, with names in lower case.
         content: The body.
-        elapsed: Seconds from sending the last attempt to having its whole answer.
-        attempts: How many attempts it took.
+        elapsed: Seconds from sending the last attempt to the end of its response.
+        attempts: The number of attempts.
     """
 
     status: int
@@ -43,14 +43,14 @@ class RawResponse(Generic[T_co]):
 
     @property
     def request_id(self) -> str | None:
-        """Stripe's id of the request, to be quoted to their support."""
+        """Stripe's id of the request, for Stripe's support."""
         return self.headers.get("request-id")
 
     def parse(self) -> T_co:
-        """The answer as the typed object that the plain call returns.
+        """The object that the call itself would return.
 
         Raises:
-            UnexpectedResponseError: It is not the JSON that this call is answered with.
+            UnexpectedResponseError: The body is not the JSON that Stripe documents for this call.
         """
         try:
             return self._read(_json.loads(self.content))

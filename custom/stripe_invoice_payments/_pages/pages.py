@@ -133,7 +133,7 @@ def _contents(page: ListObject[Any]) -> tuple[object, ...]:
 
 @define(kw_only=True, repr=False, eq=False, weakref_slot=False)
 class Page(_BoundPage[T]):
-    """One page of a list, and the way to the others.
+    """One page of a list, from which you can request the others.
 
     Example:
         page = client.invoice_payments.list(limit=10)
@@ -146,10 +146,10 @@ class Page(_BoundPage[T]):
     _fetch: Fetch[T] = field(alias="fetch")
 
     def next_page(self) -> Page[T]:  # type: ignore[override]
-        """The page of the next older objects; an empty one if there are none.
+        """The page of the next older objects; after the last page, an empty one, without a request.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects.
+            PaginationError: The list cannot be followed without losing or repeating objects.
             StripeError: The request failed.
         """
         return self._page(STARTING_AFTER)
@@ -158,7 +158,7 @@ class Page(_BoundPage[T]):
         """The page of the next newer objects; an empty one if there are none.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects.
+            PaginationError: The list cannot be followed without losing or repeating objects.
             StripeError: The request failed.
         """
         return self._page(ENDING_BEFORE)
@@ -172,14 +172,17 @@ class Page(_BoundPage[T]):
         return page
 
     def iter_pages(self, *, prefetch: bool = False) -> Generator[Page[T], None, None]:  # type: ignore[override]
-        """This page and all that follow it, in the direction in which the list was asked for.
+        """This page and all that follow it.
+
+        Yields older and older pages, or newer ones if the list was requested with `ending_before`.
 
         Args:
-            prefetch: Ask for each page while the one before is being worked on. Leaving the
-                loop early then waits for the request that is under way, but for no retry.
+            prefetch: Request each page while you process the one before. Leaving the loop early
+                then waits for the request in progress, but for no retry.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects, or never end.
+            PaginationError: The list cannot be followed without losing or repeating objects, or it
+                would never end.
             StripeError: A request failed.
         """
         page, seen = self, set[str]()
@@ -200,14 +203,15 @@ class Page(_BoundPage[T]):
     def auto_paging_iter(self, *, prefetch: bool = False) -> Generator[T, None, None]:  # type: ignore[override]
         """Every object from this page on, on all pages.
 
-        Objects come newest first; in a list asked for with `ending_before`, oldest first.
+        Yields the newest object first; of a list requested with `ending_before`, the oldest.
 
         Args:
-            prefetch: Ask for each page while the one before is being worked on. Leaving the
-                loop early then waits for the request that is under way, but for no retry.
+            prefetch: Request each page while you process the one before. Leaving the loop early
+                then waits for the request in progress, but for no retry.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects, or never end.
+            PaginationError: The list cannot be followed without losing or repeating objects, or it
+                would never end.
             StripeError: A request failed.
         """
         with closing(self.iter_pages(prefetch=prefetch)) as pages:
@@ -217,7 +221,7 @@ class Page(_BoundPage[T]):
 
 @define(kw_only=True, repr=False, eq=False, weakref_slot=False)
 class AsyncPage(_BoundPage[T]):
-    """One page of a list, and the way to the others, for `AsyncClient`.
+    """One page of a list, from which you can request the others, with an `AsyncClient`.
 
     Example:
         page = await async_client.invoice_payments.list(limit=10)
@@ -229,10 +233,10 @@ class AsyncPage(_BoundPage[T]):
     _fetch: AsyncFetch[T] = field(alias="fetch")
 
     async def next_page(self) -> AsyncPage[T]:  # type: ignore[override]
-        """The page of the next older objects; an empty one if there are none.
+        """The page of the next older objects; after the last page, an empty one, without a request.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects.
+            PaginationError: The list cannot be followed without losing or repeating objects.
             StripeError: The request failed.
         """
         return await self._page(STARTING_AFTER)
@@ -241,7 +245,7 @@ class AsyncPage(_BoundPage[T]):
         """The page of the next newer objects; an empty one if there are none.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects.
+            PaginationError: The list cannot be followed without losing or repeating objects.
             StripeError: The request failed.
         """
         return await self._page(ENDING_BEFORE)
@@ -255,14 +259,17 @@ class AsyncPage(_BoundPage[T]):
         return page
 
     def iter_pages(self, *, prefetch: bool = False) -> AsyncGenerator[AsyncPage[T], None]:  # type: ignore[override]
-        """This page and all that follow it, in the direction in which the list was asked for.
+        """This page and all that follow it.
+
+        Yields older and older pages, or newer ones if the list was requested with `ending_before`.
 
         Args:
-            prefetch: Ask for each page while the one before is being worked on. A loop that is
-                left early ends the request with it; `contextlib.aclosing` makes that immediate.
+            prefetch: Request each page while you process the one before. Leaving the loop early
+                cancels the request in progress; `contextlib.aclosing` makes that immediate.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects, or never end.
+            PaginationError: The list cannot be followed without losing or repeating objects, or it
+                would never end.
             StripeError: A request failed.
         """
         return _AsyncOnly(self._iter_pages(prefetch))
@@ -286,14 +293,15 @@ class AsyncPage(_BoundPage[T]):
     def auto_paging_iter(self, *, prefetch: bool = False) -> AsyncGenerator[T, None]:  # type: ignore[override]
         """Every object from this page on, on all pages.
 
-        Objects come newest first; in a list asked for with `ending_before`, oldest first.
+        Yields the newest object first; of a list requested with `ending_before`, the oldest.
 
         Args:
-            prefetch: Ask for each page while the one before is being worked on. A loop that is
-                left early ends the request with it; `contextlib.aclosing` makes that immediate.
+            prefetch: Request each page while you process the one before. Leaving the loop early
+                cancels the request in progress; `contextlib.aclosing` makes that immediate.
 
         Raises:
-            PaginationError: Going on would lose or repeat objects, or never end.
+            PaginationError: The list cannot be followed without losing or repeating objects, or it
+                would never end.
             StripeError: A request failed.
         """
         return _AsyncOnly(self._iter_items(prefetch))
