@@ -135,6 +135,54 @@ def test_errors_of_the_api(inpay, stripe_sandbox, fault, code, command):
     assert done.err.startswith("inpay: ") or command == "doctor"
 
 
+CONTINUING = [("export", "2025", "-o", "p.csv"), ("sync", "p.duckdb")]
+STARTING_AGAIN = [("verify", "done.csv"), ("list", "--all")]
+
+
+@pytest.fixture
+def in_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("in_a_folder")
+@pytest.mark.parametrize("skip", [0, 1])
+@pytest.mark.parametrize("command", [*CONTINUING, *STARTING_AGAIN], ids=lambda each: each[0])
+def test_a_failure_has_one_code_wherever_it_happens(inpay, stripe_sandbox, command, skip):
+    assert inpay("export", "2025", "-o", "done.csv").code == Exit.OK
+    stripe_sandbox.add_fault("server_error_no_retry", skip=skip)
+    done = inpay(*command)
+    assert done.code == (Exit.STOPPED if command in CONTINUING else Exit.UNAVAILABLE)
+    assert ("repeat the same command to continue" in done.err) is (command in CONTINUING)
+    stripe_sandbox.clear_faults()
+    assert inpay(*command).code == Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("fault", "repeats", "code"),
+    [("server_error_no_retry", True, 0), ("api_key_expired", False, 1)],
+)
+def test_the_loop_on_the_page_repeats_what_continues(
+    stripe_sandbox, tmp_path, fault, repeats, code
+):
+    page = PAGE.read_text("utf-8")
+    (loop,) = re.findall(r"^```sh\n(until .*?)```$", page, re.MULTILINE | re.DOTALL)
+    program = f"{shlex.join(COMMAND)} --base-url {stripe_sandbox.base_url}"
+    for old, new in {"inpay": program, "sleep 600": "echo repeated"}.items():
+        assert loop.count(old) == 1
+        loop = loop.replace(old, new)
+    stripe_sandbox.add_fault(fault, times=1)
+    done = subprocess.run(
+        ["/bin/sh", "-c", loop],
+        env=environment({"STRIPE_API_KEY": stripe_sandbox.api_key}),
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert ("repeated\n" in done.stdout) is repeats
+
+
 def test_nothing_listens(alone, monkeypatch):
     monkeypatch.setenv("STRIPE_API_KEY", "sk_test_sandbox")
     done = alone("list", "--base-url", "http://127.0.0.1:9")

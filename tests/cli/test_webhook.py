@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
+import shutil
 import socket
 import struct
 import subprocess
@@ -115,6 +118,28 @@ def listening(*arguments: str):
             yield process, int(process.stderr.readline().rpartition(":")[2])
         finally:
             process.kill()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
+def test_the_command_on_the_page_posts_an_event(webhook, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    (line,) = re.findall(r"^\$ (curl .*4242)$", page, re.MULTILINE)
+    # A line break at the end, as editors add it, which must be posted as well.
+    (tmp_path / "event.json").write_bytes(webhook.body + b"\n")
+    with listening("--count", "1") as (process, port):
+        subprocess.run(
+            [
+                "/bin/sh",
+                "-c",
+                line.replace("inpay", shlex.join(COMMAND)).replace("4242", str(port)),
+            ],
+            env=environment({"STRIPE_WEBHOOK_SECRET": SECRET}),
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+        out, _ = process.communicate()
+    assert json.loads(out)["id"] == json.loads(webhook.body)["id"]
 
 
 def post(port: int, content: bytes, signature: str | None) -> int:

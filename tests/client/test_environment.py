@@ -233,6 +233,16 @@ async def test_a_request_goes_through_in_spite_of_odd_variables(
     assert found.id == "inpay_1"
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+async def test_variables_of_other_libraries_have_no_effect(
+    kind, monkeypatch, server_context, variable
+):
+    monkeypatch.setenv(variable, str(CERTIFICATE))
+    with WireServer(answering(payment(1)), tls=server_context) as server:
+        url = server.url.replace("http://127.0.0.1", "https://localhost")
+        assert isinstance(await retrieve(kind, url), TLSError)
+
+
 async def test_no_variable_matters_to_a_server_on_this_machine(kind, monkeypatch):
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.setenv(name, "socks9://nowhere")

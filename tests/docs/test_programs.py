@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import ssl
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.client.helpers import listed
+from tests.client.test_connection_errors import CERTIFICATE
+from tests.client.wire import WireServer, answering
 from tests.docs.programs import DOCS, printed, programs
 from tests.docs.test_site import PYTHON, needs_builders
 
@@ -94,6 +99,27 @@ def test_an_endpoint_accepts_what_stripe_signs_and_nothing_else(framework, strip
     )
     assert done.stdout.split("\n")[-2:] == ["200 400 400", ""], done.stderr
     assert payment.invoice_id in done.stdout
+
+
+def test_the_client_on_the_page_about_proxies_trusts_the_authority_of_the_company(
+    tmp_path, monkeypatch, capsys
+):
+    (code,) = (block for block in blocks("proxies.md") if "company-ca.pem" in block)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    shutil.copyfile(CERTIFICATE, tmp_path / "company-ca.pem")
+    monkeypatch.chdir(tmp_path)
+    with WireServer(answering(listed(1)), tls=context) as server:
+        url = server.url.replace("http://127.0.0.1", "https://localhost")
+        changes = {
+            'proxy="http://proxy.example:3128", ': "",
+            "Client(http_client=http)": f"Client('sk_test_1', base_url={url!r}, http_client=http)",
+        }
+        for old, new in changes.items():
+            assert code.count(old) == 1
+            code = code.replace(old, new)
+        exec(compile(code, "proxies.md", "exec"), {})  # noqa: S102 - our own page
+    assert "Page of 1" in capsys.readouterr().out
 
 
 def test_the_table_of_errors_has_every_class():

@@ -28,7 +28,7 @@ MEANINGS = {
     Exit.NOT_FOUND: "not found",
     Exit.KEY: "the API key is missing, invalid or lacks a permission",
     Exit.UNAVAILABLE: "Stripe or the network failed, try again",
-    Exit.STOPPED: "stopped, the same command continues",
+    Exit.STOPPED: "export or sync stopped before the end, the same command continues",
     Exit.DIFFERENCES: "differences were found, or a signature does not match",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
 }
