@@ -68,8 +68,8 @@ class Client(_Configured, Resources):
     Args:
         api_key: A secret or restricted key. By default, that of the environment variable
             `STRIPE_API_KEY`.
-        http_client: An `httpx.Client`, or anything with the same calls, to send requests with, for
-            proxies, certificates and the like. It is not closed with this client.
+        http_client: The HTTP client that sends the requests, such as an `httpx.Client` with a proxy
+            or TLS certificates. Closing this client does not close it.
         **options: See `SharedOptions`.
 
     Raises:
@@ -116,7 +116,7 @@ class Client(_Configured, Resources):
 
     @_takes_options
     def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
-        """Make a call that no method makes, with the retries, errors and pages of any other.
+        """Make a call that has no method, with the same retries, errors and pages.
 
         Example:
             from stripe_invoice_payments_api.operations import Request
@@ -144,10 +144,9 @@ class Client(_Configured, Resources):
         http_client: HTTPClient | None = None,
         **options: Unpack[SharedOptions],
     ) -> Client:
-        """A client that shares this one's connections and differs in what is given.
+        """A copy with other options, which shares this client's connections.
 
-        The connections stay this client's: closing the copy does not close them, and closing this
-        client ends the copy as well.
+        Closing the copy does not close the connections. Closing this client closes them for both.
 
         Example:
             patient = client.with_options(timeout=120, max_retries=5)
@@ -155,7 +154,7 @@ class Client(_Configured, Resources):
 
         Args:
             api_key: Another key.
-            http_client: Another HTTP client to send requests with; the connections are then its.
+            http_client: Another HTTP client, whose connections the copy then uses.
             **options: See `SharedOptions`.
 
         Raises:
@@ -205,8 +204,8 @@ class AsyncClient(_Configured, AsyncResources):
     Args:
         api_key: A secret or restricted key. By default, that of the environment variable
             `STRIPE_API_KEY`.
-        http_client: An `httpx.AsyncClient`, or anything with the same calls, to send requests with.
-            It is not closed with this client.
+        http_client: The HTTP client that sends the requests, such as an `httpx.AsyncClient`.
+            Closing this client does not close it.
         **options: See `SharedOptions`.
 
     Raises:
@@ -255,7 +254,7 @@ class AsyncClient(_Configured, AsyncResources):
 
     @_takes_options
     async def request(self, request: Request[Any], **options: Unpack[RequestOptions]) -> Any:
-        """Make a call that no method makes; see `Client.request`."""
+        """Make a call that has no method; see `Client.request`."""
         check_request(request)
         return (await self._engine.call(request, options)).parse()
 
@@ -266,14 +265,13 @@ class AsyncClient(_Configured, AsyncResources):
         http_client: AsyncHTTPClient | None = None,
         **options: Unpack[SharedOptions],
     ) -> AsyncClient:
-        """A client that shares this one's connections and differs in what is given.
+        """A copy with other options, which shares this client's connections.
 
-        The connections stay this client's: closing the copy does not close them, and closing this
-        client ends the copy as well.
+        Closing the copy does not close the connections. Closing this client closes them for both.
 
         Args:
             api_key: Another key.
-            http_client: Another HTTP client to send requests with; the connections are then its.
+            http_client: Another HTTP client, whose connections the copy then uses.
             **options: See `SharedOptions`.
 
         Raises:

@@ -241,7 +241,7 @@ def _restore_scan_error(cause: type[StripeError], message: str) -> StripeError:
 
 
 class SignatureVerificationError(StripeError):
-    """The payload was not signed with this secret, or not at the time that it says.
+    """The payload was not signed with this secret, was changed, or is too old.
 
     Attributes:
         sig_header: The `Stripe-Signature` header as it was received; None if there was none.

@@ -70,7 +70,7 @@ class AsyncInvoicePaymentsWithRawResponse(generated.AsyncInvoicePaymentsWithRawR
 
 
 class InvoicePayments(generated.InvoicePayments):
-    """The operations on invoice payments, `for_payment`, and what reads a whole period."""
+    """Calls about invoice payments: `list`, `retrieve`, `for_payment`, and scans of a period."""
 
     with_raw_response: InvoicePaymentsWithRawResponse
 
@@ -161,7 +161,7 @@ class InvoicePayments(generated.InvoicePayments):
 
 
 class AsyncInvoicePayments(generated.AsyncInvoicePayments):
-    """The operations on invoice payments, `for_payment`, and what reads a whole period."""
+    """Calls about invoice payments: `list`, `retrieve`, `for_payment`, and scans of a period."""
 
     with_raw_response: AsyncInvoicePaymentsWithRawResponse
 

@@ -73,7 +73,8 @@ class Webhook:
             An `InvoicePaymentPaidEvent` for `invoice_payment.paid`, an `Event` for anything else.
 
         Raises:
-            SignatureVerificationError: The payload was not signed with this secret, or not now.
+            SignatureVerificationError: The payload was not signed with this secret, or too long
+                ago.
             TypeError: An argument is of the wrong type, such as a payload that has been parsed.
             UnexpectedResponseError: It is signed, but not an event, or a thin one.
             ValueError: There is no secret, it has characters that no secret has, or `tolerance` is

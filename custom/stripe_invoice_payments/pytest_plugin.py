@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def stripe_sandbox_options() -> dict[str, Any]:
-    """The options of the sandbox, as `Sandbox` takes them. Override this fixture to set some."""
+    """The options of `Sandbox`. Override this fixture to set some."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def stripe_sandbox_server(stripe_sandbox_options: dict[str, Any]) -> Iterator[Sandbox]:
-    """One running sandbox for the whole session; tests ask for `stripe_sandbox` instead."""
+    """One running sandbox for the whole session; tests use `stripe_sandbox` instead."""
     try:
         from .sandbox import Sandbox
     except ModuleNotFoundError as error:
@@ -37,10 +37,10 @@ def stripe_sandbox_server(stripe_sandbox_options: dict[str, Any]) -> Iterator[Sa
 
 @pytest.fixture
 def stripe_sandbox(stripe_sandbox_server: Sandbox) -> Iterator[Sandbox]:
-    """A running server that behaves like Stripe, as it was at the start of the session.
+    """A running server that behaves like Stripe, reset before each test.
 
-    `client()` and `async_client()` make clients of it, `base_url` and `api_key` configure others.
-    What a test changes or sets is undone after it, and what `client()` made is closed.
+    `client()` and `async_client()` return clients of it; other clients need its `base_url` and
+    `api_key`. After a test, its changes are undone, and clients from `client()` are closed.
     """
     stripe_sandbox_server.reset()
     yield stripe_sandbox_server

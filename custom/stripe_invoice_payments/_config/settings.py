@@ -71,16 +71,16 @@ class RequestOptions(TypedDict, total=False):
         timeout: Seconds to wait for the connection and for each part of the response, or a
             `Timeout`.
         max_retries: How often a failed request is retried, if a retry can help.
-        deadline: Seconds that the call may take, including its retries and waits. None: no limit.
-            With `Client`, resolving the host's name is not limited.
+        deadline: Seconds that the call may take, including its retries and waits. Each page of a
+            list is a call of its own. None: no limit. With `Client`, resolving the host's name is
+            not limited.
         stripe_account: The id of the connected account to act for.
         stripe_context: The context to act in. It replaces the client's `stripe_account`, and vice
             versa.
-        stripe_version: The API version to request. The types fit the one that the package was
-            generated for.
+        stripe_version: The API version to request. The types match the default, `API_VERSION`.
         max_response_bytes: The maximum length of a decompressed response body.
-        idempotency_key: With a POST, the key by which Stripe carries out a request once, however
-            often it is sent. By default each call has a random one, the same in all its retries.
+        idempotency_key: For a POST: Stripe executes requests with the same key only once. By
+            default, each call has a random key, which all its retries share.
         extra_headers: Headers to send in addition to the client's own and its `default_headers`.
     """
 
@@ -105,14 +105,13 @@ class SharedOptions(TypedDict, total=False):
         retry_rate_limited: Whether to retry after a rate limit error. Stripe advises against it,
             since retries count too; prefer `rate_limit`. False by default.
         deadline: Seconds that a call may take, including retries and waits. No limit by default.
-        rate_limit: The most requests a second that this client and its copies send together, evenly
-            spaced. A copy with a `rate_limit` of its own is limited separately. Processes do not
-            share a limit.
+        rate_limit: The maximum number of requests per second that this client and its copies send
+            together, evenly spaced. A copy with its own `rate_limit` is limited separately.
+            Processes do not share a limit.
         stripe_account: The id of the connected account to act for.
-        stripe_context: The context to act in, which for Stripe supersedes `stripe_account`: give
-            one of the two.
-        stripe_version: The API version to request. The types fit the one that the package was
-            generated for.
+        stripe_context: The context to act in. At Stripe, it supersedes `stripe_account`: pass one
+            of the two.
+        stripe_version: The API version to request. The types match the default, `API_VERSION`.
         max_response_bytes: The maximum length of a decompressed response body. 64 MiB by default.
         base_url: The URL of the API. Plain http is allowed for loopback addresses, and for any host
             with a key of the sandbox.
@@ -121,7 +120,7 @@ class SharedOptions(TypedDict, total=False):
         app_info: The program that uses this package, for the User-Agent header.
         on_request: Called before each attempt.
         on_response: Called after each attempt, with or without a response.
-        on_retry: Called before each wait for a retry.
+        on_retry: Called before the delay of each retry.
     """
 
     timeout: float | Timeout

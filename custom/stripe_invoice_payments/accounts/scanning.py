@@ -43,7 +43,7 @@ def scan_accounts(
                 print(account, payment.id, payment.amount_paid)
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         accounts: The ids of the accounts, the path of a file with an id on each line, or
             `"connected"` for all accounts that are connected to the platform.
         **arguments: See `ListInvoicePaymentsParams`, without its cursors and its limit,
@@ -77,7 +77,7 @@ def scan_accounts_async(
                 print(account, payment.id)
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         accounts: See `scan_accounts`.
         **arguments: See `scan_accounts`. `progress` must be a regular function here too.
     """
@@ -90,7 +90,7 @@ def scan_accounts_batches(
     accounts: Iterable[str] | str | PathLike[str],
     **arguments: Unpack[ScanAccountsBatchesArguments],
 ) -> AccountsBatches:
-    """As `scan_accounts`, in batches. Each says what is left after it, for a store of your own.
+    """The same as `scan_accounts`, in batches. Each has a token of the remaining work.
 
     Example:
         from stripe_invoice_payments.accounts import scan_accounts_batches
@@ -102,7 +102,7 @@ def scan_accounts_batches(
                 stored = batch.token  # to be stored in one transaction with the rows
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         accounts: See `scan_accounts`.
         **arguments: See `scan_accounts`, and `ScanAccountsBatchesArguments`.
 
@@ -128,7 +128,7 @@ def scan_accounts_batches_async(
     A regular function that returns an asynchronous iterator.
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         accounts: See `scan_accounts`.
         **arguments: See `scan_accounts_batches`.
     """

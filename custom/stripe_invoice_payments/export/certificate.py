@@ -19,7 +19,7 @@ class Certificate:
     """What is in a target, and whether that is everything.
 
     `export` returns one that says what it wrote. `verify` returns one whose facts were counted
-    again. `str(certificate)` is a page for your files.
+    again. `str(certificate)` is a text to keep with your records.
 
     Example:
         from stripe_invoice_payments.export import export, verify

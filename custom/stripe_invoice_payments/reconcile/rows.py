@@ -156,7 +156,7 @@ class Reason(str, Enum):
 
 @define(frozen=True, kw_only=True)
 class Finding:
-    """One invoice, and one reason to look at it.
+    """One invoice, and one reason to check it.
 
     Attributes:
         reason: Why the invoice is in the report.
@@ -215,7 +215,7 @@ class Total:
 
 @define(frozen=True, kw_only=True)
 class Reconciliation:
-    """The result: what to look at, and sums of everything.
+    """The findings, and the sums of everything that was compared.
 
     Attributes:
         findings: By the invoices' creation, oldest first, then by id and by reason.

@@ -56,11 +56,11 @@ class Sandbox(Editing, Control):
         account_sizes: `equal`; or `heavy_tail`: a few of the connected accounts hold most of the
             payments, and most of them hardly any.
         latency: Seconds by which each response is delayed.
-        jitter: The most seconds by which the delay varies.
-        rate_limit: Requests a second of one account; further ones get a 429, as from Stripe.
-        endpoint_rate_limit: Requests a second of one account to one endpoint.
-        platform_rate_limit: Requests a second of the key's own account and all connected accounts
-            together.
+        jitter: The maximum variation of the delay, in seconds.
+        rate_limit: Requests per second for each account; further ones get a 429, as from Stripe.
+        endpoint_rate_limit: Requests per second for each endpoint of an account.
+        platform_rate_limit: Requests per second for the key's own account and all connected
+            accounts together.
         allowed_hosts: Host names of the sandbox in addition to its address and the loopback names;
             a request with another `Host` is refused.
         webhook_hosts: Hosts that webhooks may be posted to in addition to this machine.

@@ -26,7 +26,7 @@ def accounts_of(client: Client, text: str, only: Iterable[str] | None) -> list[s
     """The accounts to read.
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         text: The option.
         only: The accounts that are of interest; None if all are.
 

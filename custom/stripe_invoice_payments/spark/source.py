@@ -151,7 +151,7 @@ def plan(
     """What is to be read, in bins.
 
     Args:
-        client: A client of the platform.
+        client: A client with the platform's key.
         options: The options.
         query: What is requested.
         accounts: Of which accounts.

@@ -67,7 +67,7 @@ class SyncResult:
 
     @classmethod
     def of_all(cls, results: Sequence[SyncResult]) -> SyncResult:
-        """Several in one."""
+        """The sum of several results."""
         return cls(
             rows_added=sum(each.rows_added for each in results),
             rows_updated=sum(each.rows_updated for each in results),
