@@ -287,16 +287,18 @@ def _message_without_details(
     status: int, headers: Mapping[str, str], text: str, json_body: JSONObject | None
 ) -> str:
     if 300 <= status < 400 and "location" in headers:
-        return "the API answered with a redirect, which is not followed: the key would go with it"
+        return (
+            "the API responded with a redirect, which is not followed: the key would be sent along"
+        )
     error = (json_body or {}).get("error")
-    if isinstance(error, str) and error:  # as OAuth endpoints answer
+    if isinstance(error, str) and error:  # as OAuth endpoints respond
         description = _text(json_body or {}, "error_description")
         return f"{error}: {description}" if description else error
     excerpt = one_line(text, _MAX_EXCERPT)
     if not excerpt:
-        return "the API answered with an error and an empty body"
+        return "the API responded with an error and an empty body"
     kind = headers.get("content-type", "no content type")
-    return f"the API answered with an error that is not its usual JSON ({kind}): {excerpt}"
+    return f"the API responded with an error that is not its usual JSON ({kind}): {excerpt}"
 
 
 def error_fields(json_body: JSONObject | None) -> JSONObject:

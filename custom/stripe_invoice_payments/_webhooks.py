@@ -171,8 +171,8 @@ def no_secret(secret: object = "") -> TypeError | ValueError:
     if not isinstance(secret, str):
         return _unexpected("secret", "the endpoint's signing secret (whsec_...) as str", secret)
     return ValueError(
-        "secret: the endpoint's signing secret (whsec_...) is wanted, without spaces or line "
-        "breaks around it"
+        "secret must be the endpoint's signing secret (whsec_...), without spaces or line breaks "
+        "around it"
     )
 
 

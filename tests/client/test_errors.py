@@ -241,8 +241,8 @@ async def test_everything_that_stripe_says_is_there(connect):
     ("body", "message"),
     [
         ("error as a string", "invalid_grant: Expired."),
-        ("empty", "the API answered with an error and an empty body"),
-        ("white space", "the API answered with an error and an empty body"),
+        ("empty", "the API responded with an error and an empty body"),
+        ("white space", "the API responded with an error and an empty body"),
         ("latin-1", "Ung\N{REPLACEMENT CHARACTER}ltig"),
         ("UTF-8 with a byte order mark", "No."),
         ("UTF-16", "No."),

@@ -147,7 +147,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"stripe_context": ""}, ValueError, "stripe_context"),
     ({"stripe_context": "acct_1\r\nX: y"}, ValueError, "stripe_context"),
     ({"stripe_context": 1}, TypeError, "stripe_context"),
-    ({"stripe_account": "acct_1", "stripe_context": "acct_2"}, ValueError, "exclude each other"),
+    ({"stripe_account": "acct_1", "stripe_context": "acct_2"}, ValueError, "cannot be combined"),
     ({"stripe_version": ""}, ValueError, "stripe_version"),
     ({"stripe_version": "2026\n"}, ValueError, "stripe_version"),
     ({"stripe_version": None}, TypeError, "stripe_version"),

@@ -480,7 +480,7 @@ async def test_a_second_page_that_is_not_a_list(connect, what):
 
 async def test_both_cursors_are_refused_before_any_request(connect):
     source = FakeApi(reply(listed()))
-    with pytest.raises(ValueError, match="starting_after and ending_before exclude each other"):
+    with pytest.raises(ValueError, match="starting_after and ending_before cannot be combined"):
         await connect(source).list(starting_after="inpay_1", ending_before="inpay_2")
     assert source.requests == []
 

@@ -51,7 +51,7 @@ async def test_content_is_decoded(connect):
 async def test_an_answer_that_is_not_json_can_be_looked_at(connect):
     raw = await connect(reply(b"<html>")).raw_retrieve()
     assert raw.content == b"<html>"
-    with pytest.raises(UnexpectedResponseError, match="the answer is not JSON"):
+    with pytest.raises(UnexpectedResponseError, match="the response is not JSON"):
         raw.parse()
 
 

@@ -237,7 +237,7 @@ WRONG_ARGUMENTS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "payload: a stream": ({"payload": iter([b""])}, TypeError, "payload must be the body"),
     "secret: bytes": ({"secret": SECRET.encode()}, TypeError, "secret must be .* str, got bytes"),
     "secret: none": ({"secret": None}, TypeError, "secret must be .* str, got NoneType"),
-    "secret: spaces": ({"secret": " "}, ValueError, "secret: .* without spaces"),
+    "secret: spaces": ({"secret": " "}, ValueError, "secret must be .* without spaces"),
     "tolerance: text": ({"tolerance": "5"}, TypeError, "tolerance must be a number.*, got str"),
     "tolerance: a bool": ({"tolerance": True}, TypeError, "tolerance must be a number.*, got bool"),
     "tolerance: a timedelta": (

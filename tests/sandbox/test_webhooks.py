@@ -126,8 +126,8 @@ def test_a_payment_that_there_is_not_has_none(stripe_sandbox: Sandbox, unknown):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"secret": ""}, "secret: the endpoint's signing secret"),
-        ({"secret": "whsec_ \n"}, "secret: the endpoint's signing secret"),
+        ({"secret": ""}, "secret must be the endpoint's signing secret"),
+        ({"secret": "whsec_ \n"}, "secret must be the endpoint's signing secret"),
         ({"secret": SECRET, "timestamp": -1}, "timestamp must be from 0"),
     ],
 )

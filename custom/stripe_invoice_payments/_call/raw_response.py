@@ -60,7 +60,7 @@ class RawResponse(Generic[T_co]):
         except (ValueError, RecursionError) as error:
             too_deep = isinstance(error, RecursionError)
             problem = "it is nested too deeply" if too_deep else str(error)
-            raise self._unexpected(f"the answer is not JSON: {problem}") from error
+            raise self._unexpected(f"the response is not JSON: {problem}") from error
 
     def _unexpected(self, problem: str) -> UnexpectedResponseError:
         return UnexpectedResponseError(

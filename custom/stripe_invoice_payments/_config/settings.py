@@ -155,7 +155,7 @@ def _one_account(changes: dict[str, Any]) -> None:
     """An account and a context exclude each other; a new one replaces the previous other."""
     given = [n for n in ("stripe_account", "stripe_context") if changes.get(n) is not None]
     if len(given) > 1:
-        raise ValueError("stripe_account and stripe_context exclude each other; pass one of them")
+        raise ValueError("stripe_account and stripe_context cannot be combined; pass one of them")
     if given:
         changes.update(dict.fromkeys({"stripe_account", "stripe_context"} - {*given}))
 

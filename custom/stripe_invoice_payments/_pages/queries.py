@@ -80,7 +80,7 @@ class ListQuery(Generic[T]):
             shown = self.request.path[:_MAX_SHOWN]
             raise PaginationError(f"the list's url {shown!r} is not a path of the API")
         if not is_query(self.request.path, query):
-            raise PaginationError(f"nobody can ask for the list's query {query[:_MAX_SHOWN]!r}")
+            raise PaginationError(f"the list's query {query[:_MAX_SHOWN]!r} cannot be requested")
         request = evolve(self.request, query=query)
         direction = ENDING_BEFORE if parameter == ENDING_BEFORE else STARTING_AFTER
         return evolve(self, request=request, direction=direction, cursor=cursor)
@@ -105,7 +105,9 @@ def list_query(request: Request[Any], settings: Settings) -> ListQuery[Any]:
     given = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
     after, before = given.get(STARTING_AFTER), given.get(ENDING_BEFORE)
     if after is not None and before is not None:
-        raise ValueError(f"{STARTING_AFTER} and {ENDING_BEFORE} exclude each other; give one")
+        raise ValueError(
+            f"{STARTING_AFTER} and {ENDING_BEFORE} cannot be combined; pass one of them"
+        )
     created = {bound: given[name] for name, bound in _CREATED.items() if name in given}
     return ListQuery(
         request=request,
@@ -136,7 +138,7 @@ def following(page: ListObject[T], query: ListQuery[T], direction: str) -> ListQ
     """The query for the page that follows `page` in `direction`; None if there is none.
 
     Raises:
-        PaginationError: Going on would never end, or would lose or repeat objects.
+        PaginationError: The list would never end, or lose or repeat objects.
     """
     if page.object == "search_result":
         return _following_search(page, query, direction)

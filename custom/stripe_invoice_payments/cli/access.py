@@ -70,7 +70,7 @@ def _stripe(options: Namespace) -> Generator[Client, None, None]:
 @contextmanager
 def _sandbox(options: Namespace) -> Generator[Client, None, None]:
     if options.live:
-        raise Failure(Exit.USAGE, "--sandbox and --live exclude each other")
+        raise Failure(Exit.USAGE, "--sandbox and --live cannot be combined")
     with as_usage():
         from ..sandbox import Sandbox
 
