@@ -1,6 +1,6 @@
 """What holds for every test: Hypothesis's budgets, Stripe's document, and the counts at the end.
 
-`docs/how-it-is-tested.md` tells what the tests prove and how to run more of them.
+`docs/maintain/how-it-is-tested.md` tells what the tests prove and how to run more of them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 pytest_plugins = ["pytester"]
 
 REPOSITORY = Path(__file__).parents[2]
-DOCUMENTATION = REPOSITORY / "docs" / "sandbox.md"
+DOCUMENTATION = REPOSITORY / "docs" / "use" / "sandbox.md"
 # What this project's own tests need beside pytest would only slow these down.
 FLAGS = ["-p", "no:schemathesis", "-p", "no:xdist", "-p", "no:cov", "-p", "no:hypothesispytest"]
 

@@ -1,4 +1,4 @@
-"""docs/scan.md's own programs, killed or interrupted: what they write is complete in the end.
+"""docs/use/scan.md's own programs, killed or interrupted: what they write is complete in the end.
 
 Each is stopped 5 times by default, 20 times with `CI=true`, and as often as `SCAN_KILLS` says.
 """
@@ -20,7 +20,7 @@ from stripe_invoice_payments.sandbox import Sandbox
 
 from .killing import run_and_kill
 
-PAGE = Path(__file__).parents[2] / "docs" / "scan.md"
+PAGE = Path(__file__).parents[2] / "docs" / "use" / "scan.md"
 KILLS = int(os.environ.get("SCAN_KILLS", "20" if os.environ.get("CI") else "5"))
 PERIOD: CreatedFilter = {"gte": 1_735_689_600, "lt": 1_767_225_600}
 
