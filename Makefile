@@ -63,7 +63,7 @@ test-spark: $(VENV)-spark/ready ## Run the tests of the Spark data source, which
 	$(VENV)-spark/bin/python -m stripe_invoice_payments.spark
 	$(VENV)-spark/bin/python -m pytest tests/spark $(ARGS)
 
-bench: $(VENV)/ready ## Measure, and write the table into docs/benchmarks.md; ARGS=--quick only prints
+bench: $(VENV)/ready ## Measure, and write the table into docs/adopt/benchmarks.md; ARGS=--quick only prints
 	@$(BIN)/python -m scripts.benchmarks $(ARGS)
 
 docs: $(VENV)-docs/ready ## Build the documentation as a site into build/site/html

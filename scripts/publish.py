@@ -81,7 +81,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="Exit code: 0 published; 1 an upload broke off, run it again; 2 refused, nothing "
-        "was uploaded. docs/publishing.md has the rest.",
+        "was uploaded. docs/maintain/publishing.md has the rest.",
     )
     parser.add_argument("index", metavar="INDEX", help="its name in pyproject.toml, or its address")
     return parser.parse_args(arguments)

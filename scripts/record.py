@@ -2,7 +2,7 @@
 
 They are recorded from the sandbox. With a test key of Stripe in STRIPE_API_KEY, what can be is
 recorded from Stripe itself; an account connected to that key's goes into STRIPE_CONNECTED_ACCOUNT.
-All of them are replaced together, or none. `docs/cassettes.md` tells more.
+All of them are replaced together, or none. `docs/maintain/cassettes.md` tells more.
 """
 
 from __future__ import annotations

@@ -16,10 +16,11 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.parser import Parser
 from pathlib import Path
 
+from attrs import define
 from packaging.requirements import Requirement
 
 from .errors import ReleaseError
@@ -75,18 +76,27 @@ print(*[f"{name} {version(name)}" for name in "attrs httpx starlette uvicorn".sp
 """
 
 
+@define(frozen=True)
+class Arguments:
+    """What the command line asks for: Pythons, folders of tests, and what pytest gets."""
+
+    versions: Iterable[str]
+    suites: Iterable[str]
+    of_pytest: list[str]
+
+
 def not_copied(directory: str, names: list[str]) -> set[str]:
     """What of a directory of the checkout the tests do without."""
     hidden = {name for name in names if name.startswith(".")} | ({*names} & NOT_COPIED)
     return hidden | ({*names} & PACKAGES if Path(directory) == ROOT else set())
 
 
-def copy_tests(directory: Path) -> list[str]:
+def copy_tests(directory: Path, suites: Iterable[str]) -> list[str]:
     """Copy the tests with all that they read; returns what to run in the copy."""
     shutil.copytree(ROOT, directory, ignore=not_copied)
     modules = [
         path
-        for suite in SUITES
+        for suite in suites
         for path in sorted((directory / "tests" / suite).glob("test_*.py"))
         if not OF_THE_CHECKOUT.search(path.read_text("utf-8"))
     ]
@@ -111,7 +121,7 @@ def lowest(wheel: Path) -> Iterator[str]:
             yield f"{requirement.name}=={bound}"
 
 
-def runs(versions: list[str]) -> Iterator[tuple[str, Path, str]]:
+def runs(versions: Iterable[str]) -> Iterator[tuple[str, Path, str]]:
     """What is tested: a version of Python, the interpreter, and which dependencies it gets."""
     here = {version: python for version in SUPPORTED if (python := find_python(version))}
     if not here:
@@ -126,9 +136,7 @@ def runs(versions: list[str]) -> Iterator[tuple[str, Path, str]]:
             print(f"Python {version}: not on this machine, not tested", flush=True)
 
 
-def run_tests(
-    version: str, python: Path, releases: str, wheel: Path, pytest_arguments: list[str]
-) -> bool:
+def run_tests(version: str, python: Path, releases: str, wheel: Path, what: Arguments) -> bool:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         packages = locked_packages(python, ROOT / "requirements" / "test.txt", CACHE)
@@ -138,14 +146,14 @@ def run_tests(
             install(interpreter, "--ignore-installed", *lowest(wheel), index=True)
         elif releases == "newest":
             install(interpreter, "--ignore-installed", f"{wheel}[sandbox]", index=True)
-        modules = copy_tests(directory / "work")
+        modules = copy_tests(directory / "work", what.suites)
         require_wheel(interpreter, directory)
         found = run([str(interpreter), "-c", RELEASES]).strip()
         print(f"Python {version}, {releases} dependencies: {found}", flush=True)
         left_out = [f"--deselect={name}" for name in LEFT_OUT]
         command = [str(interpreter), "-m", "pytest", "-p", "no:cacheprovider", *left_out]
         finished = subprocess.run(
-            [*command, *modules, *pytest_arguments],
+            [*command, *modules, *what.of_pytest],
             cwd=directory / "work",
             env=tool_environment(),
             check=False,
@@ -170,7 +178,7 @@ def require_wheel(interpreter: Path, directory: Path) -> None:
         )
 
 
-def parse_arguments(arguments: list[str] | None) -> tuple[list[str], list[str]]:
+def parse_arguments(arguments: list[str] | None) -> Arguments:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.test_wheel",
         description=__doc__,
@@ -184,19 +192,25 @@ def parse_arguments(arguments: list[str] | None) -> tuple[list[str], list[str]]:
         choices=(*SUPPORTED, "oldest", "newest"),
         help="only on this version, or on the oldest or newest one here; may be repeated",
     )
+    parser.add_argument(
+        "--suite",
+        action="append",
+        choices=SUITES,
+        help="only this folder of tests; may be repeated",
+    )
     options, pytest_arguments = parser.parse_known_args(arguments)
-    return options.python or list(SUPPORTED), pytest_arguments
+    return Arguments(options.python or SUPPORTED, options.suite or SUITES, pytest_arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    versions, pytest_arguments = parse_arguments(arguments)
+    what = parse_arguments(arguments)
     failed: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         try:
             wheel = next(path for path in build(ROOT, Path(name)) if path.suffix == ".whl")
-            for version, python, releases in runs(versions):
+            for version, python, releases in runs(what.versions):
                 started = time.monotonic()
-                if not run_tests(version, python, releases, wheel, pytest_arguments):
+                if not run_tests(version, python, releases, wheel, what):
                     failed.append(f"{version} with {releases} dependencies")
                 print(f"Python {version}: {time.monotonic() - started:.0f} s\n", flush=True)
         except ReleaseError as error:

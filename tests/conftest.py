@@ -1,6 +1,6 @@
 """What holds for every test: Hypothesis's budgets, Stripe's document, and the counts at the end.
 
-`docs/how-it-is-tested.md` tells what the tests prove and how to run more of them.
+`docs/maintain/how-it-is-tested.md` tells what the tests prove and how to run more of them.
 """
 
 from __future__ import annotations
@@ -26,11 +26,9 @@ from tests.contract.observer import SANDBOXES
 # Only the last is random, so that a change is judged by what it changes. To look further:
 # HYPOTHESIS_PROFILE=explore make test ARGS="tests/any_input"
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("fast", derandomize=True, deadline=None, max_examples=10)
 settings.register_profile("explore", derandomize=False, deadline=None, max_examples=3000)
-_BUDGET = "ci" if os.environ.get("CI") else "default"
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", _BUDGET))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 EXAMPLES = "Hypothesis examples"
 EXCHANGES = "exchanges with a sandbox, checked against the slice"

@@ -46,6 +46,18 @@ class Lock:
     def __exit__(self) -> Callable[..., None]:  # noqa: PLE0302 - a property has no others
         return self._lock.__exit__
 
+    def run_if_free(self, work: Callable[[], object]) -> bool:
+        """Call `work` with the lock held; if another thread holds it, return False at once."""
+        acquired: list[bool] = []
+        try:
+            acquired.extend(map(self.acquire, (False,)))  # in one call, as above
+            if acquired[0]:
+                work()
+            return acquired[0]
+        finally:
+            if acquired and acquired[0]:
+                self.release()
+
 
 class ForkSafeLock:
     """A `Lock` of which a child process gets a new one.

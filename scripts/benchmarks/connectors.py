@@ -2,9 +2,9 @@
 
     python -m scripts.benchmarks.connectors [--payments 30000] [--dlt DIRECTORY]
 
-writes its table into docs/benchmarks.md. The sandbox, in a process of its own, plays Stripe: it
-delays each response by 120 ms, and refuses what exceeds 100 requests a second. Everyone reads the
-same year in pages of 100, and is configured as its documentation says:
+writes its table into docs/adopt/benchmarks.md. The sandbox, in a process of its own, plays Stripe:
+it delays each response by 120 ms, and refuses what exceeds 100 requests a second. Everyone reads
+the same year in pages of 100, and is configured as its documentation says:
 
 - stripe-python: `auto_paging_iter`, two retries, Python's csv module, the file opened to write.
 - dlt: its `rest_api` source with its cursor paginator, into DuckDB. `replace` is the cheapest of

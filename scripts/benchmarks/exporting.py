@@ -2,7 +2,7 @@
 
     python -m scripts.benchmarks.exporting
 
-measures all of it and writes one table into docs/benchmarks.md.
+measures all of it and writes one table into docs/adopt/benchmarks.md.
 """
 
 from __future__ import annotations

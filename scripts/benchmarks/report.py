@@ -31,11 +31,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def replace(name: str, text: str) -> None:
-    """Replace what is between the two comments with this name in docs/benchmarks.md."""
-    path = DOCS / "benchmarks.md"
+    """Replace what is between the two comments with this name in docs/adopt/benchmarks.md."""
+    path = DOCS / "adopt" / "benchmarks.md"
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
     before, found, rest = path.read_text("utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise ValueError(f"docs/benchmarks.md has no place for {name!r}")
+        raise ValueError(f"docs/adopt/benchmarks.md has no place for {name!r}")
     path.write_text(f"{before}{begin}{text}{end}{after}", "utf-8")

@@ -107,7 +107,7 @@ def _name(change: Change) -> str:
 def _not_followed(
     change: Change, imported: set[str], trees: Mapping[Path, ast.Module]
 ) -> Iterator[Finding]:
-    """Where somebody has to follow a change: the exports, the sandbox, and docs/options.md.
+    """Where somebody has to follow a change: exports, the sandbox, and docs/configure/options.md.
 
     That page has a table for each `TypedDict`, with a row for each of its keys.
     """
@@ -130,7 +130,9 @@ def _not_followed(
         remedy = "Add it to `sandbox/api/parameters.py` and to `sandbox/api/listing.py`"
         yield finding("not-in-sandbox", "is new, and the sandbox refuses it as unknown", remedy)
     if change.kind in PARAMETER_ADDED:
-        yield finding("not-documented", "is new, and docs/options.md has no row for it", "Add one")
+        yield finding(
+            "not-documented", "is new, and docs/configure/options.md has no row for it", "Add one"
+        )
     if change.kind == "parameter-removed":
-        text = "is gone, and docs/options.md has a row for it"
+        text = "is gone, and docs/configure/options.md has a row for it"
         yield finding("not-documented", text, "Remove it")

@@ -14,7 +14,7 @@ from stripe_invoice_payments.cli.exits import MEANINGS, Exit
 from stripe_invoice_payments.cli.program import COMMANDS, make_parser
 from tests.cli.running import COMMAND, environment, in_pipe
 
-PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+PAGE = Path(__file__).parents[2] / "docs" / "use" / "command-line.md"
 
 
 def test_the_help_and_the_page_have_every_code_and_every_command(alone):

@@ -122,7 +122,7 @@ def listening(*arguments: str):
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 def test_the_command_on_the_page_posts_an_event(webhook, tmp_path):
-    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "use" / "command-line.md").read_text("utf-8")
     (line,) = re.findall(r"^\$ (curl .*4242)$", page, re.MULTILINE)
     # A line break at the end, as editors add it, which must be posted as well.
     (tmp_path / "event.json").write_bytes(webhook.body + b"\n")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TABLE = (ROOT / "docs" / "comparison.md").read_text("utf-8")
+TABLE = (ROOT / "docs" / "adopt" / "comparison.md").read_text("utf-8")
 
 
 def test_every_test_that_the_comparison_names_exists():

@@ -1,4 +1,4 @@
-"""What docs/updating.md says of accounts, responses and events of a newer API version."""
+"""What docs/maintain/updating.md says of accounts, responses and events of a newer API version."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ PROGRAM = re.compile(
 
 def programs() -> Iterator[tuple[Path, str, str]]:
     """Each program, with its page and what the page says that it prints."""
-    for page in sorted(DOCS.glob("*.md")):
+    for page in sorted(DOCS.rglob("*.md")):
         for found in PROGRAM.finditer(page.read_text("utf-8")):
             yield page, found["code"], found["output"]
 
@@ -52,7 +52,7 @@ def printed(code: str, page: Path) -> str:
 
 
 def main() -> None:
-    for page in sorted(DOCS.glob("*.md")):
+    for page in sorted(DOCS.rglob("*.md")):
         text = page.read_text("utf-8")
 
         def with_output(found: re.Match[str], page: Path = page) -> str:

@@ -1,4 +1,4 @@
-"""docs/comparison.md, where it tells of both libraries and no test of the client is about it."""
+"""docs/adopt/comparison.md, where it tells of both libraries and no client test is about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import stripe
 import stripe_invoice_payments as sip
 from stripe_invoice_payments.sandbox import Sandbox
 
-TEXT = (Path(__file__).parents[2] / "docs" / "comparison.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "adopt" / "comparison.md").read_text("utf-8")
 
 
 def test_objects_as_json(stripe_sandbox: Sandbox):

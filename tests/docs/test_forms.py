@@ -66,7 +66,7 @@ def test_hooks_download_nothing_and_run_the_locked_tools():
         ("generated/stripe_invoice_payments_api/models.py", True),
         ("custom/stripe_invoice_payments/_call/steps.py", False),
         ("tests/pipeline/test_second_opinion.py", False),
-        ("docs/how-it-works.md", False),
+        ("docs/maintain/how-it-works.md", False),
     ],
 )
 def test_the_pipeline_is_checked_when_its_inputs_change(path, checked):

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["CONTRIBUTING.md", "SECURITY.md", "docs/how-it-works.md", "docs/how-it-is-tested.md"]
+PAGES = [
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/maintain/how-it-works.md",
+    "docs/maintain/how-it-is-tested.md",
+]
 FOLDERS = ("custom", "docs", "generated", "scripts", "spec", "templates", "tests")
 
 MADE_HERE = {".cache/", "dist/"}  # by a command, so not in every checkout
@@ -54,4 +59,4 @@ def test_commands_are_targets_of_the_makefile(page):
 def test_what_is_said_of_pip_is_what_the_locks_are_tried_with():
     pins = re.search(r'^pip-oldest = \["pip==([\d.]+)"\]', text_of("pyproject.toml"), re.MULTILINE)
     assert pins is not None
-    assert f"pip {pins[1]}," in " ".join(text_of("docs/how-it-works.md").split())
+    assert f"pip {pins[1]}," in " ".join(text_of("docs/maintain/how-it-works.md").split())

@@ -1,4 +1,4 @@
-"""docs/installing.md has every extra, and what it installs."""
+"""docs/adopt/installing.md has every extra, and what it installs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_table_of_extras_is_that_of_the_package():
     }
     (section,) = re.findall(
         r"^## Extras\n(.*?)^## ",
-        (ROOT / "docs" / "installing.md").read_text("utf-8"),
+        (ROOT / "docs" / "adopt" / "installing.md").read_text("utf-8"),
         re.MULTILINE | re.DOTALL,
     )
     rows = re.findall(r"^\| `(\w+)` \| .* \| (.+) \|$", section, re.MULTILINE)

@@ -1,6 +1,6 @@
-"""docs/options.md has every option, filter and field, each below the name of its class.
+"""docs/configure/options.md has every option, filter and field, each below the name of its class.
 
-And docs/sandbox.md has every argument of what a sandbox can be told.
+And docs/use/sandbox.md has every argument of what a sandbox can be told.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ OF_A_CLIENT_ONLY = {"api_key", "http_client"}
 
 def documented(class_name: str) -> set[str]:
     """The names in the table of the section whose heading names this class."""
-    sections = re.split(r"^##+ ", (DOCS / "options.md").read_text("utf-8"), flags=re.MULTILINE)
-    (section,) = (text for text in sections if f"`{class_name}`" in text.partition("\n")[0])
-    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    text = (DOCS / "configure" / "options.md").read_text("utf-8")
+    sections = re.split(r"^##+ ", text, flags=re.MULTILINE)
+    (found,) = (section for section in sections if f"`{class_name}`" in section.partition("\n")[0])
+    return set(re.findall(r"^\| `(\w+)` \|", found, re.MULTILINE))
 
 
 @pytest.mark.parametrize("options", TYPED_DICTS, ids=lambda options: options.__name__)
@@ -61,7 +62,7 @@ CONTROL_METHODS = [getattr(Sandbox, name) for name in METHODS]
 
 @pytest.mark.parametrize("method", CONTROL_METHODS, ids=lambda method: method.__name__)
 def test_every_argument_of_the_sandbox_is_described(method):
-    text = (DOCS / "sandbox.md").read_text("utf-8")
+    text = (DOCS / "use" / "sandbox.md").read_text("utf-8")
     (call,) = re.findall(rf"`{method.__name__}\(([^`]*)\)` \|", text)
     for name in inspect.signature(method).parameters.keys() - {"self"}:
         assert name in call.split(", ") or f"`{name}`" in text

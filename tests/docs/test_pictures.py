@@ -15,7 +15,7 @@ from scripts.site.pictures import recording, with_pictures
 from scripts.site.pictures.svg import as_text
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["benchmarks.md", "how-it-works.md", "scan.md"]
+PAGES = ["adopt/benchmarks.md", "maintain/how-it-works.md", "use/scan.md"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 TABLE = """

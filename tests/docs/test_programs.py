@@ -19,6 +19,7 @@ from tests.docs.test_site import PYTHON, needs_builders
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = list(programs())
+ERRORS = (DOCS / "configure" / "errors.md").read_text("utf-8")
 
 
 def blocks(page: str) -> list[str]:
@@ -42,7 +43,7 @@ def test_a_program_prints_what_its_page_says(page, code, output):
 
 TESTS = [
     (code, name)
-    for code in blocks("tests.md")
+    for code in blocks("use/tests.md")
     for name in re.findall(r"^def (test_\w+)", code, re.MULTILINE)
 ]
 
@@ -84,7 +85,7 @@ def post(body, header):
 @needs_builders
 @pytest.mark.parametrize("framework", POST)
 def test_an_endpoint_accepts_what_stripe_signs_and_nothing_else(framework, stripe_sandbox):
-    (code,) = (block for block in blocks("webhooks.md") if f"from {framework}" in block)
+    (code,) = (block for block in blocks("use/webhooks.md") if f"from {framework}" in block)
     payment = stripe_sandbox.create_invoice_payment(status="paid")
     webhook = stripe_sandbox.invoice_payment_paid_webhook(payment.id, secret="whsec_...")
     header = {"Stripe-Signature": webhook.headers["Stripe-Signature"]}
@@ -104,7 +105,7 @@ def test_an_endpoint_accepts_what_stripe_signs_and_nothing_else(framework, strip
 def test_the_client_on_the_page_about_proxies_trusts_the_authority_of_the_company(
     tmp_path, monkeypatch, capsys
 ):
-    (code,) = (block for block in blocks("proxies.md") if "company-ca.pem" in block)
+    (code,) = (block for block in blocks("configure/proxies.md") if "company-ca.pem" in block)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     shutil.copyfile(CERTIFICATE, tmp_path / "company-ca.pem")
@@ -118,7 +119,7 @@ def test_the_client_on_the_page_about_proxies_trusts_the_authority_of_the_compan
         for old, new in changes.items():
             assert code.count(old) == 1
             code = code.replace(old, new)
-        exec(compile(code, "proxies.md", "exec"), {})  # noqa: S102 - our own page
+        exec(compile(code, "configure/proxies.md", "exec"), {})  # noqa: S102 - our own page
     assert "Page of 1" in capsys.readouterr().out
 
 
@@ -132,7 +133,7 @@ def test_the_table_of_errors_has_every_class():
         and issubclass(value, sip.StripeError)
         and value is not sip.StripeError
     }
-    rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "errors.md").read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|", ERRORS, re.MULTILINE)
     assert set(rows) == classes
 
 
@@ -161,7 +162,6 @@ def test_the_table_of_errors_is_true(fault, stripe_sandbox):
     with pytest.raises(sip.StripeError) as caught:
         stripe_sandbox.client(max_retries=0).invoice_payments.list()
     assert type(caught.value).__name__ == FAULTS[fault]
-    text = (DOCS / "errors.md").read_text("utf-8")
-    statuses = " ".join(re.findall(rf"^\| `{FAULTS[fault]}` \| ([^|]*) \|", text, re.MULTILINE))
+    statuses = " ".join(re.findall(rf"^\| `{FAULTS[fault]}` \| ([^|]*) \|", ERRORS, re.MULTILINE))
     if (status := caught.value.http_status) not in (None, 200):
         assert str(status) in statuses or (status >= 500 and "5xx" in statuses)

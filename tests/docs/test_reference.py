@@ -150,7 +150,7 @@ def test_each_class_has_an_example_in_its_docstring_or_on_its_page():
     for name, page in PAGES.items():
         code = "\n".join([*CODE.findall(page)])
         if name == "spark.md":  # tests/spark runs the programs of that guide, and not this file
-            code += (ROOT / "docs" / name).read_text("utf-8")
+            code += (ROOT / "docs" / "use" / name).read_text("utf-8")
         for path in re.findall(r"^::: ([\w.]+)$", page, re.MULTILINE):
             cls = path.rpartition(".")[2]
             if shown(path).is_class and not cls.startswith("Async"):

@@ -46,7 +46,8 @@ def test_the_site_is_the_same_each_time(builder, tmp_path):
         done = run("-m", "scripts.site", "--with", builder, "--to", tmp_path / name)
         assert done.returncode == 0, done.stdout + done.stderr
     once, twice = contents(tmp_path / "once" / "html"), contents(tmp_path / "twice" / "html")
-    assert {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")} <= once.keys()
+    sources = [pages.page_of(source) for source in pages.sources() if source.suffix == ".md"]
+    assert {page.with_suffix(".html").as_posix() for page in sources} <= once.keys()
     copies = re.findall(r"^- \[.+\]\((.+)\)$", once["llms.txt"].decode(), re.MULTILINE)
     assert {name.replace(".html", ".md") for name in once if name.endswith(".html")} == {
         *copies,
@@ -68,7 +69,7 @@ def test_a_link_that_leads_nowhere_stops_the_build(link, tmp_path):
         return run("-c", f"from scripts.site import __main__ as site; {place}; site.{function}")
 
     assert call("prepare(to)").returncode == 0
-    page = tmp_path / "pages" / "sync.md"
+    page = tmp_path / "pages" / "use" / "sync.md"
     page.write_text(f"{page.read_text('utf-8')}\n[more]({link})\n", "utf-8")
     done = call("build(to, 'zensical')")
     assert "SiteError: docs: the site was not built" in done.stderr

@@ -128,8 +128,8 @@ def succeed(
 
 
 def write_netrc(path: Path, host: str) -> None:
-    """Write the login for the test's indexes as docs/installing.md says."""
-    text = documented("installing.md", "machine packages.example.com")
+    """Write the login for the test's indexes as docs/adopt/installing.md says."""
+    text = documented("adopt/installing.md", "machine packages.example.com")
     text = text.replace("packages.example.com", host).replace("<user>", USER)
     path.write_text(text.replace("<password>", f'"{PASSWORD}"'), "utf-8")
     path.chmod(0o600)
@@ -194,7 +194,7 @@ def for_this_version(text: str) -> str:
 
 def pinned(distributions: Distributions) -> str:
     """The lines that pin both files, as the documentation shows them."""
-    text = documented("installing.md", "--hash=sha256:<the wheel>")
+    text = documented("adopt/installing.md", "--hash=sha256:<the wheel>")
     text = text.replace("<the wheel>", sha256(distributions.wheel))
     return text.replace("<the sdist>", sha256(distributions.sdist))
 

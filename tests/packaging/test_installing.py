@@ -1,4 +1,4 @@
-"""Installing by name, as docs/installing.md says, while an impostor waits on the public index.
+"""Installing by name, as docs/adopt/installing.md says, while an impostor waits on a public index.
 
 Both indexes run on this machine: the internal one asks for a login, the public one does not and
 has the dependencies and a package of the same name with a higher version.
@@ -95,7 +95,7 @@ def consumer(tmp_path, server, public, distributions) -> Consumer:
 
 def documented_line(containing: str) -> str:
     """The one documented command line that contains these words, for this version."""
-    text = (ROOT / "docs" / "installing.md").read_text("utf-8")
+    text = (ROOT / "docs" / "adopt" / "installing.md").read_text("utf-8")
     (line,) = (line for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if containing in line)
     return for_this_version(line)
 
@@ -120,7 +120,7 @@ class TestOneIndexForEverything:
     def _mirror(self, consumer, dependencies):
         for wheel in dependencies.iterdir():
             shutil.copy(wheel, consumer.internal.packages)
-        consumer.write("pip.conf", documented("installing.md", "[global]"))
+        consumer.write("pip.conf", documented("adopt/installing.md", "[global]"))
 
     def test_by_name_with_hashes(self, consumer, distributions, sandbox):
         consumer.make_environment()
@@ -179,7 +179,7 @@ class TestUv:
     @pytest.fixture(autouse=True)
     def _project(self, consumer):
         # The public index of this test has what the Python that runs it needs, and no more.
-        project = documented("installing.md", "[tool.uv.sources]")
+        project = documented("adopt/installing.md", "[tool.uv.sources]")
         consumer.write("pyproject.toml", project.replace(">=3.10", f">={running()}"))
 
     def test_the_name_is_tied_to_the_internal_index(self, consumer, distributions, sandbox):

@@ -1,4 +1,4 @@
-"""Vendored with `vendoring` as docs/vendoring.md says, beside another installed version."""
+"""Vendored with `vendoring` as docs/adopt/vendoring.md says, beside another installed version."""
 
 import json
 import os
@@ -104,10 +104,12 @@ def make_host(root: Path, interpreter: Path, wheel: Distributions, *keep: str) -
     for package in (root / "hostapp", vendor):
         (package / "__init__.py").touch()
     (root / "hostapp" / "app.py").write_text(APPLICATION, "utf-8")
-    (root / "pyproject.toml").write_text(documented("vendoring.md", "[tool.vendoring]"), "utf-8")
+    (root / "pyproject.toml").write_text(
+        documented("adopt/vendoring.md", "[tool.vendoring]"), "utf-8"
+    )
     for path in keep:
         substitute(root / "pyproject.toml", rf'^    "stripe_invoice_payments/{path}",\n', "")
-    pin = documented("vendoring.md", "--hash=sha256:<the wheel>")
+    pin = documented("adopt/vendoring.md", "--hash=sha256:<the wheel>")
     pin = pin.replace("<the wheel>", sha256(wheel.wheel))
     (vendor / "vendor.txt").write_text(pin, "utf-8")
     sync(root, wheel)
@@ -212,6 +214,6 @@ def test_the_sandbox_may_stay_without_what_it_needs(tmp_path, vendored, distribu
     finished = run([host, "-c", f"import {package}.sandbox"], repository.root)
     assert "The sandbox needs " in finished.output
     with (repository.root / "pyproject.toml").open("a", encoding="utf-8") as file:
-        exclude = documented("vendoring.md", "exclude = ")
+        exclude = documented("adopt/vendoring.md", "exclude = ")
         file.write(f"\n{exclude}")
     assert "Success" in repository.mypy("hostapp")

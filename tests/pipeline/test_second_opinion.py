@@ -63,7 +63,7 @@ def test_operations_have_the_names_that_their_ids_make():
 
 
 def test_what_has_a_title_is_called_by_it_so_that_the_package_is_the_same_without_the_parser():
-    """What docs/how-it-works.md says of the second opinion."""
+    """What docs/maintain/how-it-works.md says of the second opinion."""
     document = overlaid_document(THIS_REPOSITORY, committed_slice(THIS_REPOSITORY)[0])
     with_parser, without = (
         render(build_view(document, names), THIS_REPOSITORY.templates, "make regenerate")

@@ -1,4 +1,4 @@
-"""docs/sandbox.md tells of everything that there is."""
+"""docs/use/sandbox.md tells of everything that there is."""
 
 import inspect
 import re
@@ -10,7 +10,7 @@ from stripe_invoice_payments.sandbox.control.methods import METHODS
 from stripe_invoice_payments.sandbox.faults.rules import read_choice
 from stripe_invoice_payments.sandbox.faults.table import FAULTS
 
-TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "use" / "sandbox.md").read_text("utf-8")
 
 
 def test_every_fault_is_described():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import venv
@@ -16,7 +15,6 @@ from packaging.utils import canonicalize_name
 pytest_plugins = ["pytester"]
 
 REPOSITORY = Path(__file__).parents[2]
-DOCUMENTATION = REPOSITORY / "docs" / "sandbox.md"
 # What this project's own tests need beside pytest would only slow these down.
 FLAGS = ["-p", "no:schemathesis", "-p", "no:xdist", "-p", "no:cov", "-p", "no:hypothesispytest"]
 
@@ -170,13 +168,6 @@ def test_nothing_is_loaded_for_tests_that_do_not_ask(run):
         options=("-p", "no:anyio"),
     )
     result.assert_outcomes(passed=1)
-
-
-def test_the_example_in_the_documentation_works(run):
-    blocks = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text("utf-8"), re.DOTALL)
-    examples = [block for block in blocks if "def test_" in block]
-    assert len(examples) == 1
-    run(examples[0]).assert_outcomes(passed=examples[0].count("def test_"))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
-"""docs/scan.md's own programs, killed or interrupted: what they write is complete in the end.
+"""docs/use/scan.md's own programs, killed or interrupted: what they write is complete in the end.
 
-Each is stopped 5 times by default, 20 times with `CI=true`, and as often as `SCAN_KILLS` says.
+Each is stopped 5 times by default, 10 times with `CI=true`, and as often as `SCAN_KILLS` says.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from stripe_invoice_payments.sandbox import Sandbox
 
 from .killing import run_and_kill
 
-PAGE = Path(__file__).parents[2] / "docs" / "scan.md"
-KILLS = int(os.environ.get("SCAN_KILLS", "20" if os.environ.get("CI") else "5"))
+PAGE = Path(__file__).parents[2] / "docs" / "use" / "scan.md"
+KILLS = int(os.environ.get("SCAN_KILLS", "10" if os.environ.get("CI") else "5"))
 PERIOD: CreatedFilter = {"gte": 1_735_689_600, "lt": 1_767_225_600}
 
 BEFORE = """

@@ -69,22 +69,35 @@ def ended(seconds: float) -> bool:
     return not readers()
 
 
+def hold(lock: Lock | ForkSafeLock) -> None:
+    with lock:
+        pass
+
+
+def hold_if_free(lock: Lock) -> None:
+    lock.run_if_free(bool)
+
+
 def is_free(lock: Lock | ForkSafeLock) -> bool:
     """Whether another thread gets it."""
 
-    def use() -> None:
-        with lock:
-            pass
-
-    thread = threading.Thread(target=use, daemon=True)
+    thread = threading.Thread(target=hold, args=[lock], daemon=True)
     thread.start()
     thread.join(10)
     return not thread.is_alive()
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an interval timer")
-@pytest.mark.parametrize("make", [Lock, ForkSafeLock, lambda: Lock(threading.RLock())])
-def test_an_interrupt_leaves_no_lock_locked(make):
+@pytest.mark.parametrize(
+    ("make", "use"),
+    [
+        (Lock, hold),
+        (Lock, hold_if_free),
+        (ForkSafeLock, hold),
+        (lambda: Lock(threading.RLock()), hold),
+    ],
+)
+def test_an_interrupt_leaves_no_lock_locked(make, use):
     """Readers would wait for it forever, and closing for the readers."""
     lock = make()
 
@@ -97,8 +110,7 @@ def test_an_interrupt_leaves_no_lock_locked(make):
             with suppress(KeyboardInterrupt):
                 signal.setitimer(signal.ITIMER_REAL, 1e-5 + random.Random(seed).random() / 5000)
                 while True:
-                    with lock:
-                        pass
+                    use(lock)
             assert is_free(lock)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,4 +1,4 @@
-"""No more pages are held than docs/scan.md says."""
+"""No more pages are held than docs/use/scan.md says."""
 
 from __future__ import annotations
 

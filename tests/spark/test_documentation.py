@@ -1,4 +1,4 @@
-"""docs/spark.md as it stands there, but for the address."""
+"""docs/use/spark.md as it stands there, but for the address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from .counting import expected, ids
 
-PAGE = Path(__file__).parents[2] / "docs" / "spark.md"
+PAGE = Path(__file__).parents[2] / "docs" / "use" / "spark.md"
 
 
 def programs() -> list[str]:

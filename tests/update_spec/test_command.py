@@ -112,7 +112,7 @@ def test_the_report_says_where_a_new_name_has_to_be_added_by_hand(
         (
             "not-documented",
             "ListInvoicePaymentsParams.region",
-            "is new, and docs/options.md has no row for it",
+            "is new, and docs/configure/options.md has no row for it",
         ),
     ]
 

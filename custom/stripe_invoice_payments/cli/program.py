@@ -135,7 +135,7 @@ def make_parser(wanted: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentP
         "--print-completion",
         choices=("bash", "zsh", "tcsh"),
         action=_Completion,
-        help="print the completion for a shell; see docs/command-line.md",
+        help="print the completion for a shell; see docs/use/command-line.md",
     )
     add_common(parser, is_top=True)
     commands = parser.add_subparsers(

@@ -84,7 +84,7 @@ def _make_parser(prog: str) -> argparse.ArgumentParser:
         prog=prog,
         description="Serve a sandbox that behaves like Stripe for invoice payments.",
         epilog=f"A connected account with data of its own is {CONNECTED_ACCOUNT}. For other "
-        "keys and for controlling a running sandbox, see docs/sandbox.md.",
+        "keys and for controlling a running sandbox, see docs/use/sandbox.md.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )

@@ -25,7 +25,7 @@ class StripeInvoicePayments(DataSource):
 
     Register it with `spark.dataSource.register(StripeInvoicePayments)`, and read with
     `spark.read.format("stripe_invoice_payments")` and its options. It has the columns of every
-    export. The documentation is in `docs/spark.md`.
+    export. The documentation is in `docs/use/spark.md`.
     """
 
     @classmethod

@@ -166,17 +166,18 @@ class Mirror(_Mirror["Client"]):
         result.
         """
         results = list[SyncResult]()
+
+        def apply() -> None:
+            while self._waiting:
+                read = self._waiting.popleft()
+                with _logged(is_own=read is own):
+                    run = self._run(self._query())
+                    self._carry_out(run.apply(read))
+                    results.append(run.result())
+
         # The condition is checked again after the release: an event may have come before it.
-        while self._waiting and self._busy.acquire(blocking=False):
-            try:
-                while self._waiting:
-                    read = self._waiting.popleft()
-                    with _logged(is_own=read is own):
-                        run = self._run(self._query())
-                        self._carry_out(run.apply(read))
-                        results.append(run.result())
-            finally:
-                self._busy.release()
+        while self._waiting and self._busy.run_if_free(apply):
+            pass
         return SyncResult.of_all(results)
 
     def _carry_out(self, steps: Steps) -> None:

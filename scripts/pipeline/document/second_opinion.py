@@ -4,7 +4,7 @@ It is the second opinion: a reader of OpenAPI that others wrote and use. What it
 type or tell apart stops the pipeline. Its names of functions and classes are taken, those of
 nested objects included; the types that it derives are not, as `scripts/pipeline/view` takes
 all facts from the document itself. Enums and Stripe's list envelope, which would become classes,
-it is not even shown. docs/how-it-works.md has the reasons.
+it is not even shown. docs/maintain/how-it-works.md has the reasons.
 """
 
 from __future__ import annotations

@@ -17,19 +17,19 @@ const RULES = ["color-contrast", "empty-heading", "heading-order", "page-has-hea
 const WIDTHS = [1280, 360];
 const SCHEMES = ["light", "dark"];
 const TERMS = {
-  "for_payment": "find.html",
+  "for_payment": "use/find.html",
   "ScanError": "reference/errors.html",
-  "rate_limit": "retries.html",
-  "Django": "webhooks.html",
-  "Parquet": "export.html",
-  "proxy": "proxies.html",
-  "auto_paging_iter": "reading.html",
-  "OpenTelemetry": "logging.html",
-  "idempotency_key": "retries.html",
-  "expanded_invoice": "reading.html",
+  "rate_limit": "configure/retries.html",
+  "Django": "use/webhooks.html",
+  "Parquet": "use/export.html",
+  "proxy": "configure/proxies.html",
+  "auto_paging_iter": "use/reading.html",
+  "OpenTelemetry": "configure/logging.html",
+  "idempotency_key": "configure/retries.html",
+  "expanded_invoice": "use/reading.html",
 };
 // Kept as pictures, for whoever looks at the result.
-const PICTURES = ["index.html", "errors.html", "webhooks.html", "reference/client.html", "reference/models.html"];
+const PICTURES = ["index.html", "configure/errors.html", "use/webhooks.html", "reference/client.html", "reference/models.html"];
 
 const [site, screenshots] = process.argv.slice(2);
 const executablePath = BROWSERS.find((path) => path && existsSync(path));
