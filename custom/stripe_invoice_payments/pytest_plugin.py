@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def stripe_sandbox_options() -> dict[str, Any]:
-    """The options of `Sandbox`. Override this fixture to set some."""
+    """The options of the sandbox, which are those of `Sandbox`. Override this to set some."""
     return {}
 
 
