@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from scripts.errors import SiteError
-from scripts.site.pictures import recording, with_pictures
+from scripts.site.pictures import recording, terminal, with_pictures
 from scripts.site.pictures.svg import as_text
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -50,6 +50,25 @@ def test_the_recorded_scan_read_the_period_without_a_gap_and_nothing_twice():
     assert (stretches[0][0], stretches[-1][1]) == (run["start"], run["end"])
     assert all(first[1] == second[0] for first, second in pairwise(stretches))
     assert sum(request["payments"] for request in run["requests"]) == 1600 + 720
+
+
+def test_the_terminal_of_the_readme_shows_what_its_commands_print():
+    picture = terminal.FILE.read_text("utf-8")
+    assert picture == terminal.drawn()
+    root = ElementTree.fromstring(picture)  # noqa: S314 - our own
+    shown = "".join(root.itertext()).replace("\xa0", " ")
+    assert all(command in shown for command in terminal.COMMANDS)
+    assert "Traceback" not in shown
+    assert "url(" not in picture.replace("url(#", "")  # no font and no picture of another host
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_a_page_that_shows_the_terminal_says_what_is_on_it(page):
+    source = DOCS.parent / page
+    found = re.findall(r"!\[(.+)\]\((.+)\)", source.read_text("utf-8"))
+    ((description, target),) = found
+    assert (source.parent / target).samefile(terminal.FILE)
+    assert len(description) > 80
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -151,7 +151,11 @@ def test_the_description_links_to_pages_of_the_site(project, tmp_path):
 
     assert f"\nProject-URL: Documentation, {site}/\n" in description
     readme = (clone / "README.md").read_text("utf-8")
-    files = {page_of(source).with_suffix(".html"): source for source in sources()}
+    places = {page_of(source): source for source in sources()}
+    files = {
+        place.with_suffix(".html") if place.suffix == ".md" else place: source
+        for place, source in places.items()
+    }
     found = {target for _, target in LINK.findall(description)}
     linked = {target for _, target in LINK.findall(readme) if target.partition("#")[0] != "LICENSE"}
     assert len(found) == len(linked)
