@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Characters of a message that `str` shows; the whole is in `message`.
 _MAX_SHOWN = 500
-# Characters of an answer's body that stand in for the message it does not have.
+# Characters of a response's body that stand in for the message it does not have.
 _MAX_EXCERPT = 200
 # Levels of JSON in an error; the API needs four.
 _MAX_DEPTH = 50
@@ -253,7 +253,7 @@ class SignatureVerificationError(StripeError):
 
 
 def error_from_response(status: int, headers: Mapping[str, str], body: bytes) -> StripeError:
-    """The error that an unsuccessful answer stands for, whatever the answer looks like."""
+    """The error that an unsuccessful response stands for, whatever the response looks like."""
     text = body_text(body)
     json_body = json_object(body)
     details = error_fields(json_body)

@@ -1,7 +1,7 @@
 # Generated from Stripe's OpenAPI document 2026-05-27.dahlia by `make regenerate`.
 # Do not edit: change spec/ or templates/ and run that command.
 
-"""Requests as data: what is sent, encoded the way Stripe reads it, and how the answer is read."""
+"""Requests as data: what is sent, encoded the way Stripe reads it, and how the response is read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Request(Generic[T]):
         path: The path, percent-encoded.
         query: The query string, percent-encoded, without the question mark.
         form: The form-encoded body; None for methods without one.
-        read: Turns the JSON of a successful answer into its type.
+        read: Turns the JSON of a successful response into its type.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""Requests as data: what is sent, encoded the way Stripe reads it, and how the answer is read."""
+"""Requests as data: what is sent, encoded the way Stripe reads it, and how the response is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Request(Generic[T]):
         path: The path, percent-encoded.
         query: The query string, percent-encoded, without the question mark.
         form: The form-encoded body; None for methods without one.
-        read: Turns the JSON of a successful answer into its type.
+        read: Turns the JSON of a successful response into its type.
     """
 
     method: str

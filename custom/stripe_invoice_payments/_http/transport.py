@@ -147,7 +147,7 @@ class Transport:
         with _LOCK:
             if self._owner != os.getpid():
                 # After a fork the connections belong to the parent, and are neither used nor
-                # closed here: two processes on one would read each other's answers.
+                # closed here: two processes on one would read each other's responses.
                 self._inherited, self._own = self._own, {}
                 self._owner = os.getpid()
             own = self._own.get(origin)

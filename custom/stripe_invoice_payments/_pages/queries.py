@@ -52,7 +52,7 @@ _CREATED = {f"created[{bound}]": bound for bound in ("gt", "gte", "lt", "lte")}
 
 @define(frozen=True, kw_only=True, eq=False)
 class ListQuery(Generic[T]):
-    """The request that a page is the answer to.
+    """The request that a page is the response to.
 
     Attributes:
         request: The request itself.
