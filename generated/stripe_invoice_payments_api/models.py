@@ -475,7 +475,7 @@ class ErrorDetails(Model):
 
 @define(kw_only=True, eq=False, repr=False, weakref_slot=False)
 class ErrorResponse(Model):
-    """JSON body of an answer that reports a failure.
+    """JSON body of a response that reports a failure.
 
     Source: https://docs.stripe.com/api/errors
     """

@@ -224,7 +224,7 @@ def retrieve_invoice_payment(
 ) -> Request[InvoicePayment]:
     """Fetch one invoice payment.
 
-    Looks up a single invoice payment. An unknown id is answered with status 404 and the code
+    Looks up a single invoice payment. For an unknown id, the response has status 404 and the code
     `resource_missing`.
 
     Args:

@@ -282,8 +282,8 @@ class InvoicePayments(Resource["Engine"]):
     ) -> InvoicePayment:
         """Fetch one invoice payment.
 
-        Looks up a single invoice payment. An unknown id is answered with status 404 and the code
-        `resource_missing`.
+        Looks up a single invoice payment. For an unknown id, the response has status 404 and the
+        code `resource_missing`.
 
         Example:
             payment = client.invoice_payments.retrieve("inpay_...", expand=["invoice"])
