@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from .pipeline.repository import THIS_REPOSITORY, Repository
-from .spec_changes.reports.as_terminal import report_terminal
+from .spec_changes.reports.as_text import report_terminal
 from .spec_changes.updating import NEWS, Options, as_bytes, update
 
 

@@ -15,14 +15,34 @@ FEW_VALUES = 5
 SCALARS = ("bool", "float", "int", "str")
 
 
-def kinds_in(text: str) -> dict[str, tuple[str, ...] | None]:
-    """The members of a union, each with the values that it is limited to, or None."""
-    return _kinds(ast.parse(text, mode="eval").body)
+def kinds_in(annotation: str | ast.expr) -> dict[str, tuple[str, ...] | None]:
+    """The members of a union, each with the values that it is limited to, or None.
+
+    One that is there without a limit as well has none.
+    """
+    node = _parsed(annotation)
+    if isinstance(node, ast.BinOp):
+        kinds = kinds_in(node.left)
+        for kind, limits in kinds_in(node.right).items():
+            known = kinds.get(kind, ())
+            kinds[kind] = None if known is None or limits is None else _unique(*known, *limits)
+        return kinds
+    if not isinstance(node, ast.Subscript):
+        return {ast.unparse(node): None}
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    holder = ast.unparse(node.value)
+    if holder == "Literal":
+        return {type(ast.literal_eval(inner[0])).__name__: values_in(node)}
+    within = [kinds_in(item) for item in inner]
+    values = [value for kinds in within for known in kinds.values() for value in known or ()]
+    words = ", ".join(" | ".join(sorted(kinds)) for kinds in within)
+    return {f"{holder}[{words}]": _unique(*values) or None}
 
 
-def values_in(text: str) -> tuple[str, ...]:
+def values_in(annotation: str | ast.expr) -> tuple[str, ...]:
     """The values of enums, whether or not others are allowed as well."""
-    return _constants(ast.parse(text, mode="eval"))
+    constants = [one for one in ast.walk(_parsed(annotation)) if isinstance(one, ast.Constant)]
+    return _unique(*(str(one.value) for one in constants if one.value is not None))
 
 
 def read_level(old: str, new: str) -> Level:
@@ -81,30 +101,10 @@ def _is_class(kind: str) -> bool:
     return kind.isidentifier() and kind not in {*SCALARS, "None", "JSONValue"}
 
 
-def _kinds(node: ast.expr) -> dict[str, tuple[str, ...] | None]:
-    """The kinds in an annotation; one that is there without a limit as well has none."""
-    if isinstance(node, ast.BinOp):
-        kinds = _kinds(node.left)
-        for kind, limits in _kinds(node.right).items():
-            known = kinds.get(kind, ())
-            both = None if known is None or limits is None else _unique(*known, *limits)
-            kinds[kind] = both
-        return kinds
-    if not isinstance(node, ast.Subscript):
-        return {ast.unparse(node): None}
-    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    holder = ast.unparse(node.value)
-    if holder == "Literal":
-        return {type(ast.literal_eval(inner[0])).__name__: _constants(node)}
-    within = [_kinds(item) for item in inner]
-    values = [value for kinds in within for known in kinds.values() for value in known or ()]
-    words = ", ".join(" | ".join(sorted(kinds)) for kinds in within)
-    return {f"{holder}[{words}]": _unique(*values) or None}
-
-
-def _constants(node: ast.AST) -> tuple[str, ...]:
-    constants = (inner for inner in ast.walk(node) if isinstance(inner, ast.Constant))
-    return _unique(*(str(inner.value) for inner in constants if inner.value is not None))
+def _parsed(annotation: str | ast.expr) -> ast.expr:
+    if isinstance(annotation, str):
+        return ast.parse(annotation, mode="eval").body
+    return annotation
 
 
 def _unique(*values: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..pipeline.errors import PipelineError
+from .python_api import public_names
 from .verdicts import Change, Finding
 
 GONE = {"field-removed", "parameter-removed"}
@@ -17,8 +18,7 @@ PARAMETER_ADDED = {"parameter-added", "required-parameter-added"}
 def hand_written_findings(
     *,
     root: Path,
-    package: str,
-    names: Mapping[str, set[str]],
+    package: Path,
     changes: list[Change],
     old_version: str,
     new_version: str,
@@ -26,28 +26,22 @@ def hand_written_findings(
     """What has to be edited by hand, or at least looked at.
 
     These are imports that would fail, names that are gone, new names that nobody passes on, sends
-    or describes, and places that name the old version.
-
-    Args:
-        root: The directory with `custom/`, `tests/`, `README.md` and `docs/`.
-        package: The name of the generated package.
-        names: For each module of that package the names in it.
-        changes: What users notice.
-        old_version: The API version that is being left.
-        new_version: The one that takes its place.
+    or describes, and places that name the old version. All of it is below `root`, but for the new
+    `package`.
 
     Raises:
         PipelineError: A module of `custom/` or `tests/` is not Python.
     """
+    names = public_names(package)
     trees = {path: _tree(path) for path in sorted((root / "custom").rglob("*.py"))}
     gone = {_name(c): c.symbols[0] for c in changes if c.kind in GONE}
     imported: set[str] = set()
     for path, tree in trees.items():
         where = path.relative_to(root)
-        for module, name, line in _imports(tree, package):
+        for module, name, line in _imports(tree, package.name):
             imported.add(name)
             if name not in names.get(module, set()):
-                text = f"imports `{name}`, which {package} does not have any more"
+                text = f"imports `{name}`, which {package.name} does not have any more"
                 yield Finding("import-gone", f"{where}:{line}", text, "Remove or replace it")
     tests = {path: _tree(path) for path in sorted((root / "tests").rglob("*.py"))} if gone else {}
     for path, tree in (trees | tests).items():

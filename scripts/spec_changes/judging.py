@@ -14,22 +14,9 @@ from difflib import SequenceMatcher
 from attrs import evolve
 
 from ..pipeline.document.conventions import UNIX_TIME
-from .api import (
-    PLAIN_JSON,
-    Answer,
-    Api,
-    Class,
-    Field,
-    Member,
-    Operation,
-    Parameter,
-    Part,
-    Place,
-    Setting,
-    is_within,
-)
-from .schemas import EXPANDABLE, tightest
-from .verdicts import DOCS, READERS, VERDICTS, Change, Effect, listed
+from .api import PLAIN_JSON, Api, Member, Part, Place, is_within
+from .schemas import EXPANDABLE, Bounds, bounds_in, tightest
+from .verdicts import SENTENCES, Change, Effect, listed
 
 INSISTED_ON = (
     "objects {without} are refused, also those stored earlier or sent under an older "
@@ -48,12 +35,12 @@ def judge(old: Api, new: Api) -> list[Change]:
     return [
         *(_hinted(_removed(part), "to", other_names.get(part.place)) for part in gone),
         *(_hinted(_added(part), "from", other_names.get(part.place)) for part in added),
-        *(found for place in old.keys() & new.keys() for found in _changed(old[place], new[place])),
+        *(found for place in old if place in new for found in _changed(old[place], new[place])),
     ]
 
 
 def change(
-    name: str,
+    kind: str,
     old: Part | None,
     new: Part | None,
     *,
@@ -64,15 +51,15 @@ def change(
     caution: str = "",
     **facts: object,
 ) -> Change:
-    """A change of the kind with this name; `facts` complete its sentence."""
-    usual_effect, usual_sentence = VERDICTS[name]
+    """A change of this kind, with its usual effect or another; `facts` complete the sentence."""
+    effect = effect or next(effect for effect in Effect if kind in SENTENCES[effect])
     parts = [part for part in (new, old) if part is not None]
     return Change(
-        name,
+        kind,
         where or parts[0].where,
         symbols or tuple(dict.fromkeys(symbol for part in parts for symbol in part.symbols)),
-        effect or usual_effect,
-        (sentence or usual_sentence).format(old=old, new=new, **facts),
+        effect,
+        (sentence or SENTENCES[effect][kind]).format(old=old, new=new, **facts),
         caution,
     )
 
@@ -85,24 +72,31 @@ def worst_first(changes: Iterable[Change]) -> list[Change]:
 def _outermost(one: Api, other: Api) -> list[Part]:
     """What only `one` has, without what is inside of such a thing; an answer covers nothing."""
     only = [part for place, part in one.items() if place not in other]
-    covers = {part.where for part in only if not isinstance(part, Answer)}
+    covers = {part.where for part in only if part.noun != "answer"}
     return [
         part for part in only if not any(is_within(part.where, o) for o in covers - {part.where})
     ]
 
 
 def _added(part: Part) -> Change:
-    is_required = isinstance(part, Parameter) and part.required
-    insisted_on = isinstance(part, Field) and not part.may_be_none and not part.is_envelope
-    caution = INSISTED_ON.format(without="without it") if insisted_on else ""
-    name = f"{'required-' if is_required else ''}{part.noun}-added"
-    return change(name, None, part, caution=caution)
+    kind, caution, values = f"{part.noun}-added", "", ""
+    if isinstance(part, Member):
+        known = listed(part.values)
+        if part.noun == "parameter":
+            kind = f"required-{kind}" if part.required else kind
+            values = f", one of {known}" if known else ""
+        else:
+            values = f", known values {known}" if known else ""
+            values += ", may be None" if part.may_be_none else ""
+            if not part.may_be_none and not part.is_envelope:
+                caution = INSISTED_ON.format(without="without it")
+    return change(kind, None, part, caution=caution, values=values)
 
 
 def _removed(part: Part) -> Change:
-    of_pages = isinstance(part, Field) and part.is_envelope
-    sentence = "`{old.name}` is gone, without which the client refuses every page"
-    return change(f"{part.noun}-removed", part, None, sentence=sentence if of_pages else "")
+    of_pages = "`{old.name}` is gone, without which the client refuses every page"
+    sentence = of_pages if part.is_envelope else ""
+    return change(f"{part.noun}-removed", part, None, sentence=sentence)
 
 
 def _changed(old: Part, new: Part) -> Iterator[Change]:
@@ -113,26 +107,20 @@ def _changed(old: Part, new: Part) -> Iterator[Change]:
         yield change("deprecated" if is_now else "not-deprecated", old, new, caution=caution)
     if isinstance(old, Member) and isinstance(new, Member):
         yield from _changed_default(old, new)
-    if isinstance(old, Setting) and isinstance(new, Setting):
-        yield from _changed_setting(old, new)
-    elif isinstance(old, Operation) and isinstance(new, Operation):
+        by_noun = _changed_field if old.noun == "field" else _changed_parameter
+        yield from by_noun(old, new)
+    elif old.noun == "operation":
         yield from _changed_operation(old, new)
-    elif isinstance(old, Field) and isinstance(new, Field):
-        yield from _changed_type(old, new)
-        yield from _changed_values(old, new)
-        yield from _changed_presence(old, new)
-        yield from _changed_format(old, new)
-    elif isinstance(old, Parameter) and isinstance(new, Parameter):
-        yield from _changed_parameter(old, new)
-    elif isinstance(old, Class) and old.name != new.name:
+    elif old.noun == "class" and old.name != new.name:
         yield change("class-renamed", old, new, symbols=(old.name, new.name))
+    elif old.value != new.value:
+        yield _changed_value(old, new)
 
 
-def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
-    if old.value == new.value:
-        return
-    caution = ""
-    if new.kind == "api-version":
+def _changed_value(old: Part, new: Part) -> Change:
+    """A setting of the whole API that has changed, or what an operation returns."""
+    kind, caution = "answer-changed" if new.noun == "answer" else new.name, ""
+    if kind == "api-version":
         release = new.value.rpartition(".")[2]
         if release != old.value.rpartition(".")[2]:
             caution = (
@@ -141,34 +129,49 @@ def _changed_setting(old: Setting, new: Setting) -> Iterator[Change]:
             )
         elif new.value < old.value:
             caution = "it is older than what is in the repository"
-    yield change(new.kind, old, new, caution=caution)
+    return change(kind, old, new, caution=caution)
 
 
-def _changed_operation(old: Operation, new: Operation) -> Iterator[Change]:
+def _changed_operation(old: Part, new: Part) -> Iterator[Change]:
     if old.symbols != new.symbols:
         yield change("operation-renamed", old, new, symbols=old.symbols)
-    if old.authentication != new.authentication:
-        sentence = "its authentication is {new.authentication}, was {old.authentication}"
-        where = f"{new.where}.security"
-        yield change("security-changed", old, new, where=where, sentence=sentence)
+    was, now = (part.states("security") for part in (old, new))
+    if was != now:
+        yield change(
+            "security-changed",
+            old,
+            new,
+            where=f"{new.where}.security",
+            sentence="its authentication is {now}, was {was}",
+            was=_stated(was, "that of the whole API"),
+            now=_stated(now, "that of the whole API"),
+        )
 
 
 def _changed_default(old: Member, new: Member) -> Iterator[Change]:
     was, now = old.states("default"), new.states("default")
     if was != now:
-        is_known = isinstance(new, Parameter) and was is not None and now is not None
-        yield change(
-            "default-changed",
-            old,
-            new,
-            effect=READERS if is_known else DOCS,
-            sentence="Stripe takes {now} now if it is left out, was {was}" if is_known else "",
-            was=_stated(was),
-            now=_stated(now),
-        )
+        is_taken = new.noun == "parameter" and was is not None and now is not None
+        effect = Effect.READERS if is_taken else Effect.DOCS
+        yield change("default-changed", old, new, effect=effect, was=_stated(was), now=_stated(now))
 
 
-def _changed_type(old: Field, new: Field) -> Iterator[Change]:
+def _changed_field(old: Member, new: Member) -> Iterator[Change]:
+    yield from _changed_type(old, new)
+    yield from _changed_values(old, new)
+    yield from _changed_presence(old, new)
+    was, now = (str(field.schema.get("format", "none")) for field in (old, new))
+    if was != now:
+        times = {now: "time-added", was: "time-removed"}
+        kind = times.get(UNIX_TIME, "format-changed")
+        symbols = (f"{new.symbols[0]}_datetime", *new.symbols) if UNIX_TIME in times else ()
+        yield change(kind, old, new, symbols=tuple(dict.fromkeys(symbols)), was=was, now=now)
+    is_secret = new.schema.get("x-secret")
+    if old.schema.get("x-secret") != is_secret:
+        yield change("secret-changed", old, new, shown="left out of" if is_secret else "shown by")
+
+
+def _changed_type(old: Member, new: Member) -> Iterator[Change]:
     before, after = old.kinds.keys(), new.kinds.keys()
     if old.targets is not None and new.targets is not None:
         yield from _changed_targets(old, new)
@@ -176,13 +179,11 @@ def _changed_type(old: Field, new: Field) -> Iterator[Change]:
         yield change("expansion-added", old, new)
     elif old.targets is not None:
         yield change("expansion-removed", old, new)
-    elif after < before:
-        yield change("type-narrowed", old, new)
-    elif after != before:
-        yield change("type-changed", old, new)
+    elif before != after:
+        yield change("type-narrowed" if after < before else "type-changed", old, new)
 
 
-def _changed_targets(old: Field, new: Field) -> Iterator[Change]:
+def _changed_targets(old: Member, new: Member) -> Iterator[Change]:
     """Both can be expanded, though maybe to different objects."""
     classes = [name for name in new.expanded if name not in old.expanded]
     name, _, attribute = new.symbols[0].rpartition(".")
@@ -204,7 +205,7 @@ def _changed_targets(old: Field, new: Field) -> Iterator[Change]:
         yield change("type-changed", old, new, sentence=sentence)
 
 
-def _changed_values(old: Field, new: Field) -> Iterator[Change]:
+def _changed_values(old: Member, new: Member) -> Iterator[Change]:
     if old.is_constant or new.is_constant:
         if old.values != new.values:
             was, now = listed(old.values), listed(new.values)
@@ -216,36 +217,21 @@ def _changed_values(old: Field, new: Field) -> Iterator[Change]:
         yield change(kind, old, new, noun=number, values=listed(values))
 
 
-def _changed_presence(old: Field, new: Field) -> Iterator[Change]:
+def _changed_presence(old: Member, new: Member) -> Iterator[Change]:
     if old.nullable != new.nullable:
         kind, without = "null-allowed" if new.nullable else "null-not-allowed", "with null in it"
     elif old.required != new.required:
         kind, without = "made-required" if new.required else "made-optional", "without it"
     else:
         return
-    said = VERDICTS[kind][1]
     if old.may_be_none == new.may_be_none:
-        yield change(kind, old, new, effect=DOCS, sentence=f"{said}; it may be None as before")
-    elif new.may_be_none:
-        yield change(kind, old, new, sentence=f"may be None now: {said}")
+        yield change(kind, old, new, effect=Effect.DOCS)
     else:
-        caution = INSISTED_ON.format(without=without)
-        yield change(kind, old, new, sentence=f"is never None now: {said}", caution=caution)
+        caution = "" if new.may_be_none else INSISTED_ON.format(without=without)
+        yield change(kind, old, new, caution=caution)
 
 
-def _changed_format(old: Field, new: Field) -> Iterator[Change]:
-    """Also whether it is a point in time, and whether it is a secret."""
-    if old.format != new.format:
-        times = {new.format: "time-added", old.format: "time-removed"}
-        kind = times.get(UNIX_TIME, "format-changed")
-        symbols = (f"{new.symbols[0]}_datetime", *new.symbols) if UNIX_TIME in times else ()
-        yield change(kind, old, new, symbols=tuple(dict.fromkeys(symbols)))
-    secret = new.schema.get("x-secret")
-    if old.schema.get("x-secret") != secret:
-        yield change("secret-changed", old, new, shown="left out of" if secret else "shown by")
-
-
-def _changed_parameter(old: Parameter, new: Parameter) -> Iterator[Change]:
+def _changed_parameter(old: Member, new: Member) -> Iterator[Change]:
     if old.required != new.required:
         yield change(f"parameter-made-{'required' if new.required else 'optional'}", old, new)
     if old.sent_as != new.sent_as:
@@ -264,18 +250,29 @@ def _changed_parameter(old: Parameter, new: Parameter) -> Iterator[Change]:
         noun = "parameter-value" if was and now else "parameter-enum"
         # Without a limit any value is taken: to list some is to take fewer, and the reverse.
         for name, beyond in _grown_or_shrunk(noun, was, now):
-            yield change(name, old, new, kind=kind, values=listed(beyond))
+            yield change(name, old, new, type=kind, values=listed(beyond))
     yield from _changed_bounds(old, new)
 
 
-def _changed_bounds(old: Parameter, new: Parameter) -> Iterator[Change]:
-    before, after = old.bounds, new.bounds
+def _changed_bounds(old: Member, new: Member) -> Iterator[Change]:
+    before, after = _bounds(old), _bounds(new)
     for kind, bound in sorted(before.keys() & after.keys()):
         was, now = before[kind, bound], after[kind, bound]
         if was != now:
             name = "bound-loosened" if tightest(bound, was, now) == was else "bound-tightened"
             words = _stated(was), _stated(now)
-            yield change(name, old, new, kind=kind, bound=bound, was=words[0], now=words[1])
+            yield change(name, old, new, type=kind, bound=bound, was=words[0], now=words[1])
+
+
+def _bounds(parameter: Member) -> Bounds:
+    """What limits its values: the tighter of what Stripe and what the overlay says."""
+    ours = dict(bounds_in(parameter.schema))
+    if parameter.stated is None:
+        return ours
+    return {
+        (kind, bound): tightest(bound, value, ours.get((kind, bound)))
+        for (kind, bound), value in bounds_in(parameter.stated.schema)
+    }
 
 
 def _grown_or_shrunk(
@@ -289,8 +286,8 @@ def _grown_or_shrunk(
         yield f"{noun}-removed", removed
 
 
-def _stated(value: object) -> str:
-    return "not stated" if value is None else f"`{value}`"
+def _stated(value: object, otherwise: str = "not stated") -> str:
+    return otherwise if value is None else f"`{value}`"
 
 
 def _hinted(found: Change, preposition: str, other: str | None) -> Change:

@@ -9,7 +9,7 @@ from ..pipeline.document.overlay import step
 from ..pipeline.inputs.slice_config import SliceConfig
 from ..pipeline.naming.identifiers import attribute_name
 from ..pipeline.openapi import Document, Schema
-from .api import Api, Class, Field, Part, component
+from .api import PLAIN_JSON, Api, Member, Part, component
 from .schemas import mentions, parts
 from .verdicts import Finding, listed
 
@@ -33,15 +33,15 @@ def outside_the_cut(
     after: Schemas = new_document["components"]["schemas"]
     places: dict[str, list[str]] = {}
     for name, schema in after.items():
-        if (holder := new.get((Class, component(name)))) is None:
+        if (holder := new.get(("class", component(name)))) is None:
             continue
         for key, value in schema.get("properties", {}).items():
             symbol = f"{holder.name}.{attribute_name(key)}"
-            where = f"{holder.where}.properties{step(key)}"
-            was, now = (api.get((Field, where)) for api in (old, new))
+            place = "field", f"{holder.where}.properties{step(key)}"
+            was, now = old.get(place), new.get(place)
             behind = sorted({*mentions(value)})
             beyond = [target for target in behind if not config.keeps(target)]
-            if isinstance(now, Field):
+            if isinstance(now, Member):
                 yield from _cut(symbol, was, now, beyond, config)
                 for target in beyond:
                     places.setdefault(target, []).append(symbol)
@@ -56,15 +56,16 @@ def outside_the_cut(
 
 
 def _cut(
-    symbol: str, was: Part | None, now: Field, beyond: list[str], config: SliceConfig
+    symbol: str, was: Part | None, now: Member, beyond: list[str], config: SliceConfig
 ) -> Iterator[Finding]:
     """What has come to lie behind a field that is plain JSON, at least in part."""
-    if was is None and now.is_cut:
+    is_cut = any(name in kind for name in PLAIN_JSON for kind in now.kinds)
+    if was is None and is_cut:
         lies = f"{'is' if len(beyond) == 1 else 'are'} {listed(beyond)}"
         behind = lies if beyond else "is an object written out in place"
         text = f"is plain JSON; behind it {behind}, outside the cut"
         yield Finding("cut-field", symbol, text, WIDEN)
-    if isinstance(was, Field):
+    if isinstance(was, Member):
         added = {*(now.targets or ())} - {*(was.targets or ())} - config.listed
         if added:
             text = f"can be expanded to {listed(sorted(added))}, outside the cut: plain JSON"
@@ -77,11 +78,13 @@ def _grown(symbols: list[str], name: str, old: Schema, new: Schema) -> Iterator[
     first, *others = symbols
     also = f", and so is {listed(others)}" if others else ""
     start = f"is plain JSON{also}; in it, `{name}`"
-    for kind, verb, fields in (
-        ("neighbour-grown", "has the new", _outermost(after, before)),
-        ("neighbour-shrunk", "has lost the", _outermost(before, after)),
+    for kind, verb, these, those in (
+        ("neighbour-grown", "has the new", after, before),
+        ("neighbour-shrunk", "has lost the", before, after),
     ):
-        if fields:
+        only = [field for field in these if field not in those]
+        # Not what is inside of something that is new or gone itself.
+        if fields := [field for field in only if field.rpartition(".")[0] not in only]:
             noun = "field" if len(fields) == 1 else "fields"
             yield Finding(kind, first, f"{start} {verb} {noun} {listed(fields)}")
     for key in [key for key in after if key in before]:
@@ -98,24 +101,16 @@ def _fields(schema: Schema) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
 
     def walk(node: Schema, path: str) -> None:
-        for value in node.get("enum", []) if path else ():
-            if str(value) not in found[path]:
-                found[path].append(str(value))
+        if path:
+            values = map(str, node.get("enum", []))
+            found[path] = [*dict.fromkeys((*found.get(path, ()), *values))]
         for key, inner in node.get("properties", {}).items():
-            place = f"{path}.{key}" if path else key
-            found.setdefault(place, [])
-            walk(inner, place)
+            walk(inner, f"{path}.{key}".removeprefix("."))
         for part in parts(node):
             walk(part, path)
 
     walk(schema, "")
     return found
-
-
-def _outermost(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """The fields that only `one` has, without those inside of something that only it has."""
-    only = [name for name in one if name not in other]
-    return [name for name in only if name.rpartition(".")[0] not in only]
 
 
 def _new_operations(
@@ -124,12 +119,11 @@ def _new_operations(
     """Operations that are new below the paths of ours."""
     ours = {_resource(path) for _, path in config.operations} - {""}
     for path, methods in new.items():
-        if _resource(path) in ours:
-            for method in methods.keys() - old.get(path, {}).keys():
-                if (method, path) not in config.operations:
-                    text = "is a new operation on our resources, outside the cut"
-                    remedy = "List it in spec/slice.yaml to have it"
-                    yield Finding("new-operation", f"{method.upper()} {path}", text, remedy)
+        for method in methods.keys() - old.get(path, {}).keys() if _resource(path) in ours else ():
+            if (method, path) not in config.operations:
+                text = "is a new operation on our resources, outside the cut"
+                remedy = "List it in spec/slice.yaml to have it"
+                yield Finding("new-operation", f"{method.upper()} {path}", text, remedy)
 
 
 def _resource(path: str) -> str:

@@ -12,7 +12,6 @@ from attrs import evolve
 
 from ..pipeline.document.overlay import (
     LISTED_ALREADY,
-    PROSE,
     Action,
     Application,
     Overlaid,
@@ -33,41 +32,15 @@ SURROUNDINGS = (
 )
 
 
-def names_only(actions: list[Action]) -> list[Action]:
-    """The actions without what they change in facts: what is left are names and prose."""
-    return [
-        evolve(action, update=_without_facts(action.update))
-        for action in actions
-        if action.update is not None
-    ]
-
-
-def _without_facts(update: Any, *, names: bool = False) -> Any:
-    """`update` without facts; `names` tells that its keys are names of fields."""
-    if not is_mapping(update):
-        return update
-    return {
-        key: value
-        if key in PROSE and not names
-        else _without_facts(value, names=key == "properties" and not names)
-        for key, value in update.items()
-        if names or key in PROSE or is_mapping(value)
-    }
-
-
 def findings(
     overlaid: Overlaid,
     names: UpstreamNames,
     before: Sequence[Application],
     after: Sequence[Application],
 ) -> Iterator[Finding]:
-    """What the overlay says that it should not say any more.
+    """What the overlay, which is on the new slice, says that it should not say any more.
 
-    Args:
-        overlaid: The new slice with the overlay.
-        names: The names that Stripe has changed.
-        before: What each action meets in the old document.
-        after: What each action meets in the new one.
+    `before` and `after` are what each action meets in the old document and in the new one.
     """
     yield from _renamed_targets(overlaid.applied, names)
     for problem in overlaid.problems:
@@ -83,15 +56,13 @@ def findings(
 
 def _renamed_targets(applied: Sequence[Application], names: UpstreamNames) -> Iterator[Finding]:
     """The actions whose targets use a name that Stripe has given up, by name."""
+    moved = [one for one in applied if one.aim != one.action.target]
     for old, new in [*names.schemas.items(), *names.paths.items()]:
-        numbers = [
-            one.action.place for one in applied if one.aim != one.action.target and new in one.aim
-        ]
-        if numbers:
-            several = len(numbers) > 1
-            subject = f"{'actions' if several else 'action'} {', '.join(numbers)}"
-            text = f"{'name' if several else 'names'} `{old}` in {'their' if several else 'its'}"
-            text += f" target, which Stripe calls `{new}` now"
+        if numbers := [one.action.place for one in moved if new in one.aim]:
+            one_or_more = ("action", "names", "its"), ("actions", "name", "their")
+            noun, verb, whose = one_or_more[len(numbers) > 1]
+            text = f"{verb} `{old}` in {whose} target, which Stripe calls `{new}` now"
+            subject = f"{noun} {', '.join(numbers)}"
             yield Finding("renamed-target", subject, text, "Write the new name", blocking=True)
 
 

@@ -135,7 +135,6 @@ def _in_class(cls: griffe.Class) -> Iterator[tuple[str, str]]:
 
 def _annotation(member: griffe.Object | griffe.Alias) -> str:
     """What is written at a name, or at what a function returns."""
-    found = member.returns if isinstance(member, griffe.Function) else None
-    if isinstance(member, griffe.Attribute):
-        found = member.annotation
-    return "" if found is None else str(found)
+    if not isinstance(member, griffe.Attribute | griffe.Function) or member.annotation is None:
+        return ""
+    return str(member.annotation)

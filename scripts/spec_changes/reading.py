@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 
 from openapi_python_client.config import Config
 
 from ..pipeline.document.conventions import method_name
 from ..pipeline.document.dialect import plain_document
-from ..pipeline.document.overlay import step
-from ..pipeline.document.second_opinion import ParsedDocument, vet
+from ..pipeline.document.second_opinion import NamedOperation, ParsedDocument, vet
 from ..pipeline.errors import PipelineError
-from ..pipeline.openapi import (
-    FORM,
-    JSON,
-    MEMBERS,
-    Document,
-    Schema,
-    is_list,
-    is_list_object,
-    is_mapping,
-)
+from ..pipeline.openapi import FORM, JSON, Document, Schema, is_list_object
 from ..pipeline.view.api import build_view
 from ..pipeline.view.models import Model
-from ..pipeline.view.operations import Operation as Function
+from ..pipeline.view.operations import Operation
 from ..pipeline.view.parameters import parameter_classes
 from ..pipeline.view.types import Types
-from .api import (
-    ENVELOPE,
-    ERRORS,
-    Answer,
-    Api,
-    Class,
-    Field,
-    Operation,
-    Parameter,
-    Part,
-    Setting,
-    component,
-    is_within,
-)
-from .schemas import mentions, parts
-from .titles import named_by_title
+from .api import ENVELOPE, ERRORS, Api, Member, Part, component, is_within
+from .schemas import mentions, parts, places
+
+# Steps on the way to a schema that give it no name.
+_NAMELESS = {
+    *("components", "schemas", "properties", "items"),
+    *("paths", "parameters", "requestBody", "responses", "content", "schema"),
+}
 
 
 def read_api(document: Document, parser: Config | None = None) -> Api:
@@ -54,10 +38,12 @@ def read_api(document: Document, parser: Config | None = None) -> Api:
     names = _names(document, parser)
     view = build_view(_presentable(document), names)
     reader = _Reader(document, names)
-    found: list[Part] = [
-        Setting("$.info.version", "api-version", ("API_VERSION",), {}, view.api_version),
-        Setting("$.servers", "base-url-changed", ("BASE_URL",), {}, view.base_url.raw),
-        Setting("$.security", "security-changed", ("Client",), {}, _security(document)),
+    setting = partial(Part, "setting", schema={})
+    # The operations come first: their responses tell which objects report a failure.
+    found = [
+        setting("$.info.version", "api-version", ("API_VERSION",), value=view.api_version),
+        setting("$.servers", "base-url-changed", ("BASE_URL",), value=view.base_url.raw),
+        setting("$.security", "security-changed", ("Client",), value=_security(document)),
         *(part for function in view.operations for part in reader.operation(function)),
         *(part for model in view.models for part in reader.model(model)),
     ]
@@ -71,78 +57,79 @@ def _names(document: Document, parser: Config | None) -> ParsedDocument:
         return named_by_title(document)
 
 
+def named_by_title(document: Document) -> ParsedDocument:
+    """What the parser makes of a document in which everything has a title, without its veto.
+
+    Without a title, an object has the name of the last two steps to it.
+    """
+    names: dict[int, str] = {}
+    for node, where in places({key: document[key] for key in ("paths", "components")}):
+        if node.get("properties") and not is_list_object(node):
+            steps = re.findall(r"[A-Za-z0-9_]+", re.sub(r"\[\?.*?\]|\[\d+\]", "", where))
+            words = "_".join([step for step in steps if step not in _NAMELESS][-2:]).split("_")
+            title = str(node.get("title") or "".join(map(str.capitalize, words)))
+            names[id(node)] = f"{title}{len(names)}" if title in names.values() else title
+    operations = (
+        NamedOperation(operation["operationId"], method, path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    return ParsedDocument(tuple(operations), names)
+
+
 def _presentable(document: Document) -> Document:
     """`document` with operations that take nothing and return JSON, which have a view in any case.
 
     What they take is compared all the same; that it cannot be rendered is said by rendering it.
     """
-
-    def presentable(raw: Schema) -> Schema:
-        success: Schema = raw["responses"].get("200", {})
-        if JSON not in success.get("content", {}):
-            success = {"content": {JSON: {"schema": {}}}}
-        kept = {key: value for key, value in raw.items() if key != "requestBody"}
-        return {**kept, "parameters": [], "responses": {"200": success}}
-
-    paths = {
-        path: {method: presentable(operation) for method, operation in methods.items()}
-        for path, methods in document["paths"].items()
-    }
+    anything: Schema = {"content": {JSON: {"schema": {}}}}
+    paths: dict[str, dict[str, Schema]] = {path: {} for path in document["paths"]}
+    for path, methods in document["paths"].items():
+        for method, raw in methods.items():
+            found: Schema = raw["responses"].get("200", {})
+            success = found if JSON in found.get("content", {}) else anything
+            nothing: Schema = {"parameters": [], "requestBody": {}, "responses": {"200": success}}
+            paths[path][method] = {**raw, **nothing}
     return {**document, "paths": paths}
 
 
 def _security(document: Document) -> str:
     """What a request is authenticated by: the schemes that are asked for, written out."""
+    schemes = document["components"].get("securitySchemes", {})
 
     def shown(name: str) -> str:
-        scheme = document["components"].get("securitySchemes", {}).get(name, {})
-        facts = (f"{key} {scheme[key]}" for key in sorted(scheme) if key != "bearerFormat")
-        return f"`{name}` ({', '.join(facts)})"
+        facts = sorted(schemes.get(name, {}).items())
+        words = (f"{key} {value}" for key, value in facts if key != "bearerFormat")
+        return f"`{name}` ({', '.join(words)})"
 
     choices = [" and ".join(map(shown, sorted(choice))) for choice in document.get("security", [])]
     return " or ".join(sorted(choices)) or "none"
 
 
-def _places(node: object, where: str = "$") -> Iterator[tuple[int, str]]:
-    """The JSONPath of everything in a document, by `id`; none depends on an order of keys."""
-    if is_mapping(node):
-        yield id(node), where
-        for key, value in node.items():
-            if key in MEMBERS and is_list(value):
-                kinds = [member.get("type") for member in value]
-                for number, member in enumerate(value):
-                    is_unique = kinds.count(kinds[number]) == 1
-                    choice = f"?@.type=={kinds[number]!r}" if is_unique else str(number)
-                    yield from _places(member, f"{where}.{key}[{choice}]")
-            else:
-                yield from _places(value, f"{where}{step(key)}")
-    elif is_list(node):
-        for number, item in enumerate(node):
-            name = item.get("name") if is_mapping(item) else None
-            yield from _places(item, f"{where}[{f'?@.name=={name!r}' if name else number}]")
-
-
 class _Reader:
     def __init__(self, document: Document, names: ParsedDocument) -> None:
         schemas: dict[str, Schema] = document["components"]["schemas"]
-        self.paths = document["paths"]
-        self.where = dict(_places(document))
+        self.schemas, self.paths = schemas, document["paths"]
+        self.where = {id(node): where for node, where in places(document)}
         self.input_name = parameter_classes(document, names.class_name)
         self.inputs = Types(schemas, self.input_name)
         self.outputs = Types(schemas, names.class_name)
-        self.failures = _of_failures(document)
+        # Where the objects are that report a failure: the envelopes, and what they hold.
+        self.failures: list[str] = []
 
     def model(self, model: Model) -> Iterator[Part]:
         where = self.where[id(model.schema)]
-        yield Class(where, model.name, (model.name,), model.schema)
+        yield Part("class", where, model.name, (model.name,), model.schema)
         of_failure = any(is_within(where, failure) for failure in self.failures)
         for given in model.fields:
-            symbol = f"{model.name}.{given.attribute}"
-            accessors = (f"{model.name}.{name}" for name in given.accessors)
-            yield Field(
+            first, *accessors = (
+                f"{model.name}.{name}" for name in (given.attribute, *given.accessors)
+            )
+            yield Member(
+                "field",
                 self.where[id(given.schema)],
                 given.name.raw,
-                (symbol, *([ERRORS] if of_failure else []), *accessors),
+                (first, *([ERRORS] if of_failure else []), *accessors),
                 given.schema,
                 holder=where,
                 annotation=given.type.annotation,
@@ -150,12 +137,13 @@ class _Reader:
                 nullable=given.nullable,
                 expanded=given.type.expanded,
             )
-            yield from self._envelope(given.schema, symbol)
+            yield from self._envelope(given.schema, first)
 
     def _envelope(self, schema: Schema, holder: str) -> Iterator[Part]:
         """What surrounds the objects of a list; all lists share one class for it."""
         for name, value in schema["properties"].items() if is_list_object(schema) else ():
-            yield Field(
+            yield Member(
+                "field",
                 self.where[id(value)],
                 name,
                 (f"{ENVELOPE}.{name}", holder),
@@ -166,11 +154,11 @@ class _Reader:
                 nullable=self.outputs.is_nullable(value),
             )
 
-    def operation(self, function: Function) -> Iterator[Part]:
+    def operation(self, function: Operation) -> Iterator[Part]:
         raw: Schema = self.paths[function.path][function.method.lower()]
         where, method = self.where[id(raw)], f"Client.{raw['tags'][0]}.{method_name(raw)}"
         symbols = (method, f"operations.{function.name}")
-        yield Operation(where, f"{function.method} {function.path}", symbols, raw)
+        yield Part("operation", where, function.place, symbols, raw)
         for status, response in raw["responses"].items():
             if JSON in (content := response.get("content", {})):
                 yield from self._answer(where, status, content[JSON]["schema"], symbols)
@@ -182,8 +170,9 @@ class _Reader:
             sent_as = " ".join(
                 str(given[key]) for key in ("in", "style", "explode") if key in given
             )
-            required = bool(given.get("required"))
-            yield from self._parameter(name, named, given, where, sent_as, required=required)
+            yield from self._parameter(
+                name, named, given, where, sent_as, required=bool(given.get("required"))
+            )
         form = raw.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
         yield from self._keys(params, method, form, "form")
 
@@ -194,7 +183,10 @@ class _Reader:
         name = "any other response" if status == "default" else f"the response with status {status}"
         errors = () if status.startswith("2") else (ERRORS,)
         annotation = self.outputs.output(schema).annotation
-        yield Answer(where, name, (*symbols, *errors), schema, annotation)
+        yield Part("answer", where, name, (*symbols, *errors), schema, value=annotation)
+        for envelope in mentions(schema) if errors else ():
+            held = mentions(self.schemas[envelope])
+            self.failures += map(component, (envelope, *held))
         yield from self._envelope(schema, symbols[0])
 
     def _keys(self, name: str, method: str, schema: Schema, sent_as: str) -> Iterator[Part]:
@@ -217,7 +209,8 @@ class _Reader:
         """A parameter, and those of the objects that it takes."""
         schema: Schema = given.get("schema", given)
         said: Schema = {key: given[key] for key in ("description", "deprecated") if key in given}
-        yield Parameter(
+        yield Member(
+            "parameter",
             self.where[id(given)],
             name,
             symbols,
@@ -231,24 +224,8 @@ class _Reader:
             yield from self._keys(self.input_name(inner), symbols[-1], inner, sent_as)
 
 
-def _objects_in(schema: Schema) -> Iterator[Schema]:
+def _objects_in(schema: Schema) -> list[Schema]:
     """The objects that are written out in the schema of a parameter, but not what is in them."""
     if schema.get("properties"):
-        yield schema
-    else:
-        for part in parts(schema):
-            yield from _objects_in(part)
-
-
-def _of_failures(document: Document) -> list[str]:
-    """Where the objects are that report a failure: the envelope, and what it holds."""
-    components: dict[str, Schema] = document["components"]["schemas"]
-    envelopes = {
-        name
-        for methods in document["paths"].values()
-        for operation in methods.values()
-        for status, response in operation["responses"].items()
-        if not status.startswith("2")
-        for name in mentions(response)
-    }
-    return [component(name) for name in envelopes | {*mentions([*map(components.get, envelopes)])}]
+        return [schema]
+    return [inner for part in parts(schema) for inner in _objects_in(part)]

@@ -1,10 +1,11 @@
-"""What a schema is made of, which other schemas it speaks of, and what bounds its values."""
+"""What a schema is made of, where, which others it speaks of, and what bounds its values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..pipeline.document.overlay import step
 from ..pipeline.openapi import (
     MEMBERS,
     SCHEMA_PREFIX,
@@ -24,6 +25,25 @@ BOUNDS = (*UPPER, *LOWER, *EXACT)
 
 # By the kind of value and the name of the bound; None where there is none.
 Bounds = Mapping[tuple[str, str], Any]
+
+
+def places(node: object, where: str = "$") -> Iterator[tuple[Schema, str]]:
+    """Every object in a document with its JSONPath; none depends on an order of keys."""
+    if is_mapping(node):
+        yield node, where
+        for key, value in node.items():
+            if key in MEMBERS and is_list(value):
+                kinds = [member.get("type") for member in value]
+                for number, member in enumerate(value):
+                    is_unique = kinds.count(kinds[number]) == 1
+                    choice = f"?@.type=={kinds[number]!r}" if is_unique else str(number)
+                    yield from places(member, f"{where}.{key}[{choice}]")
+            else:
+                yield from places(value, f"{where}{step(key)}")
+    elif is_list(node):
+        for number, item in enumerate(node):
+            name = item.get("name") if is_mapping(item) else None
+            yield from places(item, f"{where}[{f'?@.name=={name!r}' if name else number}]")
 
 
 def parts(schema: Schema) -> Iterator[Schema]:
@@ -61,20 +81,16 @@ def with_other_names(node: Any, names: Mapping[str, str]) -> Any:
     return copied
 
 
-def bounds_of(schema: Schema) -> Bounds:
-    return dict(_bounds_in(schema, ""))
-
-
-def _bounds_in(schema: Schema, prefix: str) -> Iterator[tuple[tuple[str, str], Any]]:
+def bounds_in(schema: Schema, prefix: str = "") -> Iterator[tuple[tuple[str, str], Any]]:
     """What each kind of value is bounded by, but not the fields of objects."""
     members = [member for key in MEMBERS for member in schema.get(key, [])]
     for member in members:
-        yield from _bounds_in(member, prefix)
+        yield from bounds_in(member, prefix)
     if not members:
         place = f"{prefix}{schema.get('type', 'any value')}"
         yield from (((place, bound), schema.get(bound) or None) for bound in BOUNDS)
         if is_mapping(items := schema.get("items")):
-            yield from _bounds_in(items, f"{place} of ")
+            yield from bounds_in(items, f"{place} of ")
 
 
 def tightest(bound: str, one: Any, other: Any) -> Any:

@@ -16,6 +16,7 @@ from ..pipeline.document.second_opinion import parser_config
 from ..pipeline.errors import PipelineError
 from ..pipeline.files import (
     differences,
+    read_text,
     replace_together,
     staging_directory,
     write_files,
@@ -30,13 +31,12 @@ from ..pipeline.openapi import Document, is_mapping
 from ..pipeline.repository import PACKAGE, Repository
 from ..pipeline.run import committed_slice, document_at, overlaid_document, render_package
 from ..pipeline.view.columns import Table
-from .compare import Comparison, Inputs, compare
+from .compare import compare
 from .hand_written import hand_written_findings
-from .python_api import compare_packages, public_names
-from .reports import Report
+from .python_api import compare_packages
+from .reports import Report, fragments
 from .reports.as_json import report_json
-from .reports.as_markdown import report_markdown
-from .reports.changelog import fragments
+from .reports.as_text import report_markdown
 from .verdicts import Outcome
 
 NEWS = "changes"
@@ -54,15 +54,7 @@ STALE_PACKAGE = (
 
 @define(frozen=True)
 class Options:
-    """What the command was asked to do.
-
-    Attributes:
-        location: Where the new document is.
-        sha256: What it has to be.
-        report: Where the report goes; the JSON goes into the same folder.
-        dry_run: Whether to report only.
-        changelog: Whether to write the proposed entry, as news fragments.
-    """
+    """What the command was asked to do; its help says what each of them means."""
 
     location: str
     sha256: str | None
@@ -94,7 +86,11 @@ def update(repository: Repository, options: Options) -> Report:
 
 
 def _compared(repository: Repository, options: Options) -> Report:
-    """The report on the new document."""
+    """The report on the new document.
+
+    Raises:
+        PipelineError: the document has something that no document should have.
+    """
     old_slice, lock = committed_slice(repository)
     old_overlay = _overlay_of_the_package(repository, old_slice)
     overlay = read_overlay(repository.overlay)
@@ -102,20 +98,30 @@ def _compared(repository: Repository, options: Options) -> Report:
     document, source = document_at(repository, options.location, options.sha256)
     same = source.sha256 == lock.source.sha256
     old_document = document if same else _full_document(repository, lock.source)
-    inputs = Inputs(
-        old_slice=old_slice,
-        old_overlay=old_overlay or overlay,
-        old_document=old_document,
-        new_document=document,
-        config=read_configuration(repository.slice_config, SliceConfig),
-        overlay=overlay,
-        parser=parser_config(repository.generator_config),
-    )
+    config = read_configuration(repository.slice_config, SliceConfig)
+    parser = parser_config(repository.generator_config)
+    try:
+        comparison = compare(
+            old_slice=old_slice,
+            old_overlay=old_overlay or overlay,
+            old_document=old_document,
+            new_document=document,
+            config=config,
+            overlay=overlay,
+            parser=parser,
+        )
+        canonical_json(comparison.new_slice).encode()  # half of a surrogate pair is no text
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise PipelineError(
+            options.location,
+            f"this document is not as OpenAPI 3 or Stripe have it ({error!a})",
+            "The document is broken; fetch it again or take another version",
+        ) from error
     return Report(
         source=source,
         old_source=lock.source,
         version=version,
-        comparison=_comparison(options.location, inputs),
+        comparison=comparison,
         neighbours_known=old_document is not None,
         notes=() if old_overlay else (STALE_PACKAGE,),
     )
@@ -164,28 +170,10 @@ def _overlays(repository: Repository) -> Iterator[list[Action]]:
 def _read_version(repository: Repository) -> str:
     """The version of the whole distribution."""
     path = repository.root / VERSION_FILE
-    try:
-        found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)', path.read_text("utf-8"), re.MULTILINE)
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
-        raise PipelineError(str(path), problem, "Restore it from git") from error
+    found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)', read_text(path), re.MULTILINE)
     if found is None:
         raise PipelineError(str(path), "no `__version__` of three numbers", "Write it there")
     return found[1]
-
-
-def _comparison(location: str, inputs: Inputs) -> Comparison:
-    """Raises `PipelineError` for whatever the document has that no document should have."""
-    try:
-        comparison = compare(inputs)
-        canonical_json(comparison.new_slice).encode()  # half of a surrogate pair is no text
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise PipelineError(
-            location,
-            f"this document is not as OpenAPI 3 or Stripe have it ({error!a})",
-            "The document is broken; fetch it again or take another version",
-        ) from error
-    return comparison
 
 
 def _with_package(repository: Repository, report: Report, package: Path) -> Report:
@@ -205,8 +193,7 @@ def _with_package(repository: Repository, report: Report, package: Path) -> Repo
         )
         found = hand_written_findings(
             root=repository.root,
-            package=PACKAGE,
-            names=public_names(package),
+            package=package,
             changes=list(comparison.changes),
             old_version=comparison.old_version,
             new_version=comparison.new_version,

@@ -33,9 +33,7 @@ class Effect(Enum):
 
     @property
     def level(self) -> Level:
-        if self is Effect.ADDITIVE:
-            return Level.MINOR
-        return Level.PATCH if self is Effect.DOCS else Level.MAJOR
+        return {Effect.ADDITIVE: Level.MINOR, Effect.DOCS: Level.PATCH}.get(self, Level.MAJOR)
 
 
 class Outcome(Enum):
@@ -105,111 +103,96 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def outcome_of(level: Level) -> Outcome:
-    if level is Level.NONE:
-        return Outcome.NOTHING_NEW
-    return Outcome.BREAKING if level is Level.MAJOR else Outcome.ADDITIVE
-
-
 def next_version(current: str, level: Level) -> str:
     """The version that follows `current`.
 
     Before 1.0 everything moves one place to the right: what breaks raises the middle number, all
     else the last one.
     """
-    numbers = [int(part) for part in current.split(".")[:3]]
     if level is Level.NONE:
         return current
-    place = Level.MAJOR - level
-    if numbers[0] == 0:
-        place = min(place + 1, 2)
+    numbers = [int(part) for part in current.split(".")[:3]]
+    place = Level.MAJOR - level if numbers[0] else min(Level.MAJOR - level + 1, 2)
     raised = [*numbers[:place], numbers[place] + 1, 0, 0]
     return ".".join(map(str, raised[:3]))
 
 
 CALLERS, READERS, ADDITIVE, DOCS = Effect
 
-# Every kind of change that users notice: what it means for them, and what the report says of it.
-# A sentence is read after the first symbol; `old` and `new` are the part that has changed. Where an
-# effect or a sentence depends on more than the kind, `judging` departs from these.
-VERDICTS: dict[str, tuple[Effect, str]] = {
-    # The API as a whole
-    "api-version": (
-        ADDITIVE,
-        "is {new.value}, was {old.value}; every request asks for it by default",
-    ),
-    "base-url-changed": (CALLERS, "requests go to {new.value}, and no longer to {old.value}"),
-    "security-changed": (CALLERS, "authentication is {new.value}, and no longer {old.value}"),
-    "path-renamed": (
-        DOCS,
-        "Stripe serves it under {now} now, was {was}; the operation is the same",
-    ),
-    "schema-renamed": (
-        DOCS,
-        "Stripe calls the schema `{now}` now, was `{was}`; it is the same object",
-    ),
-    # Operations and what they return
-    "operation-added": (ADDITIVE, "new operation {new.name}"),
-    "operation-removed": (CALLERS, "the operation {old.name} is gone"),
-    "operation-renamed": (CALLERS, "is called `{new.symbols[0]}` now"),
-    "answer-added": (ADDITIVE, "{new.name} is described now"),
-    "answer-removed": (READERS, "{old.name} is not described any more"),
-    "answer-changed": (READERS, "{new.name} is `{new.value}`, was `{old.value}`"),
-    # Classes and fields, for those who read them
-    "class-added": (ADDITIVE, "new class"),
-    "class-removed": (READERS, "the class is gone"),
-    "class-renamed": (READERS, "is called `{new.name}` now"),
-    "field-added": (ADDITIVE, "new field: {new.words}{new.remarks}"),
-    "field-removed": (
-        READERS,
-        "the field is gone; if Stripe still sends it, it is in `additional_properties`",
-    ),
-    "type-changed": (READERS, "is {new.words} now, was {old.words}"),
-    "type-narrowed": (ADDITIVE, "is always {new.words} now, was {old.words}"),
-    "format-changed": (DOCS, "its format is {new.format}, was {old.format}"),
-    "time-added": (ADDITIVE, "new: the field is a point in time"),
-    "time-removed": (READERS, "gone: the field is not a point in time any more"),
-    "secret-changed": (DOCS, "is {shown} `repr` now"),
-    "null-allowed": (READERS, "null is allowed now"),
-    "null-not-allowed": (ADDITIVE, "null is not allowed any more"),
-    "made-optional": (READERS, "it may be absent now"),
-    "made-required": (ADDITIVE, "it is always present now"),
-    "constant-changed": (READERS, "is always {now} now, was {was}"),
-    "enum-added": (ADDITIVE, "its known values are listed now: {values}"),
-    "enum-removed": (DOCS, "its known values are not listed any more: {values}"),
-    "enum-value-added": (ADDITIVE, "new known {noun} {values}"),
-    "enum-value-removed": (DOCS, "known {noun} {values} gone; read as before if sent"),
-    "expansion-added": (READERS, "can be expanded now: {new.words}, was {old.words}"),
-    "expansion-removed": (
-        READERS,
-        "cannot be expanded any more, so `expand` refuses it: {new.words}",
-    ),
-    "expansion-target-added": (ADDITIVE, "can be expanded to {values} now (as {classes})"),
-    "expansion-target-removed": (DOCS, "is never expanded to {values} any more"),
-    # Parameters, for those who pass them
-    "parameter-added": (ADDITIVE, "new parameter: {new.words}{new.choices}"),
-    "required-parameter-added": (
-        CALLERS,
-        "new parameter: {new.words}{new.choices}; it is required, so calls without it are refused",
-    ),
-    "parameter-removed": (CALLERS, "the parameter is gone; Stripe refuses requests that have it"),
-    "parameter-made-required": (CALLERS, "is required now, so calls without it are refused"),
-    "parameter-made-optional": (ADDITIVE, "can be left out now"),
-    "parameter-moved": (CALLERS, "is sent as {new.sent_as}, was {old.sent_as}"),
-    "parameter-type-widened": (ADDITIVE, "takes {new.words} now, not only {old.words}{limits}"),
-    "parameter-type-narrowed": (CALLERS, "takes only {new.words} now, was {old.words}"),
-    "parameter-type-changed": (CALLERS, "takes {new.words} now, was {old.words}"),
-    "parameter-enum-added": (CALLERS, "takes only {values} as `{kind}` now, was any"),
-    "parameter-enum-removed": (ADDITIVE, "takes any `{kind}` now, was {values} only"),
-    "parameter-value-added": (ADDITIVE, "takes {values} as `{kind}` as well now"),
-    "parameter-value-removed": (CALLERS, "does not take {values} as `{kind}` any more"),
-    "bound-tightened": (
-        CALLERS,
-        "as {kind}, its `{bound}` is {now} now, was {was}; Stripe refuses other values",
-    ),
-    "bound-loosened": (ADDITIVE, "as {kind}, its `{bound}` is {now} now, was {was}"),
-    # Any of these
-    "default-changed": (DOCS, "its default is {now} now, was {was}"),
-    "deprecated": (DOCS, "is deprecated by Stripe now"),
-    "not-deprecated": (DOCS, "is not deprecated by Stripe any more"),
+# What the report says of every kind of change that users notice, by what it means for them. Where
+# a kind has several effects, the first is the usual one, and `judging` decides for another. A
+# sentence is read after the first symbol; `old` and `new` are the part that has changed.
+SENTENCES: dict[Effect, dict[str, str]] = {
+    CALLERS: {
+        "base-url-changed": "requests go to {new.value}, and no longer to {old.value}",
+        "security-changed": "authentication is {new.value}, and no longer {old.value}",
+        "operation-removed": "the operation {old.name} is gone",
+        "operation-renamed": "is called `{new.symbols[0]}` now",
+        "required-parameter-added": (
+            "new parameter: {new.words}{values}; it is required, so calls without it are refused"
+        ),
+        "parameter-removed": "the parameter is gone; Stripe refuses requests that have it",
+        "parameter-made-required": "is required now, so calls without it are refused",
+        "parameter-moved": "is sent as {new.sent_as}, was {old.sent_as}",
+        "parameter-type-narrowed": "takes only {new.words} now, was {old.words}",
+        "parameter-type-changed": "takes {new.words} now, was {old.words}",
+        "parameter-enum-added": "takes only {values} as `{type}` now, was any",
+        "parameter-value-removed": "does not take {values} as `{type}` any more",
+        "bound-tightened": (
+            "as {type}, its `{bound}` is {now} now, was {was}; Stripe refuses other values"
+        ),
+    },
+    READERS: {
+        "answer-removed": "{old.name} is not described any more",
+        "answer-changed": "{new.name} is `{new.value}`, was `{old.value}`",
+        "class-removed": "the class is gone",
+        "class-renamed": "is called `{new.name}` now",
+        "field-removed": (
+            "the field is gone; if Stripe still sends it, it is in `additional_properties`"
+        ),
+        "type-changed": "is {new.words} now, was {old.words}",
+        "time-removed": "gone: the field is not a point in time any more",
+        "null-allowed": "may be None now: null is allowed now",
+        "made-optional": "may be None now: it may be absent now",
+        "constant-changed": "is always {now} now, was {was}",
+        "default-changed": "Stripe takes {now} now if it is left out, was {was}",
+        "expansion-added": "can be expanded now: {new.words}, was {old.words}",
+        "expansion-removed": "cannot be expanded any more, so `expand` refuses it: {new.words}",
+    },
+    ADDITIVE: {
+        "api-version": "is {new.value}, was {old.value}; every request asks for it by default",
+        "operation-added": "new operation {new.name}",
+        "answer-added": "{new.name} is described now",
+        "class-added": "new class",
+        "field-added": "new field: {new.words}{values}",
+        "type-narrowed": "is always {new.words} now, was {old.words}",
+        "time-added": "new: the field is a point in time",
+        "null-not-allowed": "is never None now: null is not allowed any more",
+        "made-required": "is never None now: it is always present now",
+        "enum-added": "its known values are listed now: {values}",
+        "enum-value-added": "new known {noun} {values}",
+        "expansion-target-added": "can be expanded to {values} now (as {classes})",
+        "parameter-added": "new parameter: {new.words}{values}",
+        "parameter-made-optional": "can be left out now",
+        "parameter-type-widened": "takes {new.words} now, not only {old.words}{limits}",
+        "parameter-enum-removed": "takes any `{type}` now, was {values} only",
+        "parameter-value-added": "takes {values} as `{type}` as well now",
+        "bound-loosened": "as {type}, its `{bound}` is {now} now, was {was}",
+    },
+    DOCS: {
+        "path-renamed": "Stripe serves it under {now} now, was {was}; the operation is the same",
+        "schema-renamed": "Stripe calls the schema `{now}` now, was `{was}`; it is the same object",
+        "format-changed": "its format is {now}, was {was}",
+        "secret-changed": "is {shown} `repr` now",
+        "enum-removed": "its known values are not listed any more: {values}",
+        "enum-value-removed": "known {noun} {values} gone; read as before if sent",
+        "expansion-target-removed": "is never expanded to {values} any more",
+        "default-changed": "its default is {now} now, was {was}",
+        "null-allowed": "null is allowed now; it may be None as before",
+        "null-not-allowed": "null is not allowed any more; it may be None as before",
+        "made-optional": "it may be absent now; it may be None as before",
+        "made-required": "it is always present now; it may be None as before",
+        "deprecated": "is deprecated by Stripe now",
+        "not-deprecated": "is not deprecated by Stripe any more",
+    },
 }

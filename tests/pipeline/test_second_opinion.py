@@ -14,7 +14,7 @@ from scripts.pipeline.output.rendering import render
 from scripts.pipeline.repository import THIS_REPOSITORY
 from scripts.pipeline.run import committed_slice, overlaid_document
 from scripts.pipeline.view.api import build_view
-from scripts.spec_changes.titles import named_by_title
+from scripts.spec_changes.reading import named_by_title
 
 from .support import cat_properties, tiny_document
 

@@ -17,7 +17,7 @@ from scripts.pipeline.inputs.slice_config import SliceConfig
 from scripts.pipeline.output.rendering import render
 from scripts.pipeline.repository import PACKAGE, THIS_REPOSITORY, Repository
 from scripts.pipeline.view.api import build_view
-from scripts.spec_changes.compare import Comparison, Inputs, compare
+from scripts.spec_changes.compare import Comparison, compare
 from tests.pipeline.support import APRIL, FIXED, MAY
 
 from . import edits as e
@@ -77,15 +77,13 @@ def compared(config: SliceConfig, overlay: list[Action]) -> Compare:
         parser: Config | None = None,
     ) -> Comparison:
         return compare(
-            Inputs(
-                old_slice=stored_slice(old, config),
-                old_overlay=old_overlay or overlay,
-                old_document=old if with_old_document else None,
-                new_document=new,
-                config=new_config or config,
-                overlay=new_overlay or overlay,
-                parser=parser,
-            )
+            old_slice=stored_slice(old, config),
+            old_overlay=old_overlay or overlay,
+            old_document=old if with_old_document else None,
+            new_document=new,
+            config=new_config or config,
+            overlay=new_overlay or overlay,
+            parser=parser,
         )
 
     return run

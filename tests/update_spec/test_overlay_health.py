@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -39,6 +40,13 @@ def test_every_override_in_the_repository_states_its_reason() -> None:
     actions = read_overlay(THIS_REPOSITORY.overlay)
     assert any(action.is_override for action in actions)
     assert not list(unreasoned(actions))
+
+
+def test_no_override_in_the_repository_gives_a_name() -> None:
+    """What overrides keep from users is found in a document without them, by the same names."""
+    names = ('"title":', '"operationId":', '"tags":')
+    for action in filter(lambda one: one.is_override, read_overlay(THIS_REPOSITORY.overlay)):
+        assert not any(name in json.dumps(action.update) for name in names), action.label
 
 
 def test_an_override_without_a_reason_is_named(

@@ -9,7 +9,7 @@ import pytest
 from scripts.pipeline.errors import PipelineError
 from scripts.spec_changes.annotations import difference, passed_level, read_level
 from scripts.spec_changes.hand_written import hand_written_findings
-from scripts.spec_changes.python_api import PythonApi, compare_packages, public_names
+from scripts.spec_changes.python_api import PythonApi, compare_packages
 from scripts.spec_changes.verdicts import Change, Effect, Level
 
 INIT = 'API_VERSION = "1.a"\nBASE_URL = "https://api.stripe.com"\n'
@@ -177,8 +177,7 @@ def test_hand_written_code_that_does_not_go_with_the_new_package(tmp_path: Path)
     (tmp_path / "docs" / "options.md").write_text("It is 1.a.\n", "utf-8")
     findings = hand_written_findings(
         root=tmp_path,
-        package="pkg",
-        names=public_names(package),
+        package=package,
         changes=changes,
         old_version="1.a",
         new_version="2.a",

@@ -10,11 +10,9 @@ from attrs import evolve
 
 from scripts.pipeline.inputs.lock import Source
 from scripts.spec_changes.python_api import ApiChange, PythonApi
-from scripts.spec_changes.reports import Report
+from scripts.spec_changes.reports import Report, entry, fragments
 from scripts.spec_changes.reports.as_json import report_json
-from scripts.spec_changes.reports.as_markdown import report_markdown
-from scripts.spec_changes.reports.as_terminal import report_terminal
-from scripts.spec_changes.reports.changelog import entry, fragments
+from scripts.spec_changes.reports.as_text import report_markdown, report_terminal
 from scripts.spec_changes.verdicts import Change, Effect, Finding, Level, Outcome, next_version
 
 from . import edits as e
@@ -93,7 +91,7 @@ def test_every_line_about_a_change_names_its_symbol_and_its_place(report: Report
 
 def test_both_verdicts_and_their_disagreement(report: Report) -> None:
     assert (report.schema_level, report.level) == (Level.MAJOR, Level.MAJOR)
-    assert report.verdicts_disagree
+    assert report.disagreement
     text = report_markdown(report)
     assert "the schemas call for **major**, the Python package for **minor**" in text
     assert "proposed is **0.5.0**" in text

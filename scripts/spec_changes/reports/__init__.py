@@ -1,20 +1,19 @@
-"""Everything that a report says, before it is written in one form or another."""
+"""What a report says, before it is written in one form or another; the entry for the changelog."""
 
 from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
 
 from attrs import define
 
 from ...pipeline.inputs.lock import Source
 from ..compare import Comparison
 from ..python_api import PythonApi
-from ..verdicts import Change, Effect, Finding, Level, Outcome, listed, next_version, outcome_of
-from .changelog import entry
+from ..verdicts import Change, Effect, Finding, Level, Outcome, listed, next_version
 
-BEFORE_1_0 = (
-    "before 1.0, what breaks raises the middle number and all else the last one; from 1.0 on, "
-    "Semantic Versioning as it stands"
-)
-OWN_CONSTANT = "Stripe's API version is the constant `API_VERSION`, apart from the package's own"
+SECTIONS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 
 
 @define(frozen=True)
@@ -59,12 +58,11 @@ class Report:
         return max(self.schema_level, self.python_api.level if self.python_api else Level.NONE)
 
     @property
-    def verdicts_disagree(self) -> bool:
-        return self.python_api is not None and self.python_api.level != self.schema_level
-
-    @property
     def outcome(self) -> Outcome:
-        return Outcome.FAILED if self.error else outcome_of(self.level)
+        if self.error:
+            return Outcome.FAILED
+        outcomes = {Level.NONE: Outcome.NOTHING_NEW, Level.MAJOR: Outcome.BREAKING}
+        return outcomes.get(self.level, Outcome.ADDITIVE)
 
     @property
     def next_version(self) -> str:
@@ -75,13 +73,22 @@ class Report:
         """The proposed entry, by section."""
         return entry(self.changes)
 
-    def findings(self, *, blocking: bool) -> list[Finding]:
-        findings = self.comparison.findings if self.comparison else ()
-        return [finding for finding in findings if finding.blocking is blocking]
+    @property
+    def headline(self) -> str:
+        """The result in one line."""
+        if self.error:
+            return "Failed: nothing was changed."
+        if self.outcome is Outcome.NOTHING_NEW:
+            return "Nothing new for users of this package."
+        word = "Breaking" if self.outcome is Outcome.BREAKING else "Compatible"
+        versions = f"{self.version} -> {self.next_version}"
+        return f"{word}: {self.level.word} change; proposed version: {versions}."
 
+    @property
     def disagreement(self) -> str:
-        """What to think of it if the verdicts differ."""
-        assert self.python_api is not None  # noqa: S101 - narrows the type
+        """What to think of it if the verdicts differ; nothing if they do not."""
+        if self.python_api is None or self.python_api.level is self.schema_level:
+            return ""
         if self.schema_level > self.python_api.level:
             return (
                 "the schemas say more than the package shows: look at what happens at run time, "
@@ -95,16 +102,51 @@ class Report:
         )
 
 
-def headline(report: Report) -> str:
-    """The result in one line."""
-    if report.error:
-        return "Failed: nothing was changed."
-    if report.outcome is Outcome.NOTHING_NEW:
-        return "Nothing new for users of this package."
-    word = "Breaking" if report.outcome is Outcome.BREAKING else "Compatible"
-    versions = f"{report.version} -> {report.next_version}"
-    return f"{word}: {report.level.word} change; proposed version: {versions}."
+def entry(changes: Iterable[Change]) -> dict[str, list[str]]:
+    """The lines to add, by section of the changelog."""
+    lines: dict[str, list[str]] = {}
+    for change in changes:
+        if change.kind not in {"schema-renamed", "path-renamed"}:
+            lines.setdefault(_section(change), []).append(_line(change))
+    return {section: lines[section] for section in SECTIONS if section in lines}
 
 
-def counts(report: Report) -> list[tuple[Effect, int]]:
-    return [(effect, sum(c.effect is effect for c in report.changes)) for effect in Effect]
+def entry_text(sections: dict[str, list[str]]) -> str:
+    """The entry as it reads in the changelog."""
+    bullet = textwrap.TextWrapper(
+        118,
+        initial_indent="- ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n\n".join(
+        "\n".join([f"### {section}\n", *map(bullet.fill, lines)])
+        for section, lines in sections.items()
+    )
+
+
+def fragments(sections: dict[str, list[str]], version: str) -> dict[str, str]:
+    """The entry as news fragments, by the names under which towncrier finds them."""
+    stem = "+" + re.sub(r"[^0-9A-Za-z]+", "-", version)  # the document's word: never a path
+    return {
+        f"{stem}.{section.lower()}.{number}.md": f"{line}\n"
+        for section, lines in sections.items()
+        for number, line in enumerate(lines, 1)
+    }
+
+
+def _section(change: Change) -> str:
+    if change.kind == "deprecated":
+        return "Deprecated"
+    if change.kind.endswith("-removed") and change.effect is not Effect.DOCS:
+        return "Removed"
+    is_new = change.kind.endswith("-added") and change.effect is Effect.ADDITIVE
+    return "Added" if is_new else "Changed"
+
+
+def _line(change: Change) -> str:
+    if change.kind == "api-version":
+        return f"Stripe's API version {change.text}."
+    mark = "**Breaking:** " if change.effect.level is Level.MAJOR else ""
+    return f"{mark}`{change.symbols[0]}`: {change.text}."
