@@ -43,13 +43,11 @@ class Work:
 
     Attributes:
         bin: What it reads.
-        bins: How many bins there are.
         query: What is requested.
         pages: What the driver has read of these accounts.
     """
 
     bin: Bin
-    bins: int
     query: Query
     pages: Mapping[str, FirstPage]
 
@@ -73,12 +71,13 @@ def rates_of(options: Options) -> Rates:
     return Rates(options.account_rate, rate)
 
 
-def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
+def read_bin(options: Options, work: Work, bins: int, setting: Setting) -> Iterator[Any]:
     """The payments of a bin, as record batches.
 
     Args:
         options: The options of the data source.
-        work: The bin.
+        work: The bin, and what is requested.
+        bins: How many bins the job has.
         setting: Spark's settings.
 
     Raises:
@@ -88,7 +87,7 @@ def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
     refuse_speculation(setting)
     refuse_key_in_settings(setting, _defaults.API_KEY_VARIABLE)
     query = work.query
-    tasks = concurrent_tasks(setting, options.slots, work.bins)
+    tasks = concurrent_tasks(setting, options.slots, bins)
     rates = rates_of(options).divided(tasks, work.bin.parts)
     reports = options.on_error == "report"
     filters = query.filters(work.bin.start, work.bin.end)

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from .._client import Client
-from .._pages.period import FOREVER
 from .._scan.query import PAGE_SIZE
 from ..accounts.ids import account_ids, checked_sizes
-from .pushing import Query
 
 
 def accounts_of(client: Client, text: str, only: Iterable[str] | None) -> list[str]:
@@ -53,8 +51,3 @@ def sizes_in(path: str) -> Mapping[str, int]:
         mapping = cast("dict[str, object]", content)
         content = mapping.get("rows_by_account", mapping)
     return checked_sizes(content)
-
-
-def is_bounded(query: Query) -> bool:
-    """Whether the period has a start, so that it can be cut by time."""
-    return 0 < query.start < query.end < FOREVER
