@@ -91,6 +91,7 @@ def row(assumption: Assumption, sizes: Mapping[str, int]) -> str:
     rates = assumption.rates
     pages = [*map(pages_of, sizes.values())]
     bins = pack(sizes, PERIOD, rates, SLOTS)
+    # Of so many first pages, the driver keeps few for the tasks; here it keeps none.
     probes = len(sizes) / rates.platform
     times = [
         one_after_the_other(pages, rates),

@@ -6,6 +6,8 @@ import pickle
 
 import pytest
 
+from stripe_invoice_payments import AuthenticationError
+from stripe_invoice_payments.spark.keys import find_key
 from stripe_invoice_payments.spark.options import as_of, read_options
 
 ACCOUNTS = {"accounts": "connected"}
@@ -72,6 +74,13 @@ def test_a_secret_is_refused_and_not_repeated(name):
 def test_an_option_named_api_key_is_refused_whatever_it_contains():
     with pytest.raises(ValueError, match="must not contain a secret"):
         read_options({**ACCOUNTS, "api_key": "from the vault"})
+
+
+@pytest.mark.parametrize("option", [{}, {"api_key_command": "true"}])
+def test_a_missing_key_is_said_with_the_options_of_spark(option, monkeypatch):
+    monkeypatch.delenv("STRIPE_API_KEY", raising=False)
+    with pytest.raises(AuthenticationError, match="on the driver and on each executor, or use"):
+        find_key(read_options({**ACCOUNTS, **option}))
 
 
 def test_they_can_be_pickled():

@@ -12,10 +12,11 @@
 
 Built on `scan_accounts` and the columns of `export`; neither imports it. `options` checks the
 options, `pushing` turns filters of a query into requests, `sizes` finds out which accounts there
-are and how large they are, `planning` packs them into bins and divides the rates, and `cluster` is
-what Spark's settings say. All of that works without pyspark. `source` is what Spark calls, on the
-driver to plan and in each task to read a bin; `reading` is what a task does, `streaming` what a
-stream reads between two watermarks. `keys` finds the key, `tables` has what follows from the rows.
+are, `probing` reads the first page of each, `planning` packs them into bins and divides the rates,
+and `cluster` is what Spark's settings say. All of that works without pyspark. `source` is what
+Spark calls, on the driver to plan and in each task to read a bin; `reading` is what a task does,
+`streaming` what a stream reads between two watermarks. `keys` finds the key, `tables` has what
+follows from the rows.
 `python -m stripe_invoice_payments.spark` says whether pyspark and Java are present.
 """
 

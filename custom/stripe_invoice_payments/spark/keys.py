@@ -6,7 +6,9 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from .._config import defaults as _defaults
 from .._config.secrets import ApiKey
+from .._errors import AuthenticationError
 from .options import Options
 
 
@@ -24,6 +26,11 @@ def find_key(options: Options) -> ApiKey:
         key = ApiKey(_output(options.api_key_command))
     else:
         key = ApiKey()
+    if not key.reveal():
+        raise AuthenticationError(
+            f"no API key: set the environment variable {_defaults.API_KEY_VARIABLE} on the driver "
+            "and on each executor, or use the option api_key_file or api_key_command"
+        )
     key.check()
     return key
 

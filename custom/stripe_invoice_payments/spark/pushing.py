@@ -33,6 +33,20 @@ class Query:
     invoice: str | None = None
     accounts: frozenset[str] | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the period has a start, so that it can be cut by time."""
+        return 0 < self.start < self.end < FOREVER
+
+    def filters(self, start: int, end: int) -> dict[str, Any]:
+        """The parameters of a list or a scan of a part of the period."""
+        filters: dict[str, Any] = {"created": {"gte": start, "lt": end}}
+        if self.status is not None:
+            filters["status"] = self.status
+        if self.invoice is not None:
+            filters["invoice"] = self.invoice
+        return filters
+
 
 def query_of(options: Options) -> Query:
     """What the options alone request."""

@@ -17,11 +17,12 @@ from .._config import defaults as _defaults
 from .._errors import StripeError
 from ..accounts import MissingAccount, scan_accounts_batches
 from ..export.arrow import record_batch
-from ..export.rows import ARROW_CHUNK, NAMES, Values
+from ..export.rows import ARROW_CHUNK, NAMES, Values, chunks
 from .cluster import Setting, concurrent_tasks, refuse_key_in_settings, refuse_speculation
 from .keys import find_key
 from .options import Options
 from .planning import Bin, Rates
+from .probing import FirstPage, token_behind
 from .pushing import Query
 
 _DDL = {
@@ -38,11 +39,17 @@ SCHEMA = ", ".join(f"`{column.name}` {_DDL[column.kind]}" for column in COLUMNS)
 
 @define(frozen=True)
 class Work:
-    """What one task does: a bin, how many bins there are, and what is requested."""
+    """What one task does.
+
+    Attributes:
+        bin: What it reads.
+        query: What is requested.
+        pages: What the driver has read of these accounts.
+    """
 
     bin: Bin
-    bins: int
     query: Query
+    pages: Mapping[str, FirstPage]
 
 
 def new_client(options: Options, **more: Any) -> Client:
@@ -64,12 +71,13 @@ def rates_of(options: Options) -> Rates:
     return Rates(options.account_rate, rate)
 
 
-def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
+def read_bin(options: Options, work: Work, bins: int, setting: Setting) -> Iterator[Any]:
     """The payments of a bin, as record batches.
 
     Args:
         options: The options of the data source.
-        work: The bin.
+        work: The bin, and what is requested.
+        bins: How many bins the job has.
         setting: Spark's settings.
 
     Raises:
@@ -79,16 +87,20 @@ def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
     refuse_speculation(setting)
     refuse_key_in_settings(setting, _defaults.API_KEY_VARIABLE)
     query = work.query
-    tasks = concurrent_tasks(setting, options.slots, work.bins)
+    tasks = concurrent_tasks(setting, options.slots, bins)
     rates = rates_of(options).divided(tasks, work.bin.parts)
     reports = options.on_error == "report"
+    filters = query.filters(work.bin.start, work.bin.end)
+    kept = (row for page in work.pages.values() for row in page.values())
+    yield from map(record_batch, chunks(kept, ARROW_CHUNK))
     refusals = _Refusals()
     with (
         new_client(options, on_response=refusals.count) as client,
         scan_accounts_batches(
             client,
             [*work.bin.sizes],
-            **_filters(query, work.bin),
+            **filters,
+            resume_from=token_behind(client, filters, work.pages),
             account_rate=rates.account,
             platform_rate=rates.platform,
             sizes=work.bin.sizes,
@@ -110,15 +122,6 @@ def read_bin(options: Options, work: Work, setting: Setting) -> Iterator[Any]:
         raise missing[0].error
     if missing:
         yield record_batch([_row(each, options.stripe_version) for each in missing])
-
-
-def _filters(query: Query, part: Bin) -> dict[str, Any]:
-    filters: dict[str, Any] = {"created": {"gte": part.start, "lt": part.end}}
-    if query.status is not None:
-        filters["status"] = query.status
-    if query.invoice is not None:
-        filters["invoice"] = query.invoice
-    return filters
 
 
 def _is_of_another(error: StripeError, query: Query) -> bool:

@@ -1,25 +1,16 @@
-"""Which accounts there are, and about how many payments each of them has."""
+"""Which accounts there are, and how many payments they have if a file says so."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from .._client import Client
-from .._config import defaults as _defaults
-from .._errors import APIConnectionError, AuthenticationError, StripeError
-from .._pages.period import FOREVER
 from .._scan.query import PAGE_SIZE
-from .._scan.setup import workers_for
 from ..accounts.ids import account_ids, checked_sizes
-from .pushing import Query
-
-# Stripe opened in 2011: no account has older payments.
-_OLDEST = 1_300_000_000
 
 
 def accounts_of(client: Client, text: str, only: Iterable[str] | None) -> list[str]:
@@ -60,50 +51,3 @@ def sizes_in(path: str) -> Mapping[str, int]:
         mapping = cast("dict[str, object]", content)
         content = mapping.get("rows_by_account", mapping)
     return checked_sizes(content)
-
-
-def probed(client: Client, accounts: Sequence[str], query: Query, rate: float) -> dict[str, int]:
-    """About how many payments each account has, by the first page of each.
-
-    An account that cannot be read counts as empty: the task that reads it says why.
-
-    Raises:
-        StripeError: The key or the network is at fault.
-    """
-    limited = client.with_options(rate_limit=rate, retry_rate_limited=True)
-    params: Any = {"created": {"gte": query.start, "lt": query.end}, "limit": PAGE_SIZE}
-    params |= {"status": query.status} if query.status else {}
-    params |= {"invoice": query.invoice} if query.invoice else {}
-
-    def probe(account: str) -> int:
-        whose: Any = {"stripe_context" if "/" in account else "stripe_account": account}
-        try:
-            page = limited.invoice_payments.list(**params, **whose)
-        except (AuthenticationError, APIConnectionError):
-            raise
-        except StripeError:
-            return 0
-        return estimate([payment.created for payment in page.data], page.has_more, query.start)
-
-    with ThreadPoolExecutor(workers_for(rate, _defaults.SCAN_LATENCY)) as pool:
-        return dict(zip(accounts, pool.map(probe, accounts), strict=True))
-
-
-def estimate(created: Sequence[int], has_more: bool, start: int) -> int:
-    """How many payments there are, if all of the period is as dense as its first page.
-
-    Args:
-        created: When each payment of the page was created, newest first.
-        has_more: Whether others follow.
-        start: The first second of the period.
-    """
-    if not has_more or not created:
-        return len(created)
-    newest, oldest = created[0], created[-1]
-    density = len(created) / max(1, newest - oldest)
-    return len(created) + max(1, int((oldest - max(start, _OLDEST)) * density))
-
-
-def is_bounded(query: Query) -> bool:
-    """Whether the period has a start, so that it can be cut by time."""
-    return 0 < query.start < query.end < FOREVER

@@ -10,10 +10,11 @@ from attrs import evolve
 from .._client import Client
 from .base import DataSource, DataSourceReader, DataSourceStreamReader, InputPartition, setting
 from .options import Options, as_of, read_options
-from .planning import pack
+from .planning import Bin, pack
+from .probing import FirstPage, first_pages
 from .pushing import Query, push, query_of
 from .reading import SCHEMA, Work, new_client, rates_of, read_bin
-from .sizes import accounts_of, is_bounded, probed, sizes_in
+from .sizes import accounts_of, sizes_in
 from .streaming import check_stream, now_at_stripe, queries_between
 
 # Of each request of the driver; those of the tasks are retried for `max_outage` seconds.
@@ -162,23 +163,32 @@ def plan(
     rates = rates_of(options)
     sizes: dict[str, int] = dict.fromkeys(accounts, 0)
     known: Mapping[str, int] = sizes_in(options.sizes) if options.sizes else {}
-    if unknown := [each for each in accounts if each not in known] if probes else []:
-        sizes |= probed(client, unknown, query, rates.platform)
     sizes |= {each: size for each, size in known.items() if each in sizes}
+    pages: dict[str, FirstPage] = {}
+    if unknown := [each for each in accounts if each not in known] if probes else []:
+        pages = first_pages(client, unknown, options, query, rates.platform)
+        sizes |= {account: page.size for account, page in pages.items()}
     period = (query.start, query.end)
-    bins = pack(sizes, period, rates, options.slots, may_cut=is_bounded(query))
-    return [Work(each, len(bins), query) for each in bins]
+    bins = pack(sizes, period, rates, options.slots, may_cut=query.is_bounded)
+    return [Work(each, query, _pages_in(each, pages)) for each in bins]
+
+
+def _pages_in(part: Bin, pages: Mapping[str, FirstPage]) -> dict[str, FirstPage]:
+    """The first pages of the accounts of a bin. Those of an account that is cut are read again."""
+    if part.parts > 1:
+        return {}
+    return {account: pages[account] for account in part.sizes if account in pages}
 
 
 def _partitions(works: Sequence[Work]) -> list[InputPartition]:
-    return [InputPartition(evolve(work, bins=len(works))) for work in works]
+    return [InputPartition((work, len(works))) for work in works]
 
 
 def _read(options: Options, partition: InputPartition | None) -> Iterator[Any]:
     """The payments of a partition. Without any bins, Spark starts a task with an empty one."""
-    work: Work | None = None if partition is None else partition.value
-    if work is not None:
-        yield from read_bin(options, work, setting)
+    if partition is not None and partition.value is not None:
+        work, bins = partition.value
+        yield from read_bin(options, work, bins, setting)
 
 
 class _PushFilters:
