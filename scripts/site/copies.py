@@ -10,7 +10,7 @@ from typing import Any
 from griffe import GriffeLoader, load_extensions
 
 from .pictures.svg import as_text
-from .reading import Reference
+from .reading import PACKAGES, Reference
 
 _DIRECTIVE = re.compile(r"^::: ([\w.]+)(?:\n {4}.*)*$", re.MULTILINE)
 _SUMMARY = "A typed Python client for Stripe's InvoicePayment API."
@@ -22,8 +22,7 @@ def write_copies(pages: Path, html: Path, root: Path, versions: str) -> None:
         extensions=load_extensions(Reference()),
         search_paths=[str(root / "custom"), str(root / "generated")],
     )
-    for package in ("stripe_invoice_payments_api", "stripe_invoice_payments"):
-        loader.load(package)
+    loader.load(PACKAGES[0])
     lines = ["# stripe-invoice-payments", "", f"> {_SUMMARY} {versions}.", "", "## Pages", ""]
     for page in sorted(pages.rglob("*.md")):
         name = page.relative_to(pages)

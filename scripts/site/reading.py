@@ -18,11 +18,15 @@ from griffe import (
     ExprSubscript,
     Extension,
     Function,
+    GriffeLoader,
     Module,
     Object,
     Parameter,
     ParameterKind,
 )
+
+# Each leads to names of the other.
+PACKAGES = ("stripe_invoice_payments_api", "stripe_invoice_payments")
 
 # What reads everything there is takes no page.
 _OF_A_PAGE = {"ending_before", "limit", "starting_after"}
@@ -46,7 +50,10 @@ class Reference(Extension):
         if func.parameters and _typed_dict(list(func.parameters)[-1]) and not replace(func):
             self._waiting.append(func)
 
-    def on_package(self, **_kwargs: Any) -> None:
+    def on_package(self, *, loader: GriffeLoader, **_kwargs: Any) -> None:
+        for name in PACKAGES:
+            if name not in loader.modules_collection:
+                loader.load(name)
         self._waiting = [function for function in self._waiting if not replace(function)]
 
 

@@ -68,8 +68,7 @@ SOURCE = griffe.GriffeLoader(
     extensions=griffe.load_extensions(Reference()),
     search_paths=[str(ROOT / "custom"), str(ROOT / "generated")],
 )
-for _package in ("stripe_invoice_payments_api", PACKAGE):
-    SOURCE.load(_package)
+SOURCE.load(PACKAGE)
 
 
 def shown(name: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts.errors import SiteError
-from scripts.site import pages
+from scripts.site import __main__ as site, pages
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(f"{sys.prefix}-docs") / "bin" / "python"
@@ -31,6 +31,12 @@ def run(*command: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def call(to: Path, *calls: str) -> subprocess.CompletedProcess[str]:
+    """Call functions of the program that builds the site."""
+    given = f"from pathlib import Path; to = Path({str(to)!r})"
+    return run("-c", "; ".join(["from scripts.site.__main__ import *", given, *calls]))
+
+
 def contents(directory: Path) -> dict[str, bytes]:
     return {
         path.relative_to(directory).as_posix(): path.read_bytes()
@@ -40,9 +46,15 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 @needs_builders
-@pytest.mark.parametrize("builder", ["zensical", "mkdocs"])
-def test_the_site_is_the_same_each_time(builder, tmp_path):
-    for name in ("once", "twice"):
+@pytest.mark.parametrize(
+    ("builder", "builds"),
+    [
+        ("zensical", ["once", "twice", "twice"]),  # the last one renders what has changed: nothing
+        ("mkdocs", ["once", "twice"]),
+    ],
+)
+def test_the_site_is_the_same_each_time(builder, builds, tmp_path):
+    for name in builds:
         done = run("-m", "scripts.site", "--with", builder, "--to", tmp_path / name)
         assert done.returncode == 0, done.stdout + done.stderr
     once, twice = contents(tmp_path / "once" / "html"), contents(tmp_path / "twice" / "html")
@@ -62,16 +74,43 @@ def test_the_site_is_the_same_each_time(builder, tmp_path):
 
 
 @needs_builders
+def test_a_page_that_changed_is_built_again(tmp_path):
+    def built(page: str) -> dict[str, bytes]:
+        more = f"(to / 'pages' / {page!r}).open('a').write('\\n\\nMore.\\n')"
+        done = call(tmp_path, "forget(to)", "prepare(to)", more, "build(to, 'zensical')")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return contents(tmp_path / "html")
+
+    first, second = built("use/find.md"), built("use/sync.md")
+    assert {name for name in first if first[name] != second[name]} == {
+        *("use/find.html", "use/find.md", "use/sync.html", "use/sync.md", "search.json"),
+    }
+
+
+@pytest.mark.parametrize("file", ["custom/a.py", "generated/b.py", "requirements/docs.txt"])
+def test_a_build_forgets_the_last_one_if_what_the_reference_is_read_from_changed(
+    file, tmp_path, monkeypatch
+):
+    for name in ("custom/a.py", "generated/b.py", "scripts/site/c.py", "requirements/docs.txt"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("old\n", "utf-8")
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    cache = tmp_path / "to" / ".cache"
+    for text, is_kept in (("old\n", True), ("new\n", False)):
+        site.forget(tmp_path / "to")
+        cache.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, "utf-8")
+        site.forget(tmp_path / "to")
+        assert cache.exists() is is_kept
+
+
+@needs_builders
 @pytest.mark.parametrize("link", ["missing.md", "money.md#missing"])
 def test_a_link_that_leads_nowhere_stops_the_build(link, tmp_path):
-    def call(function: str) -> subprocess.CompletedProcess[str]:
-        place = f"from pathlib import Path; to = Path({str(tmp_path)!r})"
-        return run("-c", f"from scripts.site import __main__ as site; {place}; site.{function}")
-
-    assert call("prepare(to)").returncode == 0
+    assert call(tmp_path, "prepare(to)").returncode == 0
     page = tmp_path / "pages" / "use" / "sync.md"
     page.write_text(f"{page.read_text('utf-8')}\n[more]({link})\n", "utf-8")
-    done = call("build(to, 'zensical')")
+    done = call(tmp_path, "build(to, 'zensical')")
     assert "SiteError: docs: the site was not built" in done.stderr
     assert "does not exist" in done.stdout + done.stderr
 
