@@ -62,7 +62,8 @@ class Client(_Configured, Resources):
 
     Example:
         with Client(api_key="sk_test_...", max_retries=4) as client:
-            for payment in client.invoice_payments.list(invoice="in_...").auto_paging_iter():
+            page = client.invoice_payments.list(invoice="in_...", limit=100)
+            for payment in page.auto_paging_iter():
                 print(payment.id, payment.amount_paid)
 
     Args:
@@ -197,7 +198,7 @@ class AsyncClient(_Configured, AsyncResources):
 
     Example:
         async with AsyncClient(api_key="sk_test_...") as client:
-            page = await client.invoice_payments.list(invoice="in_...")
+            page = await client.invoice_payments.list(invoice="in_...", limit=100)
             async for payment in page.auto_paging_iter():
                 print(payment.id, payment.amount_paid)
 

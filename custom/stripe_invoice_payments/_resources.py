@@ -91,7 +91,8 @@ class InvoicePayments(generated.InvoicePayments):
         Stripe has no filter for charges.
 
         Example:
-            for payment in client.invoice_payments.for_payment("pi_...", expand=["data.invoice"]):
+            page = client.invoice_payments.for_payment("pi_...", expand=["data.invoice"], limit=100)
+            for payment in page.auto_paging_iter():
                 print(payment.invoice_id, payment.amount_paid, payment.expanded_invoice())
 
         Args:

@@ -159,7 +159,7 @@ def test_a_failure_has_one_code_wherever_it_happens(inpay, stripe_sandbox, comma
 
 @pytest.mark.parametrize(
     ("fault", "repeats", "code"),
-    [("server_error_no_retry", True, 0), ("api_key_expired", False, 1)],
+    [("server_error_no_retry", True, 0), ("api_key_expired", False, Exit.KEY)],
 )
 def test_the_loop_on_the_page_repeats_what_continues(
     stripe_sandbox, tmp_path, fault, repeats, code
