@@ -73,7 +73,7 @@ def test_the_recipe_for_dask_writes_what_the_platform_has(platform, tmp_path, mo
     Path("accounts.txt").write_text("\n".join(platform.sizes))
     (recipe,) = [program for program in programs() if "import dask" in program]
     address = f'Client("{platform.api_key}", base_url="{platform.base_url}")'
-    run(recipe, {"Client()": address, "80 /": "2000 /"}, {})
+    run(recipe, {"Client()": address, "RATE = 80": "RATE = 2000"}, {})
     rows = [
         row
         for directory in sorted(tmp_path.glob("payments-*"))
