@@ -36,6 +36,10 @@ PAGES = [
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs/reference").glob("*.md"))),
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A loop over one page, which ends after Stripe's ten, without an error, where nothing says so.
+CUT_OFF = re.compile(
+    r"\bfor \w+ in (?:await )?\w+\.\w+\.(?:list|for_payment)\((?!.*(?:limit=|auto_paging_iter\())"
+)
 
 # What a block may use that it does not make.
 GIVEN = """
@@ -105,3 +109,11 @@ def test_mypy_accepts_every_block(tmp_path):
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 1, done.stdout
     assert 'Unexpected keyword argument "limt"' in errors[0]
+
+
+def test_no_example_ends_after_one_page_unsaid():
+    blocks = [
+        block[1] for page in PAGES for block in BLOCK.finditer((ROOT / page).read_text("utf-8"))
+    ]
+    found = [line for code in (*blocks, *EXAMPLES.values()) for line in code.splitlines()]
+    assert [line for line in found if CUT_OFF.search(line)] == []
