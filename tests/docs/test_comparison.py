@@ -1,4 +1,4 @@
-"""docs/adopt/comparison.md, where it tells of both libraries and no client test is about it."""
+"""The claims of docs/adopt/comparison.md about both libraries that no test of the client covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vendored with `vendoring` as docs/adopt/vendoring.md says, beside another installed version."""
+"""The steps of docs/adopt/vendoring.md with `vendoring`, with another version installed."""
 
 import json
 import os

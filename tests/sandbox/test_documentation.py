@@ -1,4 +1,4 @@
-"""docs/use/sandbox.md tells of everything that there is."""
+"""docs/use/sandbox.md describes every fault, option, method and key of the sandbox."""
 
 import inspect
 import re
